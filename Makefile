@@ -1,0 +1,56 @@
+# The words a newcomer types. `make run` and `make test` set everything up by themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+GARE_INSTANCE ?= instance
+export GARE_INSTANCE
+
+.PHONY: run test test-long test-postgres quick bench format messages setup
+
+run: $(VENV)/.run ## serve the demo network on http://127.0.0.1:8000
+	@if [ ! -f $(GARE_INSTANCE)/wiki.db ]; then $(BIN)/python scripts/demo.py; fi
+	GARE_DEMO_ACCOUNTS=1 $(BIN)/gare serve --host 127.0.0.1 --port $(PORT)
+
+test: setup ## every test; SQLite, then what touches data on PostgreSQL
+	$(BIN)/pytest -n 2 -m "not slow"
+	$(BIN)/pytest -n 2 -m "data and not slow" --database postgres
+
+test-long: setup ## the full sizes: 1,600 saves, 50 kills…
+	$(BIN)/pytest -m slow
+
+test-postgres: setup ## every test on PostgreSQL
+	$(BIN)/pytest -n 2 -m "not slow" --database postgres
+
+quick: $(VENV)/.dev ## lint, types, imports: a minute at most
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/djlint --check --quiet templates
+	$(BIN)/mypy
+
+bench: setup ## speeds as ratios to a bare Flask page
+	$(BIN)/python -m bench
+
+format: $(VENV)/.dev ## put code and templates in form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	-$(BIN)/djlint --reformat --quiet templates
+
+messages: $(VENV)/.dev ## gather texts to translate and compile the translations
+	$(BIN)/python -m scripts.messages
+
+setup: $(VENV)/.dev
+	$(BIN)/python scripts/machine.py
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/python requirements.lock
+	@if [ ! -f $(VENV)/.dev ]; then $(BIN)/pip install --quiet --require-hashes -r requirements.lock; $(BIN)/pip install --quiet --no-deps -e .; fi
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/bin/python requirements-dev.lock
+	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --no-deps -e .
+	@touch $@ $(VENV)/.run

@@ -1,0 +1,90 @@
+"""Shared fixtures: a prepared instance copied per test, on SQLite or PostgreSQL, and the named people."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from tests import postgres
+from tests.world import World, prepare
+from wiki.app import create_app
+
+TEMPLATE = "prepared"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite")
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a PostgreSQL cluster, "" when the tests run on SQLite."""
+    if request.config.getoption("database") == "sqlite":
+        yield ""
+        return
+    try:
+        with postgres.cluster() as address:
+            yield address
+    except FileNotFoundError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def prepared(server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wiki with the named people, made once: copying it is faster than making it again."""
+    folder = tmp_path_factory.mktemp("prepared") / "instance"
+    if server:
+        _sql(server, f'CREATE DATABASE "{TEMPLATE}"')
+    prepare(folder, **_database(server, TEMPLATE))
+    return folder
+
+
+@pytest.fixture
+def settings(server: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, object]]:
+    """The settings of the test's application."""
+    if not server:
+        yield {"rate_limits": False}
+        return
+    request.getfixturevalue("prepared")
+    name = f"t{abs(hash(str(tmp_path)))}"
+    _sql(server, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+    yield {"rate_limits": False} | _database(server, name)
+    _sql(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def instance(prepared: Path, tmp_path: Path) -> Path:
+    """An instance of the test's own."""
+    folder = tmp_path / "instance"
+    shutil.copytree(prepared, folder)
+    return folder
+
+
+@pytest.fixture
+def app(instance: Path, settings: dict[str, object]) -> Iterator[Flask]:
+    """The application of the test's instance, without rate limits."""
+    made = create_app(instance, **settings)
+    yield made
+    made.extensions["gare.db"].dispose()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """The named people and what they can do in a test."""
+    return World(app)
+
+
+def _database(server: str, name: str) -> dict[str, object]:
+    return {"database_url": f"{server}/{name}"} if server else {}
+
+
+def _sql(server: str, statement: str) -> None:
+    engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(statement))

@@ -1,0 +1,115 @@
+"""A small wiki in SQLite for the indexer's tests; run as a program, it indexes until killed."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from wiki.core.search import indexer
+from wiki.core.search.base import SearchDocument
+from wiki.core.search.whoosh import WhooshEngine
+
+_TABLES = """
+CREATE TABLE page (id INTEGER PRIMARY KEY, version INTEGER, title TEXT);
+CREATE TABLE search_queue (page_id INTEGER PRIMARY KEY, version INTEGER);
+CREATE TABLE about (generation TEXT);
+INSERT INTO about VALUES ('one');
+"""
+_ENQUEUE = """
+INSERT INTO search_queue VALUES (?, 1)
+ON CONFLICT (page_id) DO UPDATE SET version = version + 1
+"""
+_SAVE = """
+INSERT INTO page VALUES (?, 1, ?)
+ON CONFLICT (id) DO UPDATE SET version = version + 1, title = excluded.title
+"""
+
+
+class SqliteSource:
+    """Pages and their queue; every method is its own transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def create(self) -> None:
+        with closing(self._connect()) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.executescript(_TABLES)
+
+    def save(self, pages: dict[int, str]) -> None:
+        self._write([(_SAVE, list(pages.items())), (_ENQUEUE, [(page,) for page in pages])])
+
+    def remove(self, page: int) -> None:
+        self._write([("DELETE FROM page WHERE id = ?", [(page,)]), (_ENQUEUE, [(page,)])])
+
+    def restore(self, generation: str) -> None:
+        """Do as a backup put back in place: nothing waits, and the generation is another."""
+        self._write(
+            [
+                ("UPDATE about SET generation = ?", [(generation,)]),
+                ("DELETE FROM search_queue", [()]),
+            ]
+        )
+
+    def versions(self) -> dict[int, int]:
+        return dict(self._read("SELECT id, version FROM page"))
+
+    def titles(self) -> dict[int, str]:
+        return dict(self._read("SELECT id, title FROM page"))
+
+    def generation(self) -> str:
+        return str(self._read("SELECT generation FROM about")[0][0])
+
+    def waiting(self, limit: int) -> Sequence[indexer.Row]:
+        return self._read(
+            "SELECT page_id, version FROM search_queue ORDER BY page_id LIMIT ?", limit
+        )
+
+    def documents(self, ids: Sequence[int]) -> Iterable[SearchDocument]:
+        marks = ",".join("?" * len(ids))
+        rows = self._read(f"SELECT id, version, title FROM page WHERE id IN ({marks})", *ids)
+        now = datetime.now(UTC)
+        for id_, version, title in rows:
+            more = ("text", f"p{id_}", title, "", (), f"corps {title}", "fr", "", "", now)
+            yield SearchDocument(id_, version, *more)
+
+    def forget(self, rows: Sequence[indexer.Row]) -> None:
+        self._write([("DELETE FROM search_queue WHERE page_id = ? AND version = ?", list(rows))])
+
+    def all_ids(self) -> Iterable[int]:
+        return [row[0] for row in self._read("SELECT id FROM page ORDER BY id")]
+
+    def count(self) -> int:
+        return int(self._read("SELECT count(*) FROM page")[0][0])
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.path, timeout=20, isolation_level=None)
+
+    def _read(self, statement: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
+        with closing(self._connect()) as connection:
+            return connection.execute(statement, values).fetchall()
+
+    def _write(self, statements: list[tuple[str, list]]) -> None:  # type: ignore[type-arg]
+        with closing(self._connect()) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for statement, rows in statements:
+                connection.executemany(statement, rows)
+            connection.execute("COMMIT")
+
+
+def main(folder: Path) -> None:
+    engine, source = WhooshEngine(folder / "search"), SqliteSource(folder / "wiki.db")
+    print("ready", flush=True)
+    while True:
+        if not indexer.run_once(engine, source):
+            engine.optimize()
+            time.sleep(0.005)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

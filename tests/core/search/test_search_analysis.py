@@ -1,0 +1,83 @@
+"""One analysis for documents and queries: what is written one way is found when typed another."""
+
+from __future__ import annotations
+
+import pytest
+
+from wiki.core.search import analysis
+
+SAME = [
+    ("fr", "école", "ecole"),
+    ("fr", "l'école", "école"),
+    ("fr", "l’école", "école"),
+    ("fr", "d'une école", "écoles"),
+    ("fr", "jusqu'ici", "ici"),
+    ("fr", "déclarée", "declaree"),
+    ("fr", "Déclarées", "declaree"),
+    ("fr", "déclarée", "déclarés"),
+    ("fr", "ASSOCIATIONS", "association"),
+    ("fr", "participant·es", "participant"),
+    ("fr", "participant•e•s", "participants"),
+    ("fr", "adhérent.e.s", "adhérent"),
+    ("fr", "salarié(e)s", "salarié"),
+    ("fr", "chèque-emploi", "cheque emploi"),
+    ("fr", "cœur", "coeur"),
+    ("fr", "cafe\N{COMBINING ACUTE ACCENT}", "café"),
+    ("en", "Bob's meeting", "bob meetings"),
+    ("en", "cooperation", "cooperations"),
+]
+
+
+@pytest.mark.parametrize(("lang", "written", "typed"), SAME)
+def test_terms_of_two_spellings_are_the_same(lang: str, written: str, typed: str) -> None:
+    found = analysis.terms(written, lang)
+    assert found
+    assert found == analysis.terms(typed, lang)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("aujourd'hui", ["aujourd", "hui"]),
+        ("Les statuts de l'association", ["statut", "associ"]),
+        ("camp d'été", ["camp", "ete"]),
+        ("thé glacé", ["the", "glac"]),
+        ("RNA W123", ["rna", "w123"]),
+        ("snake_case", ["snak", "cas"]),
+        ("\x00\x01 !?* ((( ", []),
+        ("", []),
+    ],
+)
+def test_terms_of_a_french_text(text: str, expected: list[str]) -> None:
+    assert analysis.terms(text, "fr") == expected
+
+
+def test_stop_words_depend_on_the_language() -> None:
+    assert analysis.terms("the car", "en") == ["car"]
+    assert analysis.terms("car le but", "fr") == ["but"]
+
+
+def test_unknown_language_is_read_as_the_first() -> None:
+    assert analysis.terms("les écoles", "br") == analysis.terms("les écoles", "fr")
+
+
+def test_stems_of_a_typed_word_cover_both_languages() -> None:
+    word = "nationalite"
+    assert set(analysis.stems(word)) == {analysis.stem(word, "fr"), analysis.stem(word, "en")}
+
+
+def test_words_give_their_places() -> None:
+    text = "L’école, des participant·es"
+    assert [text[w.start : w.end] for w in analysis.words(text)] == [
+        "école",
+        "des",
+        "participant·es",
+    ]
+
+
+def test_long_words_are_cut_alike_everywhere() -> None:
+    assert analysis.terms("x" * 5000, "fr") == ["x" * analysis.LONGEST_WORD]
+
+
+def test_fold_drops_accents_and_case() -> None:
+    assert analysis.fold("Été À l'ŒUVRE ﬁn") == "ete a l'oeuvre fin"

@@ -1,0 +1,96 @@
+"""The named people of the tests: Alice admin, Bob member, Carol partner, Xavier outside, an anonymous."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from wiki import instances
+from wiki.accounts import people
+from wiki.core import db
+from wiki.core.access import Actor
+from wiki.pages import find, rights, save
+from wiki.pages.content import Content
+from wiki.pages.models import Page
+
+PASSWORD = "correct horse battery"
+PEOPLE = {"bob": "Bob Member", "carol": "Carol Partner", "xavier": "Xavier Outside"}
+
+
+def prepare(folder: Path, **settings: object) -> None:
+    """Make an instance with the named people; Bob and Carol are of the group `friends`."""
+    app = instances.create(
+        folder,
+        admin="alice",
+        email="alice@example.org",
+        password=PASSWORD,
+        lang="en",
+        rate_limits=False,
+        **settings,
+    )
+    with app.app_context(), db.write() as session:
+        for name, display in PEOPLE.items():
+            people.add_user(
+                session, name=name, email=f"{name}@example.org", password=PASSWORD, display_name=display
+            )
+        for name in ("bob", "carol"):
+            user = people.find_user(name)
+            assert user
+            people.join(session, "friends", user)
+    app.extensions["gare.db"].dispose()
+
+
+class Browser:
+    """One person's browser: a test client that says, as browsers do, where its requests come from."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, url: str, **kwargs):
+        return self.client.get(url, **kwargs)
+
+    def post(self, url: str, data=None, *, htmx: str = "", **kwargs):
+        headers = {"Sec-Fetch-Site": "same-origin", **kwargs.pop("headers", {})}
+        if htmx:
+            headers |= {"HX-Request": "true", "HX-Target": f"div#{htmx}"}
+        return self.client.post(url, data=data, headers=headers, **kwargs)
+
+
+class World:
+    """Makes actors, browsers and pages for a test."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def actor(self, name: str = "") -> Actor:
+        """Return an actor by name; the anonymous without one. Needs an application context."""
+        user = people.find_user(name) if name else None
+        return people.actor_of(user) if user else people.anonymous()
+
+    def browser(self, name: str = "") -> Browser:
+        """Return a browser, signed in when a name is given."""
+        browser = Browser(self.app.test_client())
+        if name:
+            answer = browser.post("/-/login", {"name": name, "password": PASSWORD})
+            assert answer.status_code == 303, answer.text
+        return browser
+
+    def page(self, name: str, text: str = "", *, author: str = "alice", read: str = "", **content) -> Page:
+        """Make a page, with a read rule of its own if one is given."""
+        with self.app.app_context():
+            actor = self.actor(author)
+            made = save.create(
+                save.NewPage(name=name),
+                Content(content.pop("title", name), text, **content),
+                author=actor,
+            )
+            if read:
+                rights.set_rules(made, actor=actor, read=read)
+            return made
+
+    def text(self, name: str) -> str:
+        """Return the current text of a page, as an admin reads it."""
+        with self.app.app_context():
+            return find.page_or_404(name, actor=self.actor("alice")).head.text

@@ -1,0 +1,1 @@
+"""The site's administration: what admins see and set in the browser."""

@@ -1,0 +1,38 @@
+"""The site's logo: a picture made small and plain before it is kept, whatever was sent."""
+
+from __future__ import annotations
+
+import io
+from typing import IO
+
+from flask_babel import gettext as _
+from PIL import Image, UnidentifiedImageError
+
+from wiki.core import files
+from wiki.core.http import Invalid
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+MOST_PIXELS = 16_000_000
+LARGEST = (640, 160)
+BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+
+def keep(stream: IO[bytes]) -> str:
+    """Keep a picture as a small PNG in the store and return its SHA-256. Raises Invalid."""
+    try:
+        with Image.open(stream, formats=FORMATS) as image:
+            is_too_large = image.width * image.height > MOST_PIXELS
+            small = Image.new("RGBA", (1, 1)) if is_too_large else image.convert("RGBA")
+    except BOMBS:
+        is_too_large = True
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        raise Invalid(
+            logo=_("This is not a picture we can read: send a PNG, JPEG, WebP or GIF.")
+        ) from error
+    if is_too_large:
+        raise Invalid(logo=_("This picture is too large."))
+    small.thumbnail(LARGEST)
+    encoded = io.BytesIO()
+    small.save(encoded, "PNG", optimize=True)
+    encoded.seek(0)
+    return files.put(encoded).sha256

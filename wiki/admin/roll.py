@@ -1,0 +1,65 @@
+"""The roll of people as admins read it: who, admin or not, last seen. Few queries however long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select, true
+
+from wiki.accounts.models import SignIn, User
+from wiki.admin import admins
+from wiki.core import db
+from wiki.core.access import Actor
+from wiki.core.names import fold
+
+
+@dataclass(frozen=True)
+class Row:
+    """A person of the roll; `seen` is the last visit of a browser still signed in."""
+
+    user: User
+    face: Actor
+    is_admin: bool
+    seen: datetime | None
+
+
+def count(query: str) -> int:
+    """Return how many people match."""
+    return db.session().scalar(select(func.count(User.id)).where(_matching(query))) or 0
+
+
+def rows(query: str, *, offset: int, limit: int) -> list[Row]:
+    """Return the people who match, by name."""
+    wanted = (
+        select(User).where(_matching(query)).order_by(User.name_key).offset(offset).limit(limit)
+    )
+    users = list(db.session().scalars(wanted))
+    ids = [user.id for user in users]
+    leading, seen = admins.among(db.session(), ids), _last_seen(ids)
+    return [Row(user, face(user), user.id in leading, seen.get(user.id)) for user in users]
+
+
+def face(user: User) -> Actor:
+    """Return what the template of a person draws."""
+    return Actor(id=user.id, name=user.name, display_name=user.shown_name)
+
+
+def _matching(query: str) -> ColumnElement[bool]:
+    if not query:
+        return true()
+    key = fold(query)
+    return or_(
+        User.name_key.contains(key, autoescape=True),
+        User.email_key.contains(key, autoescape=True),
+        User.display_name.icontains(query, autoescape=True),
+    )
+
+
+def _last_seen(ids: list[int]) -> dict[int, datetime]:
+    latest = (
+        select(SignIn.user_id, func.max(SignIn.seen_at))
+        .where(SignIn.user_id.in_(ids))
+        .group_by(SignIn.user_id)
+    )
+    return {row[0]: row[1] for row in db.session().execute(latest)}

@@ -1,0 +1,144 @@
+"""The screen of groups: what rules call `@name`, and who is in. Those of projects stay out."""
+
+from __future__ import annotations
+
+from flask import Response, abort, flash, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki.accounts import people
+from wiki.accounts.models import ADMINS, Group, Membership, User
+from wiki.admin import admins, roll
+from wiki.admin.routes.blueprint import blueprint
+from wiki.core import db
+from wiki.core.access import current_actor
+from wiki.core.http import Invalid, audience, paging, render, see_other
+
+PAGE = 30
+LONGEST_TITLE = 100
+
+
+@blueprint.get("/admin/groups")
+@audience("admin")
+def list_groups() -> Response:
+    """List the groups with how many they are, and ask for a new one."""
+    return _list()
+
+
+@blueprint.post("/admin/groups")
+@audience("admin")
+def add_group() -> BaseResponse:
+    """Add a group."""
+    title = " ".join(request.form.get("title", "").split())[:LONGEST_TITLE]
+    typed = {"name": request.form.get("name", "")[:200], "title": title}
+    try:
+        with db.write() as session:
+            group = people.add_group(session, typed["name"], title=title)
+    except Invalid as invalid:
+        return _list(typed, status=422, errors=invalid.errors)
+    return see_other(url_for("admin.group", group_id=group.id))
+
+
+@blueprint.get("/admin/groups/<int:group_id>")
+@audience("admin")
+def group(group_id: int) -> Response:
+    """Show who is in a group."""
+    return _members(_group_or_404(group_id))
+
+
+@blueprint.post("/admin/groups/<int:group_id>")
+@audience("admin")
+def add_member(group_id: int) -> BaseResponse:
+    """Put a person in a group, by sign-in name or e-mail."""
+    group, name = _group_or_404(group_id), request.form.get("name", "").strip()[:254]
+    with db.write() as session:
+        user = people.find_user(name) if name else None
+        if user is not None:
+            people.join(session, group.name, user)
+    if user is None:
+        return _members(
+            group, name, status=422, errors={"name": _("There is nobody of this name.")}
+        )
+    flash(_("%(name)s is in the group.", name=user.shown_name), "success")
+    return see_other(url_for("admin.group", group_id=group_id))
+
+
+@blueprint.post("/admin/groups/<int:group_id>/members/<int:user_id>/departure")
+@audience("admin")
+def remove_member(group_id: int, user_id: int) -> BaseResponse:
+    """Take a person out of a group; the last admin stays."""
+    _group_or_404(group_id)
+    with db.write() as session:
+        group, user = session.get_one(Group, group_id), session.get(User, user_id)
+        if user is None:
+            abort(404)
+        try:
+            if group.name_key == ADMINS:
+                admins.refuse_if_last(session, user)
+            people.leave(session, group, user)
+            flash(_("%(name)s is no longer in the group.", name=user.shown_name), "success")
+        except Invalid as invalid:
+            flash(invalid.errors["group"], "error")
+    if group.name_key == ADMINS and not admins.among(db.session(), [current_actor().id or 0]):
+        return see_other(url_for("pages.home"))
+    return see_other(url_for("admin.group", group_id=group_id))
+
+
+def _group_or_404(group_id: int) -> Group:
+    found = db.session().get(Group, group_id)
+    if found is None or found.of_project:
+        abort(404)
+    return found
+
+
+def _list(
+    typed: dict[str, str] | None = None, *, status: int = 200, errors: dict[str, str] | None = None
+) -> Response:
+    ours = Group.of_project.is_(False)
+    where = paging(db.session().scalar(select(func.count(Group.id)).where(ours)) or 0, PAGE)
+    rows = (
+        select(Group, func.count(Membership.user_id))
+        .outerjoin(Membership, Membership.group_id == Group.id)
+        .where(ours)
+        .group_by(Group.id)
+        .order_by(Group.name_key)
+        .offset(where.offset)
+        .limit(PAGE)
+    )
+    found = db.session().execute(rows).all()
+    return render(
+        "admin/groups.html",
+        status=status,
+        rows=found,
+        paging=where,
+        typed=typed or {},
+        errors=errors or {},
+    )
+
+
+def _members(
+    group: Group, typed: str = "", *, status: int = 200, errors: dict[str, str] | None = None
+) -> Response:
+    inside = Membership.group_id == group.id
+    where = paging(
+        db.session().scalar(select(func.count(Membership.user_id)).where(inside)) or 0, PAGE
+    )
+    rows = (
+        select(User, Membership.since)
+        .join(Membership, Membership.user_id == User.id)
+        .where(inside)
+        .order_by(User.name_key)
+        .offset(where.offset)
+        .limit(PAGE)
+    )
+    members = [(user, roll.face(user), since) for user, since in db.session().execute(rows)]
+    return render(
+        "admin/group.html",
+        status=status,
+        group=group,
+        members=members,
+        paging=where,
+        typed=typed,
+        errors=errors or {},
+    )

@@ -1,0 +1,114 @@
+"""A PUT on a page: what it changes, brought to the one save. What is not given stays as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort
+from flask_babel import gettext as _
+
+from wiki.api import documents, station_data
+from wiki.api.entry_changes import entry_content
+from wiki.core import db
+from wiki.core.access import Actor
+from wiki.core.http import Invalid
+from wiki.core.names import fold, page_name
+from wiki.pages import find, rights, save
+from wiki.pages.content import Content
+from wiki.pages.models import Page
+
+
+@dataclass(frozen=True)
+class PageChange:
+    """What a PUT gives; None where it gives nothing. `base` is the revision it was written on."""
+
+    title: str | None = None
+    text: str | None = None
+    data: Mapping[str, Any] | None = None
+    tags: list[str] | None = None
+    summary: str = ""
+    base: int | None = None
+    rules: Mapping[str, str] | None = None
+
+
+def put(name: str, change: PageChange, *, actor: Actor) -> tuple[documents.Document, bool]:
+    """Make or change a page; return it as it now is, and whether it is new.
+
+    Raises Invalid, Conflict, Gone; aborts 403 and 404. All is read and written under one lock, so that
+    what is not given is what stands, and rules come with the page they are for.
+    """
+    with db.write():
+        page = find.page_or_none(name, actor=actor)
+        saved = _change(page, change, actor) if page else _create(name, change, actor)
+        if change.rules:
+            _rule(saved, change.rules, actor)
+        return documents.of_page(saved, actor=actor), page is None
+
+
+def _create(raw_name: str, change: PageChange, actor: Actor) -> Page:
+    if change.base is not None:
+        raise Invalid(base=_("There is no such page to bring this to."))
+    if not rights.may_create(actor) or (change.rules and actor.is_anonymous):
+        abort(403)
+    name = _free_name(raw_name, actor)
+    title = name.replace("-", " ") if change.title is None else change.title
+    content = Content(title, change.text or "", dict(change.data or {}), tuple(change.tags or ()))
+    stamp = save.Stamp(summary=change.summary)
+    return save.create(save.NewPage(name=name), content, author=actor, stamp=stamp)
+
+
+def _free_name(raw: str, actor: Actor) -> str:
+    """Return the name of a page to be. Aborts 404 when it is of a page that the actor may not know of."""
+    name = page_name(raw)
+    if fold(name) != fold(raw):
+        raise Invalid(name=_("A page cannot be named like this."))
+    if find.page_or_none(name, actor=actor, trashed=True):
+        raise Invalid(name=_("A page of this name is in the trash: restore it first."))
+    if find.is_taken(name):
+        abort(404)
+    return name
+
+
+def _change(page: Page, change: PageChange, actor: Actor) -> Page:
+    if "write" not in page.allowed or (change.rules and "own" not in page.allowed):
+        abort(403)
+    content = CONTENTS[page.kind](page, change, actor)
+    stamp = save.Stamp(summary=change.summary)
+    return save.save(page, content, base=change.base, author=actor, stamp=stamp)
+
+
+def _text_content(page: Page, change: PageChange, _actor: Actor) -> Content:
+    head = page.head
+    return Content(
+        head.title if change.title is None else change.title,
+        head.text if change.text is None else change.text,
+        dict(head.data if change.data is None else change.data),
+        tuple(head.tags if change.tags is None else change.tags),
+    )
+
+
+def _station_content(page: Page, change: PageChange, actor: Actor) -> Content:
+    content = _text_content(page, change, actor)
+    if change.data is None:
+        return content
+    data = station_data.checked(change.data, current=page.head.data)
+    return Content(content.title, content.text, data, content.tags)
+
+
+def _entry_content(page: Page, change: PageChange, actor: Actor) -> Content:
+    if change.text is not None and change.text != page.head.text:
+        raise Invalid(data=_("An entry has no text of its own: send its fields in `data`."))
+    return entry_content(page, actor, title=change.title, data=change.data, tags=change.tags)
+
+
+def _rule(page: Page, rules: Mapping[str, str], actor: Actor) -> None:
+    try:
+        rights.set_rules(page, actor=actor, **rules)
+    except Invalid as error:
+        said = " ".join(f"{privilege}: {message}" for privilege, message in error.errors.items())
+        raise Invalid(rules=said) from error
+
+
+CONTENTS = {"text": _text_content, "station": _station_content, "entry": _entry_content}

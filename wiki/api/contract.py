@@ -1,0 +1,70 @@
+"""What a route of the API says of itself; the description served, bodies and arguments are checked from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+Schema = Mapping[str, Any]
+Route = TypeVar("Route", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of an address; a repeatable one gives a list."""
+
+    name: str
+    schema: Schema
+    description: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a route takes and answers: names of `schemas.SCHEMAS` by status, "" where nothing is sent.
+
+    `problems` are the statuses of its own refusals; those that its shape implies are added by `openapi`.
+    """
+
+    summary: str
+    answers: Mapping[int, str]
+    takes: str = ""
+    arguments: tuple[Argument, ...] = ()
+    problems: tuple[int, ...] = field(default=())
+    other_arguments: str = ""
+    """What arguments of any other name mean, "" when they mean nothing."""
+
+
+def operation(
+    summary: str, answers: Mapping[int, str], **more: Any
+) -> Callable[[Route], Route]:
+    """Declare what a route takes and answers; `more` as the fields of Operation."""
+    declared = Operation(summary, answers, **more)
+
+    def declare(view: Route) -> Route:
+        view.operation = declared  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def limit(default: int, most: int) -> Argument:
+    """Return the argument that says how many rows a list answers."""
+    schema = {"type": "integer", "minimum": 0, "maximum": most, "default": default}
+    return Argument("limit", schema, "How many rows at most.")
+
+
+def offset(most: int) -> Argument:
+    """Return the argument that says how many rows of a list to skip."""
+    schema = {"type": "integer", "minimum": 0, "maximum": most, "default": 0}
+    return Argument("offset", schema, "How many rows to skip.")
+
+
+def text(name: str, description: str) -> Argument:
+    """Return an argument that is a text."""
+    return Argument(name, {"type": "string"}, description)
+
+
+def texts(name: str, description: str) -> Argument:
+    """Return an argument that may be repeated."""
+    return Argument(name, {"type": "array", "items": {"type": "string"}}, description)

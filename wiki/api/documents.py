@@ -1,0 +1,71 @@
+"""Pages, revisions and entries as the API answers them, each for one reader: strings are never null."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from wiki.core import db
+from wiki.core.access import PRIVILEGES, Actor, RuleSet, effective
+from wiki.pages.kinds import kind_of
+from wiki.pages.models import Page, Revision
+
+Document = dict[str, Any]
+
+
+def of_page(page: Page, *, actor: Actor) -> Document:
+    """Return a page that was loaded for this actor, with its rules in force."""
+    head = page.head
+    return {
+        "name": page.name,
+        "title": head.title,
+        "kind": page.kind,
+        "text": head.text,
+        "data": kind_of(page).data_for(head, actor=actor),
+        "tags": list(head.tags),
+        "revision": head.number,
+        "author": head.author_name,
+        "updated_at": moment(page.updated_at),
+        "rules": _rules(page),
+    }
+
+
+def of_listed(page: Page) -> Document:
+    """Return a page as a row of a list."""
+    return {
+        "name": page.name,
+        "title": page.title,
+        "kind": page.kind,
+        "tags": list(page.head.tags),
+        "revision": page.revision_no,
+        "updated_at": moment(page.updated_at),
+    }
+
+
+def of_stamp(revision: Revision) -> Document:
+    """Return a revision as a row of a history."""
+    return {
+        "number": revision.number,
+        "title": revision.title,
+        "author": revision.author_name,
+        "summary": revision.summary,
+        "minor": revision.minor,
+        "created_at": moment(revision.created_at),
+    }
+
+
+def of_revision(page: Page, revision: Revision, *, actor: Actor) -> Document:
+    """Return a revision whole, as this actor may read it."""
+    data = kind_of(page).data_for(revision, actor=actor)
+    return of_stamp(revision) | {"text": revision.text, "data": data, "tags": list(revision.tags)}
+
+
+def moment(value: datetime) -> str:
+    """Write a moment as RFC 3339, in UTC."""
+    return value.isoformat().replace("+00:00", "Z")
+
+
+def _rules(page: Page) -> dict[str, str]:
+    session = db.session()
+    rules = session.get_one(RuleSet, page.rules_id)
+    return {privilege: effective(session, rules, privilege) for privilege in PRIVILEGES}

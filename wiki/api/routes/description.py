@@ -1,0 +1,18 @@
+"""The description of the API, made from what its routes declare."""
+
+from __future__ import annotations
+
+from flask import Response, jsonify
+
+from wiki.api import openapi
+from wiki.api.contract import operation
+from wiki.api.routes.blueprint import blueprint
+from wiki.core.http import audience
+
+
+@blueprint.get("/openapi.json")
+@operation("Read this description", {200: "Description"})
+@audience("anyone")
+def describe() -> Response:
+    """Give the description of the API."""
+    return jsonify(openapi.document())

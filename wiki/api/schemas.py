@@ -1,0 +1,172 @@
+"""The JSON schemas of what goes in and out: the description shows them, and bodies are checked against them.
+
+Their words are for programmers, so they stay in English.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wiki.api.contract import Schema
+
+BIGGEST = 2**31 - 1
+TEXT: Schema = {"type": "string"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+NUMBER: Schema = {"type": "integer", "minimum": 1, "maximum": BIGGEST}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+WORDS: Schema = {"type": "array", "items": TEXT}
+ANYTHING: Schema = {"type": "object"}
+
+
+def record(**properties: Schema) -> Schema:
+    """Return the schema of an object that has all these properties and no other."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def change(*required: str, **properties: Schema) -> Schema:
+    """Return the schema of a body that has some of these properties and no other."""
+    some = {"type": "object", "properties": properties, "additionalProperties": False}
+    return some | {"required": list(required)} if required else some
+
+
+def ref(name: str) -> Schema:
+    """Return the schema that points to a named one."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def listing(name: str) -> Schema:
+    """Return the schema of a stretch of a list: `total` counts all the rows there are."""
+    return record(total=COUNT, items={"type": "array", "items": ref(name)})
+
+
+RULES = {"read": TEXT, "write": TEXT, "comment": TEXT}
+REVISION = {
+    "number": NUMBER,
+    "title": TEXT,
+    "author": TEXT,
+    "summary": TEXT,
+    "minor": {"type": "boolean"},
+    "created_at": MOMENT,
+}
+LISTED = {
+    "name": TEXT,
+    "title": TEXT,
+    "kind": TEXT,
+    "tags": WORDS,
+    "revision": NUMBER,
+    "updated_at": MOMENT,
+}
+ENTRY = {
+    "name": TEXT,
+    "title": TEXT,
+    "form": TEXT,
+    "project": TEXT,
+    "data": ANYTHING,
+    "tags": WORDS,
+    "revision": NUMBER,
+    "author": TEXT,
+    "updated_at": MOMENT,
+}
+FIELD = {
+    "key": TEXT,
+    "type": TEXT,
+    "label": TEXT,
+    "help": TEXT,
+    "required": {"type": "boolean"},
+    "facet": {"type": "boolean"},
+    "writable": {"type": "boolean"},
+    "options": ANYTHING,
+}
+FORM = {"key": TEXT, "title": TEXT, "singular": TEXT, "description": TEXT, "model": TEXT}
+HIT = {"name": TEXT, "title": TEXT, "kind": TEXT, "snippet": TEXT}
+FACET: Schema = {"type": "array", "items": record(value=TEXT, count=COUNT)}
+ENTRY_CHANGE = {"title": TEXT, "data": ANYTHING, "tags": WORDS, "summary": TEXT}
+
+STATION_DATA: Schema = change(
+    purpose={"type": "string", "maxLength": 1000},
+    contact={"type": "string", "maxLength": 2000},
+    stages={
+        "type": "array",
+        "maxItems": 20,
+        "items": change(
+            "label",
+            label={"type": "string", "maxLength": 200},
+            note={"type": "string", "maxLength": 200},
+            state={"type": "string", "enum": ["done", "here", "todo"]},
+        ),
+    },
+    blocks={
+        "type": "array",
+        "maxItems": 100,
+        "items": change(
+            "macro",
+            id={"type": "string", "maxLength": 40},
+            macro=TEXT,
+            title={"type": "string", "maxLength": 80},
+            values={"type": "object", "additionalProperties": {"type": "string", "maxLength": 500}},
+            hidden={"type": "boolean"},
+        ),
+    },
+)
+"""The `data` of a station's page."""
+
+SCHEMAS: dict[str, Any] = {
+    "Page": record(
+        name=TEXT,
+        title=TEXT,
+        kind=TEXT,
+        text=TEXT,
+        data=ANYTHING,
+        tags=WORDS,
+        revision=NUMBER,
+        author=TEXT,
+        updated_at=MOMENT,
+        rules=record(**RULES),
+    ),
+    "PageListed": record(**LISTED),
+    "Pages": listing("PageListed"),
+    "PageChange": change(
+        title=TEXT,
+        text=TEXT,
+        data=ANYTHING,
+        tags=WORDS,
+        summary=TEXT,
+        base=NUMBER,
+        rules=change(**RULES),
+    ),
+    "RevisionListed": record(**REVISION),
+    "Revisions": listing("RevisionListed"),
+    "Revision": record(**REVISION, text=TEXT, data=ANYTHING, tags=WORDS),
+    "FormListed": record(**FORM),
+    "Forms": listing("FormListed"),
+    "Form": record(**FORM, fields={"type": "array", "items": record(**FIELD)}),
+    "Entry": record(**ENTRY),
+    "Entries": listing("Entry"),
+    "NewEntry": change("title", **ENTRY_CHANGE, project=TEXT, name=TEXT),
+    "EntryChange": change(**ENTRY_CHANGE, base=NUMBER),
+    "SearchAnswer": record(
+        total=COUNT,
+        corrected=TEXT,
+        hits={"type": "array", "items": record(**HIT)},
+        facets={"type": "object", "additionalProperties": FACET},
+    ),
+    "Description": {"type": "object", "required": ["openapi", "info", "paths"]},
+    "Problem": {
+        "type": "object",
+        "required": ["type", "status", "title", "detail"],
+        "properties": {
+            "type": TEXT,
+            "status": {"type": "integer"},
+            "title": TEXT,
+            "detail": TEXT,
+            "errors": {"type": "object", "additionalProperties": TEXT},
+            "conflicts": WORDS,
+            "page": ref("Page"),
+        },
+    },
+}

@@ -1,0 +1,124 @@
+"""The application of one wiki, from its instance folder: the one file that knows every feature."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request
+from flask.sessions import SecureCookieSessionInterface
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from wiki import config
+from wiki.accounts import routes as accounts
+from wiki.accounts import sessions
+from wiki.admin import routes as admin
+from wiki.api import routes as api
+from wiki.bazar import builder, listing
+from wiki.bazar import routes as bazar
+from wiki.bazar.entry_kind import EntryKind
+from wiki.core import db, errors, http, i18n, logs, mail, security, shell
+from wiki.core.registry import Registries, load
+from wiki.macros.base import Macro
+from wiki.pages import screens as pages
+from wiki.pages.kinds import Kind
+from wiki.projects import screens as projects
+from wiki.projects.station import Station
+from wiki.search import index as search_index
+from wiki.search import routes as search
+
+BLUEPRINTS = (
+    accounts.blueprint,
+    pages.blueprint,
+    bazar.blueprint,
+    listing.blueprint,
+    builder.blueprint,
+    projects.blueprint,
+    search.blueprint,
+    api.blueprint,
+    admin.blueprint,
+)
+
+
+def create_app(instance: Path | str, **overrides: Any) -> Flask:
+    """Make the application of the wiki in this folder; `overrides` are settings by name.
+
+    Raises BadSetting. Nothing is global: several applications live in one process.
+    """
+    settings = config.load(Path(instance).resolve(), **overrides)
+    app = Flask(
+        "wiki",
+        static_url_path="/-/static",
+        static_folder=str(_folder("static")),
+        template_folder=str(_folder("templates")),
+        instance_path=str(settings.instance),
+    )
+    app.config.update(_flask_settings(settings))
+    app.session_interface = _Sessions()
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    logs.init_app(app)
+    db.init_app(app, settings.url, settings.lock_seconds)
+    i18n.init_app(app)
+    _features(app)
+    http.init_app(app)
+    errors.init_app(app)
+    Compress(app)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count, count, count)  # type: ignore[method-assign]
+    return app
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Cookies of the wiki's own path, so that two wikis of one host keep theirs apart."""
+
+    def get_cookie_path(self, app: Flask) -> str:
+        return request.script_root or "/"
+
+
+def _flask_settings(settings: config.Config) -> dict[str, Any]:
+    secret = config.secret_key(settings.instance)
+    secure = settings.base_url.startswith("https://")
+    at_root = settings.base_url.rstrip("/").count("/") == 2
+    prefix = "__Host-" if secure and at_root else "__Secure-" if secure else ""
+    return {
+        "GARE": settings,
+        "SECRET_KEY": secret,
+        "MAX_CONTENT_LENGTH": settings.max_upload_mb * 1024 * 1024 + 64 * 1024,
+        "MAX_FORM_MEMORY_SIZE": settings.max_page_kb * 1024 * 4,
+        "MAX_FORM_PARTS": 2000,
+        "SESSION_COOKIE_NAME": f"{prefix}gare-{sha256(secret.encode()).hexdigest()[:8]}",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.session_days),
+        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
+        "COMPRESS_MIN_SIZE": 600,
+        "COMPRESS_ALGORITHM": ["gzip"],
+        "COMPRESS_LEVEL": 5,
+    }
+
+
+def _features(app: Flask) -> None:
+    """Fill the registries that point upward, then add each feature's routes, the lowest first."""
+    registries = Registries()
+    app.extensions["gare.registries"] = registries
+    registries.jobs[mail.JOB] = mail.deliver
+    registries.kinds.update({kind.name: kind for kind in (Kind(), EntryKind(), Station())})
+    registries.macros.update(load("wiki.macros", Macro))
+    sessions.init_app(app)
+    security.init_app(app)
+    shell.init_app(app)
+    search_index.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+
+
+def _folder(name: str) -> Path:
+    here = Path(__file__).parent
+    return here / name if (here / name).is_dir() else here.parent / name
+

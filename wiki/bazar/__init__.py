@@ -1,0 +1,1 @@
+"""Bazars: forms as data, entries as pages, typed values to filter by, and views to show them."""

@@ -1,0 +1,70 @@
+"""A new form: from nothing but a title, or from a ready-made one."""
+
+from __future__ import annotations
+
+from flask import Response, abort, flash, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki.bazar import catalogue, forms
+from wiki.bazar.builder import design
+from wiki.bazar.builder.blueprint import blueprint
+from wiki.bazar.definition import TITLE
+from wiki.bazar.models import FieldSpec
+from wiki.core import db, i18n
+from wiki.core.access import current_actor
+from wiki.core.http import Invalid, audience, render, see_other
+
+
+@blueprint.get("/-/new-form")
+@audience("signed-in")
+def new_form() -> Response:
+    """Show the ways to a new form."""
+    return _screen()
+
+
+@blueprint.post("/-/new-form")
+@audience("signed-in")
+def make_form() -> BaseResponse:
+    """Make a form, from the ready-made one that is named or from a title, and go on to it."""
+    if not design.may_make(current_actor()):
+        abort(403)
+    model = request.form.get("model", "")
+    return _made_from_model(model) if model else _made_from_title(request.form.get("title", ""))
+
+
+def _made_from_model(model: str) -> BaseResponse:
+    if model not in {one.model for one in catalogue.models()}:
+        abort(400)
+    with db.write() as session:
+        made = catalogue.form_from_model(session, model, i18n.language())
+    flash(
+        _("“%(title)s” is ready: add a first entry, or change its fields.", title=made.title),
+        "success",
+    )
+    return see_other(url_for("bazar_lists.show", form=made.key))
+
+
+def _made_from_title(title: str) -> BaseResponse:
+    fields = [FieldSpec(key=TITLE, type="text", label=_("Title"), required=True)]
+    try:
+        with db.write() as session:
+            made = forms.make_form(session, title=title, fields=fields)
+    except Invalid as error:
+        return _screen(title=title, errors=error.errors, status=422)
+    return see_other(url_for("bazar_builder.edit", form=made.key))
+
+
+def _screen(
+    *, title: str = "", errors: dict[str, str] | None = None, status: int = 200
+) -> Response:
+    if not design.may_make(current_actor()):
+        abort(403)
+    return render(
+        "bazar/forms_new.html",
+        status=status,
+        models=catalogue.models(),
+        lang=i18n.language(),
+        title=title,
+        errors=errors or {},
+    )

@@ -1,0 +1,200 @@
+"""The settings of a form: its words, address, view and rules; and its way to the trash and back.
+
+Rules and the trash are the admins': a form has no owner, and both reach every entry at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, abort, flash, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki.accounts import people
+from wiki.bazar import forms
+from wiki.bazar.builder import design
+from wiki.bazar.builder.blueprint import blueprint
+from wiki.bazar.builder.field_routes import designed_or_403
+from wiki.bazar.builder.screen import rule_choices
+from wiki.bazar.models import Form
+from wiki.bazar.views import views
+from wiki.core import access, db
+from wiki.core.access import RuleSet, current_actor
+from wiki.core.http import Invalid, audience, render, see_other
+from wiki.core.names import fold, page_name
+from wiki.core.search.queue import enqueue
+from wiki.pages import rights
+from wiki.pages.models import Page
+
+WORDS = ("title", "singular", "description", "default_view")
+RULED = ("read", "write")
+LONGEST = {"title": 250, "singular": 100, "description": 1000, "default_view": 40, "key": 60}
+
+
+@blueprint.get("/-/forms/<form>/settings")
+@audience("signed-in")
+def settings(form: str) -> Response:
+    """Show the settings of a form."""
+    found = designed_or_403(form)
+    return _screen(found, _stored(found))
+
+
+@blueprint.post("/-/forms/<form>/settings")
+@audience("signed-in")
+def change_settings(form: str) -> BaseResponse:
+    """Change the settings of a form; its rules act on every entry at once."""
+    found = designed_or_403(form)
+    stored, typed = _stored(found), _typed()
+    if request.form.get("base") != design.stamp_of(stored):
+        return _screen(found, typed, overtaken=True, status=409)
+    try:
+        with db.write() as session:
+            current = session.get_one(Form, found.id)
+            _change(session, current, typed)
+    except Invalid as error:
+        return _screen(found, typed, errors=error.errors, status=422)
+    flash(_("The settings are saved."), "success")
+    return see_other(url_for("bazar_builder.settings", form=current.key))
+
+
+@blueprint.post("/-/forms/<form>/removal")
+@audience("admin")
+def trash_form(form: str) -> BaseResponse:
+    """Put a form in the trash with its entries; one that has entries asks for a word first."""
+    found = forms.form_or_404(form, current_actor())
+    if _count(found) and "agreed" not in request.form:
+        errors = {"agreed": _("Tick this box: the entries go with the form.")}
+        return _screen(found, _stored(found), errors=errors, status=422)
+    _move(found, trashed=True)
+    undo = url_for("bazar_builder.restore_form", form=found.key)
+    flash(
+        {"text": _("The form “%(title)s” is in the trash.", title=found.title), "undo": undo},
+        "success",
+    )
+    return see_other(url_for("bazar_lists.forms"))
+
+
+@blueprint.post("/-/forms/<form>/restoration")
+@audience("admin")
+def restore_form(form: str) -> BaseResponse:
+    """Take a form out of the trash, with the entries that went with it."""
+    query = select(Form).where(Form.key_folded == fold(form), Form.trashed_at.is_not(None))
+    found = db.session().scalar(query) or abort(404)
+    _move(found, trashed=False)
+    flash(_("The form “%(title)s” is back.", title=found.title), "success")
+    return see_other(url_for("bazar_lists.show", form=found.key))
+
+
+def _stored(form: Form) -> dict[str, str]:
+    rules = db.session().get_one(RuleSet, form.rules_id)
+    words = {name: getattr(form, name) for name in ("key", *WORDS)}
+    return words | {name: getattr(rules, name) for name in RULED}
+
+
+def _typed() -> dict[str, str]:
+    typed = {name: request.form.get(name, "").strip()[:most] for name, most in LONGEST.items()}
+    return typed | {name: _rule_typed(name) for name in RULED}
+
+
+def _rule_typed(name: str) -> str:
+    return " ".join(
+        (request.form.get(f"{name}-typed", "").strip() or request.form.get(name, "")).split()
+    )
+
+
+def _change(session: Session, form: Form, typed: Mapping[str, str]) -> None:
+    """Store checked settings. Raises Invalid with a message by setting."""
+    title = " ".join(typed["title"].split())
+    errors = {} if title else {"title": _("Give it a title.")}
+    if typed["default_view"] not in views():
+        errors["default_view"] = _("Choose a view.")
+    if errors:
+        raise Invalid(**errors)
+    form.title, form.default_view = title, typed["default_view"]
+    form.singular, form.description = typed["singular"], typed["description"]
+    _change_key(session, form, page_name(typed["key"]))
+    if current_actor().is_admin:
+        _change_rules(session, form, typed)
+
+
+def _change_key(session: Session, form: Form, key: str) -> None:
+    """Give a form another address, and tell the relations that point to it."""
+    if key == form.key:
+        return
+    taken = session.scalar(select(Form.id).where(Form.key_folded == fold(key), Form.id != form.id))
+    if not fold(key).strip("-.") or taken:
+        raise Invalid(
+            key=_("This address is taken.") if taken else _("An address has letters or digits.")
+        )
+    for other in session.scalars(select(Form)).all():
+        other.fields = [_pointing(row, form.key, key) for row in other.fields]
+    form.key, form.key_folded = key, fold(key)
+    session.flush()
+
+
+def _pointing(row: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    if row["type"] != "relation" or row["options"].get("form") != old:
+        return row
+    return row | {"options": row["options"] | {"form": new}}
+
+
+def _change_rules(session: Session, form: Form, typed: Mapping[str, str]) -> None:
+    rules = session.get_one(RuleSet, form.rules_id)
+    wanted = {name: typed[name] for name in RULED if typed[name] != getattr(rules, name)}
+    for name, rule in wanted.items():
+        try:
+            access.set_rules(session, rules, people.resolve, **{name: rule})
+        except access.UnknownName as error:
+            raise Invalid(**{name: _("Nobody is called %(name)s.", name=str(error))}) from error
+    if wanted:
+        enqueue(session, list(session.scalars(select(Page.id).where(Page.form_id == form.id))))
+
+
+def _move(form: Form, *, trashed: bool) -> None:
+    """Trash or restore a form and its entries; the moment they share says which went with it."""
+    with db.write() as session:
+        current = session.get_one(Form, form.id)
+        before, after = current.trashed_at, db.utcnow() if trashed else None
+        same = Page.trashed_at.is_(None) if trashed else Page.trashed_at == before
+        pages = session.scalars(select(Page).where(Page.form_id == form.id, same)).all()
+        for thing in (current, *pages):
+            thing.trashed_at = after
+        session.flush()
+        db.bump(session, "rights")
+        enqueue(session, [page.id for page in pages])
+
+
+def _count(form: Form) -> int:
+    query = select(func.count()).where(Page.form_id == form.id, Page.trashed_at.is_(None))
+    return db.session().scalar(query) or 0
+
+
+def _screen(
+    form: Form,
+    shown: Mapping[str, str],
+    *,
+    errors: Mapping[str, str] | None = None,
+    overtaken: bool = False,
+    status: int = 200,
+) -> Response:
+    session = db.session()
+    wiki_rules = session.get_one(RuleSet, access.WIKI_RULES)
+    return render(
+        "bazar/builder_settings.html",
+        status=status,
+        form=form,
+        shown=shown,
+        base=design.stamp_of(_stored(form)),
+        errors=errors or {},
+        overtaken=overtaken,
+        views=list(views().values()),
+        count=_count(form),
+        rules=rule_choices("")[1:],
+        defaults={
+            name: rights.in_words(access.effective(session, wiki_rules, name)) for name in RULED
+        },
+    )

@@ -1,0 +1,167 @@
+"""The kind of page that an entry is: how it is shown, compared and kept, and the rows derived from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy import delete, select
+
+from wiki.bazar import entries, entry_layout, forms, reading, uploads
+from wiki.bazar.fields.base import IndexValue
+from wiki.bazar.fields.longtext import document
+from wiki.bazar.models import EntryValue, FieldSpec, Form
+from wiki.core import db
+from wiki.core.access import Actor
+from wiki.core.http import template_markup
+from wiki.core.names import fold
+from wiki.pages.content import Content
+from wiki.pages.kinds import Kind
+from wiki.pages.models import Page, Revision
+
+CHUNK, OVERLAP, MOST_CHUNKS = 600, 60, 200
+"""Characters of folded words in one row: an index of PostgreSQL takes no more than 2,700 bytes."""
+
+
+class EntryKind(Kind):
+    """Entries of forms."""
+
+    name: ClassVar[str] = entries.KIND
+    template = "bazar/entry.html"
+
+    def label(self, page: Page) -> str:
+        return entries.form_of(page).singular or _("Entry")
+
+    def edit_url(self, page: Page) -> str | None:
+        return url_for("bazar.edit_entry", form=entries.form_of(page).key, name=page.name)
+
+    def default_rules(self, page: Page) -> int:
+        return entries.form_of(page).rules_id
+
+    def body(self, page: Page, revision: Revision, *, actor: Actor) -> Markup:
+        context = self.context(page, revision, actor=actor)
+        return template_markup("bazar/entry_body.html", page=page, **context)
+
+    def context(self, page: Page, revision: Revision, *, actor: Actor) -> dict[str, Any]:
+        entry = reading.entry_at(page, revision, actor=actor)
+        return {
+            "form": entries.form_of(page),
+            "entry": entry,
+            "layout": entry_layout.layout(entry),
+            "backlinks": reading.backlinks(page, actor=actor),
+        }
+
+    def source(self, revision: Revision, *, actor: Actor) -> str:
+        entry = reading.entry_at(_page(revision), revision, actor=actor)
+        blocks = []
+        for spec, kind, value in entry.answered():
+            text = kind.source(spec, value)
+            blocks.append(f"{spec.label}:{chr(10) if chr(10) in text else ' '}{text}")
+        return "\n\n".join(blocks) + "\n" if blocks else ""
+
+    def data_for(self, revision: Revision, *, actor: Actor) -> dict[str, Any]:
+        entry = reading.entry_at(_page(revision), revision, actor=actor)
+        data = {}
+        for spec, value in reading.held(entry.specs[1:], revision):
+            if spec.type == "relation":
+                value = [one["id"] for one in entry.data.get(spec.key, ())]
+            if spec.type != "tags" and value:
+                data[spec.key] = value
+        return data
+
+    def keep_hidden(
+        self, head: Revision, data: dict[str, Any], *, actor: Actor
+    ) -> dict[str, Any]:
+        page = _page(head)
+        form = entries.form_of(page)
+        writable = {spec.key: spec for spec in forms.writable_specs(form, actor, page.owner_id)}
+        kept = {key: value for key, value in head.data.items() if key not in writable}
+        mine = {key: value for key, value in data.items() if key in writable}
+        for key, spec in writable.items():
+            if spec.type == "relation":
+                held = head.data.get(key)
+                mine[key] = entries.with_hidden_links(spec, mine.get(key), held, actor=actor)
+        return kept | {key: value for key, value in mine.items() if value is not None}
+
+    def derive(self, page: Page, content: Content) -> None:
+        session, form = db.session(), entries.form_of(page)
+        session.execute(delete(EntryValue).where(EntryValue.page_id == page.id))
+        values = entries.values_of(form, content)
+        rows = list(_rows(form, values))
+        wanted = {row.ref_id for _field, row in rows if row.ref_id is not None}
+        there = set(session.scalars(select(Page.id).where(Page.id.in_(wanted)))) if wanted else set()
+        session.add_all(
+            EntryValue(
+                page_id=page.id,
+                form_id=form.id,
+                field=field,
+                text=row.text,
+                number=row.number,
+                ref_id=row.ref_id,
+            )
+            for field, row in rows
+            if row.ref_id is None or row.ref_id in there
+        )
+        uploads.register(session, page, [(spec.key, value) for spec, value in _files(form, values)])
+
+    def links(self, page: Page, content: Content) -> tuple[str, ...]:
+        specs = [spec for spec in entries.form_of(page).specs() if forms.is_open(spec)]
+        values = [(spec, content.data[spec.key]) for spec in specs if _holds(spec, content.data)]
+        ids = list(reading.refs(values))
+        query = select(Page.name).where(Page.id.in_(ids)).order_by(Page.id)
+        related = db.session().scalars(query).all() if ids else ()
+        texts = [value for spec, value in values if spec.type == "longtext"]
+        return (*related, *(name for text in texts for name in document(text).links))
+
+    def search_text(self, page: Page, revision: Revision) -> str:
+        specs = [
+            spec
+            for spec in entries.form_of(page).specs()[1:]
+            if forms.is_open(spec) and spec.searchable and spec.type != "tags"
+        ]
+        texts = [forms.type_of(spec).text(spec, value) for spec, value in reading.held(specs, revision)]
+        return "\n".join(text for text in texts if text)
+
+
+def words_field(key: str) -> str:
+    """Return the name under which the folded words of a field are kept, apart from its values."""
+    return f"{key}~"
+
+
+def _page(revision: Revision) -> Page:
+    return db.session().get_one(Page, revision.page_id)
+
+
+def _holds(spec: FieldSpec, data: dict[str, Any]) -> bool:
+    kind = forms.field_types().get(spec.type)
+    value = data.get(spec.key)
+    return kind is not None and value is not None and kind.holds(spec, value)
+
+
+def _files(form: Form, values: dict[str, Any]) -> Iterator[tuple[FieldSpec, Any]]:
+    for spec in form.specs():
+        if spec.type in {"file", "image"} and _holds(spec, values):
+            yield spec, values[spec.key]
+
+
+def _rows(form: Form, values: dict[str, Any]) -> Iterator[tuple[str, IndexValue]]:
+    """Give the index rows of an entry: each value by its field, and the words that `q` looks in."""
+    for spec in form.specs():
+        if not _holds(spec, values):
+            continue
+        kind, value = forms.type_of(spec), values[spec.key]
+        yield from ((spec.key, row) for row in kind.index(spec, value))
+        if spec.searchable:
+            words = fold(kind.words(spec, value))
+            yield from ((words_field(spec.key), IndexValue(text=text)) for text in _chunks(words))
+
+
+def _chunks(words: str) -> Iterator[str]:
+    """Cut a long text in rows that overlap, so that no word is lost at a cut."""
+    for start in range(0, min(len(words), MOST_CHUNKS * CHUNK), CHUNK):
+        yield words[max(0, start - OVERLAP) : start + CHUNK]
+
+

@@ -1,0 +1,155 @@
+"""What a type of field must say of itself. Hiding, storing and indexing entries is `entries.py`'s work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from wiki.bazar.models import FieldSpec
+from wiki.core.access import Actor
+from wiki.core.http import template_markup
+from wiki.core.markup import normalise
+from wiki.core.params import Param
+from wiki.pages.models import Page
+
+
+class BadValue(ValueError):
+    """An answer that cannot be taken; the message says why, in the reader's language."""
+
+
+@dataclass(frozen=True)
+class IndexValue:
+    """One typed value to filter, count and sort by: a text, a number (dates as POSIX seconds), a page."""
+
+    text: str | None = None
+    number: float | None = None
+    ref_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a value is seen in: its entry, and the related pages that the reader may see, by identifier."""
+
+    page: Page
+    targets: Mapping[int, Page] = field(default_factory=dict)
+
+
+class Field:
+    """The contract of a field type; a stored value is JSON, None when there is no answer.
+
+    A *seen* value is the stored one as a reader gets it: `see` makes it, and `text`, `to_csv` and
+    `shown` take it. They are the same but for what depends on the reader (relations, addresses of files).
+
+    Templates: `bazar/fields/<name>.html` with macros `control(spec, type, value, control)` (the input
+    as in the entry form, `control` holding id, name, required and aria attributes) and
+    `shown(spec, type, value)` (the value read). `is_group` says that the control is several inputs:
+    it is then drawn in a fieldset.
+    """
+
+    name: ClassVar[str]
+    label: ClassVar[Any]
+    group: ClassVar[Any]
+    icon: ClassVar[str] = "type"
+    default_read: ClassVar[str] = ""
+    can_facet: ClassVar[bool] = False
+    can_sort: ClassVar[bool] = False
+    is_group: ClassVar[bool] = False
+    is_long: ClassVar[bool] = False
+    options: ClassVar[tuple[Param, ...]] = ()
+
+    def from_form(
+        self, spec: FieldSpec, form: MultiDict[str, str], files: MultiDict[str, FileStorage]
+    ) -> Any:
+        """Return what a submitted form answers, not yet checked."""
+        return form.get(spec.key, "")
+
+    def clean(self, spec: FieldSpec, raw: Any) -> Any:
+        """Return the value to store, None for no answer. Raises BadValue. Takes form and JSON answers."""
+        raise NotImplementedError
+
+    def settle(self, spec: FieldSpec, value: Any, *, actor: Actor) -> Any:
+        """Return a clean value once checked against what this actor may see. Raises BadValue."""
+        return value
+
+    def holds(self, spec: FieldSpec, value: Any) -> bool:
+        """Answer whether a stored value is of this type's shape: an older type may have left another."""
+        return isinstance(value, str)
+
+    def see(self, spec: FieldSpec, value: Any, around: Around) -> Any:
+        """Return a stored value as a reader sees it, None when nothing is left of it."""
+        return value
+
+    def index(self, spec: FieldSpec, value: Any) -> Sequence[IndexValue]:
+        """Return the typed values of a stored value."""
+        return ()
+
+    def bound(self, spec: FieldSpec, raw: str, *, upper: bool) -> float:
+        """Return an end of a range of values as a number. Raises BadValue where ranges mean nothing."""
+        raise BadValue(_("This field has no range."))
+
+    def text(self, spec: FieldSpec, value: Any) -> str:
+        """Return a value as plain words: for search, tables, and sorting by people."""
+        return str(value)
+
+    def words(self, spec: FieldSpec, value: Any) -> str:
+        """Return the words of a stored value that lists are searched in."""
+        return self.text(spec, value)
+
+    def source(self, spec: FieldSpec, value: Any) -> str:
+        """Return a value as history compares it: what people typed."""
+        return self.text(spec, value)
+
+    def to_csv(self, spec: FieldSpec, value: Any) -> str:
+        """Return a value as one cell; `from_csv` reads it back."""
+        return self.text(spec, value)
+
+    def from_csv(self, spec: FieldSpec, cell: str) -> Any:
+        """Return what a cell answers, not yet checked."""
+        return cell
+
+    def facet_label(self, spec: FieldSpec, text: str) -> str:
+        """Return how an indexed text is shown as a filter."""
+        return text
+
+    def facet_order(self, spec: FieldSpec, text: str) -> int:
+        """Return where an indexed text stands among a filter's, when the designer gave them an order."""
+        return 0
+
+    def check_options(self, spec: FieldSpec) -> FieldSpec:
+        """Return a spec whose options are sound, as the form builder stores it. Raises BadValue."""
+        return spec
+
+    def shown(self, spec: FieldSpec, value: Any) -> Markup:
+        """Return the HTML of a value read."""
+        return template_markup("bazar/fields/show.html", spec=spec, type=self, value=value)
+
+    def control(self, spec: FieldSpec, value: Any, control: Mapping[str, Any]) -> Markup:
+        """Return the HTML of the input; `value` is a stored value or what was typed and refused."""
+        return template_markup("bazar/fields/edit.html", spec=spec, type=self, value=value, control=control)
+
+
+def clean_line(raw: Any, *, longest: int) -> str | None:
+    """Return one line of normal characters, None when empty. Raises BadValue."""
+    text = clean_text(raw, longest=longest)
+    return " ".join(text.split()) or None if text else None
+
+
+def clean_text(raw: Any, *, longest: int) -> str | None:
+    """Return a text of normal characters, None when empty. Raises BadValue on anything but a text."""
+    if raw is None:
+        return None
+    if not isinstance(raw, str):
+        raise BadValue(_("A text is expected."))
+    if len(raw) > longest:
+        raise BadValue(_("At most %(count)s characters.", count=longest))
+    return normalise(raw).strip() or None
+
+
+def flag(value: Any) -> bool:
+    """Return a setting that is on or off, from the form builder or from a file."""
+    return value in (True, "1", "on", "true", "yes")

@@ -1,0 +1,74 @@
+"""A long text in Markdown, shown as a page's text is; macros in it are not run."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+
+from wiki.bazar.fields.base import BadValue, Field, clean_text
+from wiki.bazar.models import FieldSpec
+from wiki.core import settings
+from wiki.core.access import current_actor
+from wiki.core.markup import Document, TooComplex
+from wiki.pages import rendering
+
+LONGEST = 100_000
+
+
+class LongText(Field):
+    """Markdown, stored as typed."""
+
+    name: ClassVar[str] = "longtext"
+    label = _l("Long text")
+    group = _l("Text")
+    icon = "text"
+    is_long = True
+
+    def clean(self, spec: FieldSpec, raw: Any) -> Any:
+        text = clean_text(raw, longest=LONGEST)
+        if text:
+            try:
+                document(text)
+            except TooComplex as error:
+                raise BadValue(_("This text is too complex to be shown.")) from error
+        return text
+
+    def text(self, spec: FieldSpec, value: Any) -> str:
+        try:
+            return " ".join(document(value).plain.split())
+        except TooComplex:
+            return " ".join(value.split())
+
+    def words(self, spec: FieldSpec, value: Any) -> str:
+        return str(value)
+
+    def source(self, spec: FieldSpec, value: Any) -> str:
+        return str(value)
+
+    def to_csv(self, spec: FieldSpec, value: Any) -> str:
+        return str(value)
+
+    def html(self, value: str) -> Markup:
+        """Return the text as HTML for the reader at hand.
+
+        Macros stay as typed: one that lists entries would show this text, and so itself, without end.
+        """
+        try:
+            document = document(value)
+        except TooComplex:
+            return Markup("<pre>{}</pre>").format(value)
+        return rendering.fill(document, page=None, actor=current_actor(), depth=rendering.DEEPEST + 1)
+
+
+def document(text: str) -> Document:
+    """Return a text rendered; kept for a while, since a save asks before the lock and again inside."""
+    return _document(text, str(settings.get("lang")))
+
+
+@lru_cache(maxsize=64)
+def _document(text: str, lang: str) -> Document:
+    return rendering.document_of(text, lang)

@@ -1,0 +1,116 @@
+"""A number, whole or not, with a unit and bounds."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from wiki.bazar.fields.base import BadValue, Field, IndexValue
+from wiki.bazar.models import FieldSpec
+from wiki.core import i18n
+from wiki.core.params import Param
+
+LARGEST = 1e15
+DECIMALS = 6
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
+THIN_SPACE = "\u202f"
+
+
+class Number(Field):
+    """An int or a float; `1 234,5` and `1,234.5` are read too."""
+
+    name: ClassVar[str] = "number"
+    label = _l("Number")
+    group = _l("Text")
+    icon = "hash"
+    can_sort = True
+    options = (
+        Param("unit", _l("Unit")),
+        Param("min", _l("Least"), "number"),
+        Param("max", _l("Most"), "number"),
+    )
+
+    def clean(self, spec: FieldSpec, raw: Any) -> Any:
+        value = _parse(raw)
+        if value is None:
+            return None
+        least, most = spec.options.get("min"), spec.options.get("max")
+        if least is not None and value < least:
+            raise BadValue(_("At least %(bound)s.", bound=format_decimal(least)))
+        if most is not None and value > most:
+            raise BadValue(_("At most %(bound)s.", bound=format_decimal(most)))
+        return value
+
+    def holds(self, spec: FieldSpec, value: Any) -> bool:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+
+    def index(self, spec: FieldSpec, value: Any) -> Sequence[IndexValue]:
+        return [IndexValue(number=float(value))]
+
+    def bound(self, spec: FieldSpec, raw: str, *, upper: bool) -> float:
+        value = _parse(raw)
+        if value is None:
+            raise BadValue(_("A number is expected."))
+        return float(value)
+
+    def text(self, spec: FieldSpec, value: Any) -> str:
+        unit = spec.options.get("unit", "")
+        return format_decimal(value) + (f"{THIN_SPACE}{unit}" if unit else "")
+
+    def words(self, spec: FieldSpec, value: Any) -> str:
+        return self.source(spec, value)
+
+    def source(self, spec: FieldSpec, value: Any) -> str:
+        return repr(value)
+
+    def to_csv(self, spec: FieldSpec, value: Any) -> str:
+        return repr(value)
+
+    def typed(self, value: Any) -> str:
+        """Return a value as the reader would type it; what was refused comes back as it is."""
+        if isinstance(value, int | float):
+            return repr(value).replace(".", ",") if i18n.language() == "fr" else repr(value)
+        return value if isinstance(value, str) else ""
+
+    def check_options(self, spec: FieldSpec) -> FieldSpec:
+        unit = str(spec.options.get("unit") or "").strip()[:20]
+        bounds = {name: _parse(spec.options.get(name)) for name in ("min", "max")}
+        least, most = bounds["min"], bounds["max"]
+        if least is not None and most is not None and least > most:
+            raise BadValue(_("The least is above the most."))
+        kept = {name: bound for name, bound in bounds.items() if bound is not None}
+        return replace(spec, options=({"unit": unit} if unit else {}) | kept)
+
+
+def _parse(raw: Any) -> int | float | None:
+    if raw is None or raw == "":
+        return None
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+        raise BadValue(_("A number is expected."))
+    if isinstance(raw, str):
+        plain = _plain(raw)
+        if not plain:
+            return None
+        if len(plain) > 40 or not NUMBER.fullmatch(plain):
+            raise BadValue(_("A number is expected."))
+        raw = float(plain)
+    if not math.isfinite(raw) or abs(raw) > LARGEST:
+        raise BadValue(_("This number is too large."))
+    value = round(float(raw), DECIMALS)
+    return int(value) if value.is_integer() else value
+
+
+def _plain(text: str) -> str:
+    """Return a number as programs write it: the last of `,` and `.` is the decimal mark."""
+    bare = "".join(text.split()).replace("\u2212", "-")
+    if "," in bare and "." in bare:
+        thousands = "," if bare.rfind(".") > bare.rfind(",") else "."
+        bare = bare.replace(thousands, "")
+    return bare.replace(",", ".")

@@ -1,0 +1,31 @@
+"""A line of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from flask_babel import lazy_gettext as _l
+
+from wiki.bazar.fields.base import Field, IndexValue, clean_line
+from wiki.bazar.models import FieldSpec
+from wiki.core.names import fold
+
+LONGEST = 500
+SORTED_BY = 120
+"""Characters of a text that sorting looks at."""
+
+
+class Text(Field):
+    """One line, stored as it is read."""
+
+    name: ClassVar[str] = "text"
+    label = _l("Short text")
+    group = _l("Text")
+    can_sort = True
+
+    def clean(self, spec: FieldSpec, raw: Any) -> Any:
+        return clean_line(raw, longest=LONGEST)
+
+    def index(self, spec: FieldSpec, value: Any) -> Sequence[IndexValue]:
+        return [IndexValue(text=fold(value)[:SORTED_BY])]

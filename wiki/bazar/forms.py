@@ -1,0 +1,211 @@
+"""Forms: find them with their rights, make them, change their fields, and say which fields who may see.
+
+What the fields of one form hold is `entries.py`'s; the checks of a definition are `definition.py`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from functools import cache
+from typing import Any, Literal
+
+from flask import abort
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Integer, cast, null, select
+from sqlalchemy.orm import Session
+
+from wiki.accounts import people
+from wiki.bazar.definition import check_fields
+from wiki.bazar.fields.base import Field
+from wiki.bazar.models import FieldSpec, Form
+from wiki.core import access, db
+from wiki.core.access import Actor, Privilege
+from wiki.core.http import Invalid
+from wiki.core.names import fold, page_name
+from wiki.core.registry import load
+from wiki.pages.models import Page
+from wiki.pages.save import rederive
+
+
+RESERVED = {"new"}
+"""Words that stand for something else under `/-/forms/`."""
+
+
+@cache
+def field_types() -> dict[str, Field]:
+    """Return every type of field by its name."""
+    return load("wiki.bazar.fields", Field)  # type: ignore[type-abstract]
+
+
+def type_of(spec: FieldSpec) -> Field:
+    """Return the type of a field. Raises KeyError when its class is gone."""
+    return field_types()[spec.type]
+
+
+def form_or_404(key: str, actor: Actor, *, need: Literal["read", "write"] = "read") -> Form:
+    """Return the form at this address. Aborts 404 when it is not there or may not be read, else 403.
+
+    `write` asks for what adding an entry needs.
+    """
+    form = db.session().scalar(_visible(actor).where(Form.key_folded == fold(key)))
+    if form is None:
+        abort(404)
+    if need == "write" and not may_add(form, actor):
+        abort(403)
+    return form
+
+
+def forms_visible(actor: Actor) -> Sequence[Form]:
+    """Return the forms whose entries this actor may read by the form's own rules, by title."""
+    return db.session().scalars(_visible(actor).order_by(Form.title, Form.id)).all()
+
+
+def form_of_model(model: str, *, actor: Actor | None = None) -> Form | None:
+    """Return the form made from a ready-made one, the oldest if several; only a visible one for an actor."""
+    query = _visible(actor) if actor else select(Form).where(Form.trashed_at.is_(None))
+    return db.session().scalar(query.where(Form.model == model, Form.model != "").order_by(Form.id).limit(1))
+
+
+def form_named(reference: str) -> Form | None:
+    """Return the form a relation points to: by its model first, else by its key."""
+    return form_of_model(reference) or db.session().scalar(
+        select(Form).where(Form.key_folded == fold(reference), Form.trashed_at.is_(None))
+    )
+
+
+def may_add(form: Form, actor: Actor) -> bool:
+    """Answer whether this actor may add an entry."""
+    query = select(Form.id).where(Form.id == form.id, access.allows(actor, "write", _Rules))
+    return db.session().scalar(query) is not None
+
+
+def make_form(
+    session: Session,
+    *,
+    title: str,
+    fields: Sequence[FieldSpec | Mapping[str, Any]],
+    key: str = "",
+    suggested_key: str = "",
+    model: str = "",
+    singular: str = "",
+    description: str = "",
+    default_view: str = "list",
+    rules: Mapping[str, str] | None = None,
+) -> Form:
+    """Make a form; `key` must be free, `suggested_key` gets a number when it is not.
+
+    Raises Invalid: `title`, `key`, `rules`, or `field-<position>` counted from 0.
+    """
+    title = " ".join(title.split())
+    if not title:
+        raise Invalid(title=_("Give it a title."))
+    specs = check_fields(fields, field_types())
+    form = Form(
+        key=_asked_key(session, key) if key else _free_key(session, suggested_key or fold(title)),
+        model=model,
+        title=title[:250],
+        singular=singular,
+        description=description,
+        default_view=default_view,
+        fields=[asdict(spec) for spec in specs],
+        rules_id=_made_rules(session, rules or {}),
+        created_at=db.utcnow(),
+    )
+    form.key_folded = fold(form.key)
+    session.add(form)
+    session.flush()
+    return form
+
+
+def change_fields(session: Session, form: Form, fields: Sequence[FieldSpec | Mapping[str, Any]]) -> Form:
+    """Change a form's fields and derive its entries again; what entries hold is never touched.
+
+    Values of a removed field stay in the entries, unseen, and come back with it. Raises Invalid with
+    `field-<position>`.
+    """
+    current = session.get_one(Form, form.id)
+    rows = [asdict(spec) for spec in check_fields(fields, field_types())]
+    if rows == current.fields:
+        return current
+    current.fields = rows
+    current.version += 1
+    session.flush()
+    for page in session.scalars(select(Page).where(Page.form_id == form.id).order_by(Page.id)).all():
+        rederive(session, page)
+    # Who sees which field may have changed.
+    db.bump(session, "rights")
+    return current
+
+
+def readable_specs(form: Form, actor: Actor, owner_id: int | None = None) -> list[FieldSpec]:
+    """Return the fields this actor may read, of an entry owned by `owner_id` (None: of any entry)."""
+    return [spec for spec in form.specs() if _passes(spec.read, actor, owner_id)]
+
+
+def writable_specs(
+    form: Form, actor: Actor, owner_id: int | None = None, *, creating: bool = False
+) -> list[FieldSpec]:
+    """Return the fields this actor may fill in.
+
+    Nobody changes what they cannot see; but who makes an entry fills in even what is then hidden
+    from them (an address left by someone without account).
+    """
+    specs = [spec for spec in form.specs() if _passes(spec.write, actor, owner_id)]
+    return [spec for spec in specs if creating or _passes(spec.read, actor, owner_id)]
+
+
+def is_open(spec: FieldSpec) -> bool:
+    """Answer whether all who read an entry may read this field: what may be indexed and linked."""
+    return spec.read.strip() in {"", "*"}
+
+
+class _Rules:
+    """A form seen as what rights are asked of: rules, no owner, no membrane of its own."""
+
+    owner_id = cast(null(), Integer)
+    rules_id = Form.rules_id
+    membrane_id = cast(null(), Integer)
+
+
+def _visible(actor: Actor) -> Any:
+    return select(Form).where(Form.trashed_at.is_(None), _allowed(actor, "read"))
+
+
+def _allowed(actor: Actor, privilege: Privilege) -> ColumnElement[bool]:
+    return access.allows(actor, privilege, _Rules)
+
+
+def _passes(rule: str, actor: Actor, owner_id: int | None) -> bool:
+    return access.rule_allows(actor, rule, people.resolve, owner_id=owner_id)
+
+
+def _asked_key(session: Session, key: str) -> str:
+    """Return the key asked for. Raises Invalid when it is taken or means nothing."""
+    wanted = _cleaned_key(key)
+    if session.scalar(select(Form.id).where(Form.key_folded == fold(wanted))) is not None:
+        raise Invalid(key=_("This address is taken."))
+    return wanted
+
+
+def _free_key(session: Session, key: str) -> str:
+    """Return a key, with a number when it is taken."""
+    wanted = _cleaned_key(key)
+    like = Form.key_folded.startswith(fold(wanted), autoescape=True)
+    taken = set(session.scalars(select(Form.key_folded).where(like)))
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return next(name for name in (wanted, *numbered) if fold(name) not in taken)
+
+
+def _cleaned_key(key: str) -> str:
+    wanted = page_name(key.replace(".", "-"))[:60].rstrip("-.")
+    if not fold(wanted).strip("-.") or fold(wanted) in RESERVED:
+        raise Invalid(key=_("An address has letters or digits."))
+    return wanted
+
+
+def _made_rules(session: Session, rules: Mapping[str, str]) -> int:
+    try:
+        return access.make_rules(session, people.resolve, **rules).id
+    except access.UnknownName as error:
+        raise Invalid(rules=_("Nobody is called %(name)s.", name=str(error))) from error

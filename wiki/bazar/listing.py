@@ -1,0 +1,183 @@
+"""The screens of lists: all the forms, and one form's entries by facets and in a view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask import Blueprint, Response, abort, request
+from flask_babel import gettext as _
+from sqlalchemy import func
+
+from wiki.bazar import catalogue, export, forms, query
+from wiki.bazar.builder import design
+from wiki.bazar.list_address import export_url, list_url
+from wiki.bazar.models import FieldSpec, Form
+from wiki.bazar.query import Found, Query
+from wiki.bazar.views import PLAIN, views
+from wiki.bazar.views.base import View
+from wiki.core import db
+from wiki.core.access import Actor, current_actor
+from wiki.core.http import audience, render
+from wiki.pages.find import visible_pages
+from wiki.pages.models import Page
+
+blueprint = Blueprint("bazar_lists", __name__)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many entries of a form a reader may see, without filters, and when one last changed."""
+
+    count: int = 0
+    updated_at: datetime | None = None
+
+
+@blueprint.get("/-/forms", endpoint="forms")
+@audience("page")
+def forms_page() -> Response:
+    """Show the forms the reader may see, with how many entries each holds for them.
+
+    `model` in the address names a ready-made form that a block misses.
+    """
+    actor, missing = current_actor(), request.args.get("model", "")
+    standing = standings(actor)
+    rows = [(form, standing.get(form.id, Standing())) for form in forms.forms_visible(actor)]
+    return render(
+        "bazar/forms.html",
+        rows=rows,
+        may_make=design.may_make(actor),
+        missing=next((model for model in catalogue.models() if model.model == missing), None),
+        trashed=design.trashed_forms() if actor.is_admin else (),
+    )
+
+
+@blueprint.get("/-/forms/<form>")
+@audience("page")
+def show(form: str) -> Response:
+    """Show the entries of a form that the address asks for, in the view it asks for."""
+    actor = current_actor()
+    asked = forms.form_or_404(form, actor)
+    view = asked_view(asked)
+    found = query.find(
+        asked, query.asked(asked, actor=actor), actor=actor, page_size=view.page_size
+    )
+    view = view if view.suits(found) else views()[PLAIN]
+    standing = standings(actor, form_id=asked.id).get(asked.id, Standing())
+    return render("bazar/list.html", **_list_context(found, view), standing=standing)
+
+
+@blueprint.get("/-/forms/<form>.csv")
+@audience("page")
+def as_csv(form: str) -> Response:
+    """Give what the list holds, with its filters, as a table for spreadsheets."""
+    found = _all_found(form)
+    return _download(export.as_csv(found), f"{found.form.key}.csv", "text/csv")
+
+
+@blueprint.get("/-/forms/<form>.json")
+@audience("page")
+def as_json(form: str) -> Response:
+    """Give what the list holds, with its filters, as JSON."""
+    found = _all_found(form)
+    return _download(export.as_json(found), f"{found.form.key}.json", "application/json")
+
+
+def asked_view(form: Form) -> View:
+    """Return the view the address names, else the form's own. Aborts 400 on a word that is none."""
+    asked = request.args.get("view", "")
+    if asked and asked not in views():
+        abort(400)
+    return views().get(asked or form.default_view, views()[PLAIN])
+
+
+def standings(actor: Actor, *, form_id: int | None = None) -> dict[int, Standing]:
+    """Return by form identifier how many entries the reader may see, in one statement."""
+    of_form = Page.form_id.is_not(None) if form_id is None else Page.form_id == form_id
+    seen = visible_pages(actor).where(Page.kind == "entry", of_form).group_by(Page.form_id)
+    counted = seen.with_only_columns(Page.form_id, func.count(), func.max(Page.updated_at))
+    return {row[0]: Standing(row[1], row[2]) for row in db.session().execute(counted)}
+
+
+def _all_found(key: str) -> Found:
+    actor = current_actor()
+    form = forms.form_or_404(key, actor)
+    return query.find(
+        form, query.asked(form, actor=actor), actor=actor, page_size=None, facets=False
+    )
+
+
+def _download(text: str, name: str, media_type: str) -> Response:
+    answer = Response(text, content_type=f"{media_type}; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+def _list_context(found: Found, view: View) -> dict[str, object]:
+    form, asked, actor = found.form, found.query, found.actor
+    sticky = view.name if "view" in request.args else ""
+    return {
+        "form": form,
+        "found": found,
+        "view": view,
+        "sticky": sticky,
+        "tabs": [
+            (one.label, list_url(form, asked, view=one.name), one is view, one.icon)
+            for one in views().values()
+            if one.suits(found)
+        ],
+        "chips": list(_chips(found, sticky)),
+        "sorts": _sorts(found),
+        "exports": [(kind.upper(), export_url(form, asked, kind)) for kind in ("csv", "json")],
+        "clear_url": list_url(form, Query(project_id=asked.project_id), view=sticky),
+        "may_add": forms.may_add(form, actor),
+        "may_design": design.may_design(form, actor),
+        **view.context(found),
+    }
+
+
+def _chips(found: Found, view: str) -> Iterator[tuple[str, str]]:
+    """Give each active filter in words, with the address of the list without it."""
+    asked, specs = found.query, {spec.key: spec for spec in found.specs}
+    labels = {
+        (facet.spec.key, value.text): value.label
+        for facet in found.facets
+        for value in facet.values
+    }
+    if asked.q:
+        yield (
+            _("“%(words)s”", words=asked.q),
+            list_url(found.form, replace(asked, q="", page=1), view=view),
+        )
+    for key, texts in asked.filters.items():
+        for text in texts:
+            label = labels.get((key, text)) or _facet_label(specs.get(key), text)
+            yield label, list_url(found.form, asked.without(key, text), view=view)
+    for key in asked.ranges:
+        label = specs[key].label if key in specs else key
+        yield label, list_url(found.form, asked.without(key), view=view)
+
+
+def _facet_label(spec: FieldSpec | None, text: str) -> str:
+    return (
+        forms.type_of(spec).facet_label(spec, text)
+        if spec and spec.type in forms.field_types()
+        else text
+    )
+
+
+def _sorts(found: Found) -> list[tuple[str, str, bool]]:
+    """Return what the list can be sorted by, as (sort, words, whether it is now)."""
+    words = {"title": _("Title"), "-updated": _("Last changed")}
+    words |= {spec.key: spec.label for spec in _sortable(found.specs[1:])}
+    now = found.query.sort or "title"
+    if now not in words:
+        field = words.get(now.removeprefix("-")) or words.get(f"-{now}", now)
+        words[now] = _("%(field)s, backwards", field=field)
+    return [(sort, label, sort == now) for sort, label in words.items()]
+
+
+def _sortable(specs: Sequence[FieldSpec]) -> list[FieldSpec]:
+    types = forms.field_types()
+    return [spec for spec in specs if spec.type in types and types[spec.type].can_sort]

@@ -1,0 +1,169 @@
+"""Maps drawn by the server over a shipped outline: numbered dots, a place, a picker. No tiles.
+
+The outline file says its own projection; which entries go on a map is the map view's business.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import combinations
+from math import atan2, cos, hypot, pi, sin
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from markupsafe import Markup
+
+from wiki.core.http import template_markup
+
+FILE = "outline-europe-west.json"
+RADIUS = 12.0
+"""Of a numbered dot, in units of the outline's view box."""
+APART = 2 * RADIUS + 3
+ROUNDS = 60
+"""How often overlapping dots push each other at most; a page of them settles in a few rounds."""
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The shipped outline: where it lies on Earth, and its drawing."""
+
+    west: float
+    east: float
+    south: float
+    north: float
+    scale_x: float
+    scale_y: float
+    width: int
+    height: int
+    view_box: str
+    land: str
+    far: str
+
+    def holds(self, lat: float, lon: float) -> bool:
+        """Answer whether a point of Earth is on the drawing."""
+        return self.south <= lat <= self.north and self.west <= lon <= self.east
+
+    def xy(self, lat: float, lon: float) -> tuple[float, float]:
+        """Return where a point of Earth is, in units of the view box."""
+        return (lon - self.west) * self.scale_x, (self.north - lat) * self.scale_y
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A point of Earth to mark: with a number when it has a row beside the map."""
+
+    lat: float
+    lon: float
+    title: str
+    url: str
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A spot as drawn: at (x, y), led to (at_x, at_y) where it stands when others pushed it."""
+
+    spot: Spot
+    x: float
+    y: float
+    at_x: float
+    at_y: float
+
+    @property
+    def moved(self) -> bool:
+        return hypot(self.x - self.at_x, self.y - self.at_y) > RADIUS / 3
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What the map template draws: numbered dots, small ones, and the spots beyond its edges."""
+
+    outline: Outline
+    dots: Sequence[Dot]
+    small: Sequence[Dot]
+    outside: Sequence[Spot]
+
+
+def outline() -> Outline:
+    """Return the outline shipped with the wiki."""
+    return _read(Path(current_app.static_folder or "") / FILE)
+
+
+def drawing(spots: Iterable[Spot]) -> Drawing:
+    """Place spots on the outline, numbered ones apart from each other so that each can be touched."""
+    land = outline()
+    inside, outside = [], []
+    for spot in spots:
+        (inside if land.holds(spot.lat, spot.lon) else outside).append(spot)
+    placed = [_dot(spot, land) for spot in inside]
+    numbered = _spread([dot for dot in placed if dot.spot.number is not None], land)
+    return Drawing(land, numbered, [dot for dot in placed if dot.spot.number is None], outside)
+
+
+def small(lat: float, lon: float, label: str = "") -> Markup:
+    """Return a small map with one place on it; nothing when the place is off the outline."""
+    land = outline()
+    if not land.holds(lat, lon):
+        return Markup()
+    x, y = land.xy(lat, lon)
+    return template_markup("bazar/map_small.html", outline=land, x=x, y=y, label=label)
+
+
+def picker(lat: float | None = None, lon: float | None = None) -> Markup:
+    """Return the map on which a script lets people point at a place, beside two inputs."""
+    land = outline()
+    here = (
+        land.xy(lat, lon) if lat is not None and lon is not None and land.holds(lat, lon) else None
+    )
+    return template_markup("bazar/map_picker.html", outline=land, here=here)
+
+
+def place_of(value: Any) -> tuple[float, float] | None:
+    """Return the latitude and longitude of a location field's stored value, if it has both."""
+    if not isinstance(value, dict):
+        return None
+    lat, lon = value.get("lat"), value.get("lon")
+    if isinstance(lat, int | float) and isinstance(lon, int | float):
+        return float(lat), float(lon)
+    return None
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path) -> Outline:
+    read = json.loads(path.read_text())
+    return Outline(**{name: read[name] for name in Outline.__dataclass_fields__})
+
+
+def _dot(spot: Spot, land: Outline) -> Dot:
+    x, y = land.xy(spot.lat, spot.lon)
+    return Dot(spot, x, y, x, y)
+
+
+def _spread(dots: list[Dot], land: Outline) -> list[Dot]:
+    """Push overlapping dots apart, a little each round, and keep them on the drawing."""
+    places = [[dot.x, dot.y] for dot in dots]
+    for _round in range(ROUNDS):
+        moved = [_push(a, b, number) for number, (a, b) in enumerate(combinations(places, 2))]
+        if not any(moved):
+            break
+        for place in places:
+            place[0] = min(max(place[0], RADIUS + 2), land.width - RADIUS - 2)
+            place[1] = min(max(place[1], RADIUS + 2), land.height - RADIUS - 2)
+    return [replace(dot, x=x, y=y) for dot, (x, y) in zip(dots, places, strict=True)]
+
+
+def _push(a: list[float], b: list[float], number: int) -> bool:
+    """Move two dots apart if they overlap; twins part in a direction of their own."""
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    gap = hypot(dx, dy)
+    if gap >= APART - 0.5:
+        return False
+    angle = atan2(dy, dx) if gap > 0.01 else number * pi * (3 - 5**0.5)
+    step = (APART - gap) / 2
+    a[0], a[1] = a[0] - step * cos(angle), a[1] - step * sin(angle)
+    b[0], b[1] = b[0] + step * cos(angle), b[1] + step * sin(angle)
+    return True

@@ -1,0 +1,79 @@
+"""The rows of bazars: forms, and the typed values by which entries are filtered, counted and sorted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wiki.core import db
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """One field of a form, as its designer set it. `key` never changes, so that entries keep values.
+
+    `read` and `write` are rules as text (empty: everyone who may read or write the entry). `options`
+    holds what only its type knows (choices, unit, bounds, related form).
+    """
+
+    key: str
+    type: str
+    label: str
+    help: str = ""
+    required: bool = False
+    facet: bool = False
+    searchable: bool = True
+    in_list: bool = False
+    read: str = ""
+    write: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+class Form(db.Base):
+    """A form: `key` is its address, `fields` the list of FieldSpec as JSON, first the title.
+
+    `model` is the ready-made form it comes from, by which blocks ask for it.
+    """
+
+    __tablename__ = "form"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    key_folded: Mapped[str] = mapped_column(unique=True)
+    model: Mapped[str] = mapped_column(default="", index=True)
+    title: Mapped[str]
+    singular: Mapped[str] = mapped_column(default="")
+    description: Mapped[str] = mapped_column(default="")
+    default_view: Mapped[str] = mapped_column(default="list")
+    fields: Mapped[list[Any]] = mapped_column(default=list)
+    rules_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    trashed_at: Mapped[datetime | None]
+
+    def specs(self) -> list[FieldSpec]:
+        """Return the fields as their designer set them."""
+        return [FieldSpec(**row) for row in self.fields]
+
+
+class EntryValue(db.Base):
+    """One value of one field of an entry, typed: what filters, facets, sort and relations query."""
+
+    __tablename__ = "entry_value"
+    __table_args__ = (
+        Index("ix_entry_value_text", "form_id", "field", "text", "page_id"),
+        Index("ix_entry_value_number", "form_id", "field", "number", "page_id"),
+        Index("ix_entry_value_ref", "ref_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), index=True)
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id", ondelete="CASCADE"))
+    field: Mapped[str]
+    text: Mapped[str | None]
+    number: Mapped[float | None]
+    ref_id: Mapped[int | None] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"))

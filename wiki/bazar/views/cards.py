@@ -1,0 +1,25 @@
+"""Entries as cards: what it is and where, title, a sentence, tags, one fact and the date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _l
+
+from wiki.bazar.brief import brief
+from wiki.bazar.views.base import View
+
+if TYPE_CHECKING:
+    from wiki.bazar.query import Found
+
+
+class CardsView(View):
+    """Cards, for what is chosen by looking over many."""
+
+    name = "cards"
+    label = _l("Cards")
+    icon = "layout-grid"
+
+    def context(self, found: Found) -> dict[str, Any]:
+        """Return each entry with its few words."""
+        return {"rows": [(entry, brief(entry.data, found.specs)) for entry in found.entries]}

@@ -1,0 +1,25 @@
+"""Entries one below the other: title, two lines, date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _l
+
+from wiki.bazar.brief import brief
+from wiki.bazar.views.base import View
+
+if TYPE_CHECKING:
+    from wiki.bazar.query import Found
+
+
+class ListView(View):
+    """The plainest view; it suits every form."""
+
+    name = "list"
+    label = _l("List")
+    icon = "list"
+
+    def context(self, found: Found) -> dict[str, Any]:
+        """Return each entry with its few words."""
+        return {"rows": [(entry, brief(entry.data, found.specs)) for entry in found.entries]}

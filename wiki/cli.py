@@ -1,0 +1,254 @@
+"""`gare …`: short commands that call the same functions as the routes, without ever asking back."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from flask import Flask
+from flask.ctx import AppContext
+
+from wiki import instances
+from wiki.app import create_app
+from wiki.config import BadSetting
+from wiki.core import schema
+from wiki.core.access import SYSTEM
+from wiki.core.http import Invalid
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Refused(click.ClickException):
+    """What could not be done, in one line."""
+
+
+@click.group()
+@click.version_option(package_name="gare")
+def main() -> None:
+    """Gare: a wiki for networks that cooperate. GARE_INSTANCE names the folder (default: ./instance)."""
+
+
+def opened() -> Flask:
+    """Return the application of the instance at hand. Raises Refused when there is none."""
+    folder = instances.instance_of_environment()
+    if not folder.is_dir():
+        raise Refused(f"no wiki in {folder}: run `gare init` first, or set GARE_INSTANCE")
+    try:
+        app = create_app(folder)
+    except BadSetting as error:
+        raise Refused(str(error)) from error
+    with app.app_context():
+        if not schema.is_made():
+            raise Refused(f"no wiki in {folder}: run `gare init` first, or set GARE_INSTANCE")
+    return app
+
+
+def context() -> AppContext:
+    """Return the application context of the instance at hand."""
+    return opened().app_context()
+
+
+def progress(label: str) -> Callable[[int, int], None]:
+    """Return a function that shows how far a long work is, on the error stream."""
+
+    def show(done: int, total: int) -> None:
+        click.echo(f"\r{label} {done}/{total}", nl=done >= total, err=True)
+
+    return show
+
+
+@main.command()
+@click.option("--admin", required=True, help="Sign-in name of the first admin.")
+@click.option("--email", required=True, help="E-mail of the first admin.")
+@click.option("--password-file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
+@click.option("--demo", is_flag=True, help="Fill it with the demo network.")
+def init(admin: str, email: str, password_file: Path, lang: str, demo: bool) -> None:
+    """Make a wiki in the instance folder."""
+    folder = instances.instance_of_environment()
+    password = password_file.read_text().rstrip("\r\n")
+    try:
+        app = instances.create(folder, admin=admin, email=email, password=password, lang=lang)
+    except FileExistsError as error:
+        raise Refused(f"there is a wiki in {error} already") from error
+    except (Invalid, BadSetting) as error:
+        raise Refused(str(error)) from error
+    if demo:
+        from wiki.transfer import demo as demo_network
+
+        with app.app_context():
+            demo_network.fill(lang, progress=progress("demo"))
+    click.echo(f"wiki made in {folder}", err=True)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=2, show_default=True, help="Web processes.")
+@click.option("--no-worker", is_flag=True, help="Leave indexing and mails to `gare worker`.")
+def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
+    """Serve the wiki, with its background worker."""
+    from wiki.serving import serve as run
+
+    app = opened()
+    click.echo(f"http://{host}:{port}/", err=True)
+    run(Path(app.instance_path), host=host, port=port, workers=workers, with_worker=not no_worker)
+
+
+@main.command()
+def worker() -> None:
+    """Index, send mails and do what waits, until stopped."""
+    from wiki.worker import run
+
+    run([opened()])
+
+
+@main.group(name="import")
+def import_() -> None:
+    """Bring content in."""
+
+
+@import_.command(name="markdown")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def import_markdown(folder: Path) -> None:
+    """Bring in a folder of Markdown files."""
+    from wiki.transfer.formats import markdown
+
+    with context():
+        report = markdown.bring_in(folder, author=SYSTEM, progress=progress("pages"))
+    _report(report)
+
+
+@import_.command(name="jsonl")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_jsonl(file: Path) -> None:
+    """Bring in pages, one JSON object a line (name, title, tags, body), plain or gzip."""
+    from wiki.transfer.formats import jsonl
+
+    with context():
+        report = jsonl.bring_in(file, author=SYSTEM, progress=progress("pages"))
+    _report(report)
+
+
+@main.command()
+def reindex() -> None:
+    """Make the search index again."""
+    from wiki.core.search import indexer
+    from wiki.search import index
+    from wiki.search.documents import Pages
+
+    with context():
+        indexer.rebuild(index.engine(), Pages(), progress("index"))
+
+
+@main.command()
+def rebuild() -> None:
+    """Make again all that is derived from pages: HTML, links, tags, values."""
+    from wiki.pages.rebuild import rebuild as run
+
+    with context():
+        run(everything=True, progress=progress("pages"))
+
+
+@main.group()
+def token() -> None:
+    """Tokens of the API."""
+
+
+@token.command(name="create")
+@click.argument("person")
+@click.option("--label", default="cli")
+def token_create(person: str, label: str) -> None:
+    """Print a new API token of a person (sign-in name or e-mail)."""
+    from wiki.accounts import people, sessions
+    from wiki.core import db
+
+    with context(), db.write(quiet=True) as session:
+        user = people.find_user(person)
+        if user is None:
+            raise Refused(f"nobody is called {person}")
+        made = sessions.make_token(session, user, "api", label=label)
+    click.echo(made)
+
+
+@main.group()
+def user() -> None:
+    """People with an account."""
+
+
+@user.command(name="add")
+@click.argument("name")
+@click.option("--email", required=True)
+@click.option("--password-file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--admin", is_flag=True)
+def user_add(name: str, email: str, password_file: Path, admin: bool) -> None:
+    """Add a person."""
+    from wiki.accounts import people
+    from wiki.accounts.models import ADMINS
+    from wiki.core import db
+
+    password = password_file.read_text().rstrip("\r\n")
+    try:
+        with context(), db.write() as session:
+            groups = (ADMINS,) if admin else ()
+            people.add_user(session, name=name, email=email, password=password, groups=groups)
+    except Invalid as error:
+        raise Refused(str(error)) from error
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write the whole wiki (database, files, settings) into one archive, while it runs."""
+    from wiki.transfer import backup as archive
+
+    with context():
+        archive.backup(file, progress=progress("files"))
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Bring a backup back into the instance folder, which must hold no wiki."""
+    from wiki.transfer import backup as archive
+
+    try:
+        archive.restore(file, instances.instance_of_environment(), progress=progress("files"))
+    except (FileExistsError, ValueError) as error:
+        raise Refused(str(error)) from error
+
+
+@main.command()
+def upgrade() -> None:
+    """Bring the database to this version, after a backup beside it."""
+    from wiki.transfer import backup as archive
+
+    with context():
+        click.echo(f"backup: {archive.backup_before_upgrade()}", err=True)
+        schema.upgrade()
+        from wiki.pages.rebuild import rebuild as run
+
+        run(progress=progress("pages"))
+
+
+@main.command()
+def check() -> None:
+    """Look whether the wiki is well, and say what is not."""
+    from wiki.transfer.diagnosis import diagnose
+
+    with context():
+        findings = diagnose()
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.ok else 'FAIL'} {finding.about}: {finding.says}")
+    sys.exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+def _report(report: Any) -> None:
+    for line in report.problems:
+        click.echo(line, err=True)
+    click.echo(f"{report.created} created, {report.changed} changed, {report.same} unchanged", err=True)
+    if report.problems:
+        raise Refused(f"{len(report.problems)} could not be brought in")

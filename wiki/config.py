@@ -1,0 +1,117 @@
+"""Every setting of an instance: its default, its meaning, and where it is read from.
+
+`config.toml` in the instance folder, then `GARE_<NAME>` variables. What admins change in the browser
+(site name, colours, rights) is data and lives in the database instead.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be used; the message names it and says why."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of one instance; each field's metadata says what it means."""
+
+    instance: Path = field(metadata={"doc": "The instance folder; not a setting of its own."})
+    database_url: str = field(
+        default="", metadata={"doc": "SQLAlchemy URL of the database; empty: wiki.db in the folder."}
+    )
+    base_url: str = field(
+        default="",
+        metadata={"doc": "Public address, used in mails and feeds, such as https://wiki.example/net."},
+    )
+    lang: str = field(default="fr", metadata={"doc": "Language of a new wiki: fr or en."})
+    timezone: str = field(default="Europe/Paris", metadata={"doc": "Time zone of the dates shown."})
+    search_engine: str = field(default="whoosh", metadata={"doc": "Search engine: whoosh."})
+    max_page_kb: int = field(default=1024, metadata={"doc": "Largest page text, in kB."})
+    max_upload_mb: int = field(default=25, metadata={"doc": "Largest file, in MB."})
+    session_days: int = field(default=30, metadata={"doc": "Days a sign-in lasts without a visit."})
+    lock_seconds: float = field(
+        default=10.0, metadata={"doc": "How long a save waits for the database before a 503."}
+    )
+    rate_limits: bool = field(
+        default=True, metadata={"doc": "Limit sign-in, sign-up, reset and anonymous saves."}
+    )
+    trusted_proxies: int = field(
+        default=0, metadata={"doc": "How many proxies in front set X-Forwarded-*; 0: none is believed."}
+    )
+    smtp_host: str = field(default="", metadata={"doc": "Mail server; empty: mails go to mail/ as files."})
+    smtp_port: int = field(default=587, metadata={"doc": "Port of the mail server."})
+    smtp_user: str = field(default="", metadata={"doc": "Account on the mail server."})
+    smtp_password: str = field(default="", metadata={"doc": "Password on the mail server."})
+    mail_from: str = field(default="gare@localhost", metadata={"doc": "Sender of the wiki's mails."})
+    log_json: bool = field(default=False, metadata={"doc": "One JSON object a line in the logs."})
+    demo_accounts: bool = field(
+        default=False,
+        metadata={"doc": "Show the demo accounts on the sign-in page; refused off loopback."},
+    )
+
+    @property
+    def url(self) -> str:
+        """The database URL, with the instance's own SQLite file as default."""
+        return self.database_url or f"sqlite:///{self.instance / 'wiki.db'}"
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.startswith("sqlite")
+
+
+def load(instance: Path, **overrides: Any) -> Config:
+    """Read the settings of the instance in this folder.
+
+    Raises BadSetting on an unknown name or a value of the wrong type.
+    """
+    values = {**_from_file(instance / "config.toml"), **_from_environment(), **overrides}
+    known = {f.name: f for f in fields(Config)}
+    for name, value in values.items():
+        if name not in known or name == "instance":
+            raise BadSetting(f"unknown setting: {name}")
+        values[name] = _cast(name, value, str(known[name].type))
+    return Config(instance=instance, **values)
+
+
+def secret_key(instance: Path) -> str:
+    """Return the instance's secret key, made at first use and kept in a file only its owner reads."""
+    path = instance / "secret_key"
+    if not path.exists():
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text()) if path.exists() else {}
+
+
+def _from_environment() -> dict[str, Any]:
+    known = {f.name for f in fields(Config)} - {"instance"}
+    named = {key[5:].lower(): value for key, value in os.environ.items() if key.startswith("GARE_")}
+    return {name: value for name, value in named.items() if name in known}
+
+
+def _cast(name: str, value: Any, kind: str) -> Any:
+    try:
+        if kind == "bool":
+            return value if isinstance(value, bool) else _boolean(str(value))
+        return {"int": int, "float": float, "str": str}[kind](value)
+    except ValueError as error:
+        raise BadSetting(f"{name}: {value!r} is not of type {kind}") from error
+
+
+def _boolean(value: str) -> bool:
+    if value.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if value.lower() in {"0", "false", "no", "off", ""}:
+        return False
+    raise ValueError(value)

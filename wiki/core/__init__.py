@@ -1,0 +1,1 @@
+"""What every feature stands on: database, rights, HTTP, registries, markup, search. Knows no feature."""

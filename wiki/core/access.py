@@ -1,0 +1,221 @@
+"""Rights: the rule grammar, who an actor is, and the one SQL filter behind every list.
+
+A rule says who may read, write or comment, in YesWiki's words: `*` all, `+` signed in, `%` the owner,
+`@group`, a person's name, `!` before any of them to deny. Deny wins in any order; a rule of denials
+only means everyone else. Admins always pass; the owner always reads and writes, inside the membrane.
+This module knows tokens and rule sets, never pages, forms or projects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol
+
+from flask import g
+from sqlalchemy import ColumnElement, ForeignKey, Index, and_, delete, false, or_, select, true
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from wiki.core import db
+
+Privilege = Literal["read", "write", "comment"]
+PRIVILEGES: tuple[Privilege, ...] = ("read", "write", "comment")
+ALL, MEMBERS = "all", "members"
+WIKI_RULES = 1
+"""Identifier of the rule set of the whole wiki, made by the first migration's seed."""
+
+
+class UnknownName(ValueError):
+    """A rule names a person or a group that does not exist, or a word that means nothing."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a signed-in person or the anonymous, with the tokens rules are matched against."""
+
+    id: int | None = None
+    name: str = ""
+    display_name: str = ""
+    tokens: frozenset[str] = frozenset({ALL})
+    is_admin: bool = False
+    anonymous_may: frozenset[str] = frozenset({"read", "write"})
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.id is None
+
+    @property
+    def initials(self) -> str:
+        words = self.display_name.split() or ["?"]
+        return "".join(word[0] for word in (words[0], words[-1])[: len(words)]).upper()
+
+    def tokens_for(self, privilege: Privilege) -> frozenset[str]:
+        """Return the tokens this actor holds for a privilege; none where the wiki wants a sign-in."""
+        if self.is_anonymous and privilege not in self.anonymous_may:
+            return frozenset()
+        return self.tokens
+
+
+ANONYMOUS = Actor()
+SYSTEM = Actor(name="gare", display_name="Gare", is_admin=True)
+"""Who acts when the wiki itself does: upgrades, imports, the demo."""
+
+
+class RuleSet(db.Base):
+    """Who may read, write and comment; an empty rule is its parent's."""
+
+    __tablename__ = "rule_set"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("rule_set.id"), index=True)
+    read: Mapped[str] = mapped_column(default="")
+    write: Mapped[str] = mapped_column(default="")
+    comment: Mapped[str] = mapped_column(default="")
+
+
+class RuleToken(db.Base):
+    """One compiled word of a rule set, as the SQL filter reads it."""
+
+    __tablename__ = "rule_token"
+    __table_args__ = (Index("ix_rule_token_match", "privilege", "deny", "token", "rules_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rules_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id", ondelete="CASCADE"), index=True)
+    privilege: Mapped[str]
+    token: Mapped[str]
+    deny: Mapped[bool]
+
+
+class Guarded(Protocol):
+    """Whatever has an owner and rules: a mapped class in a query, or one of its rows."""
+
+    owner_id: Any
+    rules_id: Any
+    membrane_id: Any
+
+
+Resolve = Callable[[str], str | None]
+"""From a name in a rule (`bob`, `@friends`) to its token, or None when nobody bears it."""
+
+
+def current_actor() -> Actor:
+    """Return who makes this request; the anonymous outside of one."""
+    actor: Actor = g.get("actor", ANONYMOUS)
+    return actor
+
+
+def compile_rule(rule: str, resolve: Resolve) -> list[tuple[str, bool]]:
+    """Return a rule as (token, deny) pairs. Raises UnknownName with the word that is not known."""
+    compiled = [_compile_word(word, resolve) for word in rule.replace(",", " ").split()]
+    compiled = [pair for pair in compiled if pair[0]]
+    if compiled and all(deny for _token, deny in compiled):
+        compiled.append((ALL, False))
+    return compiled
+
+
+def _compile_word(word: str, resolve: Resolve) -> tuple[str, bool]:
+    deny, name = word.startswith("!"), word.removeprefix("!")
+    if name == "%":
+        if deny:
+            raise UnknownName(word)
+        return ("", False)
+    token = {"*": ALL, "+": MEMBERS}.get(name) or resolve(name)
+    if not token:
+        raise UnknownName(word)
+    return (token, deny)
+
+
+def make_rules(
+    session: Session, resolve: Resolve, *, parent: int | None = WIKI_RULES, **rules: str
+) -> RuleSet:
+    """Add a rule set under a parent. Raises UnknownName."""
+    made = RuleSet(parent_id=parent)
+    session.add(made)
+    session.flush()
+    set_rules(session, made, resolve, **rules)
+    return made
+
+
+def set_rules(session: Session, rules: RuleSet, resolve: Resolve, **changed: str) -> None:
+    """Change a rule set's texts and compile it and all that inherit from it. Raises UnknownName."""
+    for privilege, rule in changed.items():
+        setattr(rules, privilege, " ".join(rule.split()))
+    session.flush()
+    _compile(session, rules, resolve)
+    db.bump(session, "rights")
+
+
+def effective(session: Session, rules: RuleSet, privilege: str) -> str:
+    """Return the text of the rule in force: its own or the nearest parent's."""
+    own: str = getattr(rules, privilege)
+    if own or rules.parent_id is None:
+        return own
+    return effective(session, session.get_one(RuleSet, rules.parent_id), privilege)
+
+
+def _compile(session: Session, rules: RuleSet, resolve: Resolve) -> None:
+    session.execute(delete(RuleToken).where(RuleToken.rules_id == rules.id))
+    for privilege in PRIVILEGES:
+        for token, deny in compile_rule(effective(session, rules, privilege), resolve):
+            session.add(RuleToken(rules_id=rules.id, privilege=privilege, token=token, deny=deny))
+    session.flush()
+    for child in session.scalars(select(RuleSet).where(RuleSet.parent_id == rules.id)):
+        _compile(session, child, resolve)
+
+
+def allows(actor: Actor, privilege: Privilege, thing: type[Guarded]) -> ColumnElement[bool]:
+    """Return the SQL condition under which this actor has this privilege on rows of `thing`.
+
+    Writing and commenting need reading too.
+    """
+    if actor.is_admin:
+        return true()
+    condition = _granted(actor, privilege, thing)
+    return condition if privilege == "read" else and_(_granted(actor, "read", thing), condition)
+
+
+def _granted(actor: Actor, privilege: Privilege, thing: type[Guarded]) -> ColumnElement[bool]:
+    tokens = actor.tokens_for(privilege)
+    by_rule = _matching(tokens, privilege, thing.rules_id)
+    # A membrane says who is inside at all, so it is matched with the reader's own tokens.
+    inside = or_(thing.membrane_id.is_(None), _matching(actor.tokens, "read", thing.membrane_id))
+    return and_(inside, or_(by_rule, _owned(actor, privilege, thing)))
+
+
+def _owned(actor: Actor, privilege: Privilege, thing: type[Guarded]) -> ColumnElement[bool]:
+    if actor.id is None or privilege == "comment":
+        return false()
+    owned: ColumnElement[bool] = thing.owner_id == actor.id
+    return owned
+
+
+def _matching(tokens: Iterable[str], privilege: Privilege, column: Any) -> ColumnElement[bool]:
+    held = sorted(tokens)
+    if not held:
+        return false()
+
+    def sets(deny: bool) -> Any:
+        return select(RuleToken.rules_id).where(
+            RuleToken.privilege == privilege, RuleToken.deny.is_(deny), RuleToken.token.in_(held)
+        )
+
+    return and_(column.in_(sets(False)), column.not_in(sets(True)))
+
+
+def rule_allows(actor: Actor, rule: str, resolve: Resolve, *, owner_id: int | None = None) -> bool:
+    """Answer whether a rule kept as text (a field's) lets this actor pass; an empty rule lets all.
+
+    A name nobody bears any more grants nothing.
+    """
+    if actor.is_admin or not rule.strip():
+        return True
+    if "%" in rule.split() and owner_id is not None and owner_id == actor.id:
+        return True
+    pairs = compile_rule(rule, lambda name: resolve(name) or "nobody")
+    denied = any(token in actor.tokens for token, deny in pairs if deny)
+    return not denied and any(token in actor.tokens for token, deny in pairs if not deny)
+
+
+def sees_as(actor: Actor, **changes: Any) -> Actor:
+    """Return the same actor with some traits changed (tests, previews of rights)."""
+    return replace(actor, **changes)

@@ -1,0 +1,80 @@
+"""What people and programs see when something is not right: a page in their language, or a problem document."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+from wiki.core.db import Busy
+
+log = logging.getLogger("wiki.errors")
+API = "/-/api/"
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error, foreseen or not, with its page."""
+    app.register_error_handler(HTTPException, _known)
+    app.register_error_handler(Busy, lambda _error: answer(503))
+    app.register_error_handler(OSError, _storage)
+    app.register_error_handler(Exception, _unknown)
+
+
+def answer(status: int, message: str = "") -> Response:
+    """Return the answer for a status: a problem document under the API, a page elsewhere."""
+    title, default = _words(status)
+    if request.path.startswith(API):
+        body = jsonify(type="about:blank", status=status, title=title, detail=message or default)
+        body.content_type = "application/problem+json"
+        body.status_code = status
+        return body
+    try:
+        html = render_template("errors/error.html", status=status, title=title, message=message or default)
+    except Exception:
+        log.exception("the error page itself failed")
+        html = f"<!doctype html><title>{status}</title><p>{status}</p>"
+    return Response(html, status)
+
+
+def _known(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    response = answer(error.code)
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "retry-after", "location"}:
+            response.headers[name] = value
+    return response
+
+
+def _storage(error: OSError) -> Response:
+    if error.errno == 28:
+        return answer(507)
+    return _unknown(error)
+
+
+def _unknown(error: Exception) -> Response:
+    if "disk is full" in str(error):
+        return answer(507)
+    log.error("unforeseen error on %s %s", request.method, request.path, exc_info=error)
+    return answer(500)
+
+
+def _words(status: int) -> tuple[str, str]:
+    known = {
+        400: (_("This request does not make sense"), _("Something in the address or the form is not right.")),
+        401: (_("Sign in first"), _("This needs a valid sign-in or token.")),
+        403: (_("Not open to you"), _("You may not do this here. Perhaps after signing in?")),
+        404: (_("No such page"), _("There is nothing at this address, or nothing you may see.")),
+        405: (_("Not this way"), _("This address does not answer to this kind of request.")),
+        409: (_("Someone was faster"), _("What you changed has changed in the meantime.")),
+        413: (_("Too large"), _("This is larger than the wiki accepts.")),
+        415: (_("Not this kind of content"), _("This kind of content is not taken here.")),
+        422: (_("Something is missing"), _("Some of what you typed cannot be taken.")),
+        429: (_("A little slower"), _("Too many attempts: wait a moment, then try again.")),
+        500: (_("Something broke"), _("It is our fault, and it has been written down. Nothing you saved is lost.")),
+        503: (_("Very busy"), _("The wiki could not answer in time. Try again in a moment.")),
+        507: (_("No room left"), _("The disk is full: nothing was saved, and what was there is intact.")),
+    }
+    return known.get(status, (_("Something is not right"), ""))

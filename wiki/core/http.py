@@ -1,0 +1,175 @@
+"""What routes answer with: whole pages or one block, errors, redirects, headers, paging.
+
+Also declares who a route is for; `init_app` refuses the rest before the route runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, make_response, redirect, request, url_for
+from flask import render_template as _render_template
+from jinja2_fragments import BlockNotFoundError
+from jinja2_fragments.flask import render_block
+from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki.core.access import current_actor
+
+Audience = Literal["anyone", "page", "signed-in", "admin"]
+Route = TypeVar("Route", bound=Callable[..., Any])
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self'; "
+    "frame-ancestors 'self'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(self), interest-cohort=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class Invalid(ValueError):
+    """Input that cannot be taken: a message for each field, in the reader's language."""
+
+    def __init__(self, **errors: str) -> None:
+        super().__init__("; ".join(f"{name}: {message}" for name, message in errors.items()))
+        self.errors = errors
+
+
+@dataclass(frozen=True)
+class Paging:
+    """Where we are in a long list: page numbers count from 1."""
+
+    page: int
+    total: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, ceil(self.total / self.size))
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.size
+
+    def url(self, page: int) -> str:
+        """Return the address of another page of the list at hand, with its filters."""
+        args = request.args.to_dict(flat=False) | {"page": [str(page)]}
+        return url_for(request.endpoint or "pages.home", **(request.view_args or {}), **args)  # type: ignore[arg-type]
+
+
+def audience(who: Audience) -> Callable[[Route], Route]:
+    """Declare who a route is for: `page` means that the loader of the page decides."""
+
+    def declare(view: Route) -> Route:
+        view.audience = who  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def render(template: str, /, status: int = 200, **context: Any) -> Response:
+    """Answer with a whole page, or with the block htmx asked for when the template has it.
+
+    A block bears the name of the element it fills, with `_` for `-`.
+    """
+    target = request.headers.get("HX-Target", "").rpartition("#")[2]
+    if target and request.headers.get("HX-Request") == "true":
+        try:
+            html = render_block(template, target.replace("-", "_"), **context)
+        except BlockNotFoundError:
+            html = _render_template(template, **context)
+    else:
+        html = _render_template(template, **context)
+    response = make_response(html, status)
+    response.vary.update(["HX-Request", "HX-Target"])
+    return response
+
+
+def template_markup(template: str, /, **context: Any) -> Markup:
+    """Fill an autoescaped template and return it as safe HTML."""
+    return Markup(_render_template(template, **context))  # noqa: S704 - autoescaped
+
+
+def see_other(url: str) -> BaseResponse:
+    """Send the browser elsewhere after a change."""
+    return redirect(url, 303)
+
+
+def safe_redirect(target: str | None, *, default: str) -> BaseResponse:
+    """Go where `next` says if it is a place of this wiki, else to the default."""
+    return see_other(target if target and is_local(target) else default)
+
+
+def is_local(url: str) -> bool:
+    """Answer whether a URL is a plain path of this wiki, whatever browsers make of odd characters."""
+    if any(ord(char) <= 32 or char == "\\" for char in url) or not url.startswith("/"):
+        return False
+    parts = urlsplit(url)
+    decoded = parts.path.lower().replace("%2f", "/").replace("%5c", "/").replace("%09", "")
+    root = request.script_root + "/"
+    return not (parts.scheme or parts.netloc or decoded.startswith("//")) and url.startswith(root)
+
+
+def paging(total: int, size: int) -> Paging:
+    """Return the page of the list that the address asks for. Aborts 404 past the end."""
+    raw = request.args.get("page", "1")
+    page = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 8 else 0
+    found = Paging(page, total, size)
+    if not 1 <= page <= found.pages:
+        abort(404)
+    return found
+
+
+def number_argument(name: str, default: int | None = None) -> int | None:
+    """Return a whole number from the address. Aborts 400 on anything else."""
+    raw = request.args.get(name)
+    if raw is None or raw == "":
+        return default
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 12):
+        abort(400)
+    return int(raw)
+
+
+def absolute_url(path: str) -> str:
+    """Return an address for mails and feeds: from `base_url`, never from what a request claims."""
+    base: str = current_app.config["GARE"].base_url
+    if base:
+        return base.rstrip("/") + path.removeprefix(request.script_root if request else "")
+    return (request.host_url.rstrip("/") if request else "http://localhost") + path
+
+
+def init_app(app: Flask) -> None:
+    """Check each route's audience before it runs and put the headers on every answer."""
+    app.before_request(_check_audience)
+    app.after_request(_add_headers)
+
+
+def _check_audience() -> BaseResponse | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    who = getattr(view, "audience", "anyone")
+    if who in {"anyone", "page"} or current_actor().is_admin:
+        return None
+    if not current_actor().is_anonymous:
+        return None if who == "signed-in" else abort(403)
+    if request.method in {"GET", "HEAD"}:
+        here = request.full_path.rstrip("?")
+        return see_other(url_for("accounts.sign_in", next=request.script_root + here))
+    return abort(403)
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,50 @@
+"""Mails: queued with the change that causes them, sent by the worker, or kept as files without SMTP."""
+
+from __future__ import annotations
+
+import secrets
+import smtplib
+from email.headerregistry import Address
+from email.message import EmailMessage
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from wiki.core import db, jobs, settings
+
+JOB = "mail"
+
+
+def send(session: Session, *, to: str, subject: str, body: str) -> None:
+    """Queue one plain-text mail to one person, in the transaction at work."""
+    jobs.enqueue(session, JOB, to=to, subject=" ".join(subject.split()), body=body)
+
+
+def deliver(*, to: str, subject: str, body: str) -> None:
+    """Send a queued mail: by SMTP when it is set, else into the instance's mail folder.
+
+    Raises ValueError on an address that is not one, OSError when the server cannot be had.
+    """
+    config = current_app.config["GARE"]
+    message = EmailMessage()
+    message["From"] = Address(str(settings.get("name")), addr_spec=config.mail_from)
+    message["To"] = Address(addr_spec=to)
+    message["Subject"] = subject
+    message.set_content(body)
+    if not config.smtp_host:
+        _keep(config.instance / "mail", message)
+        return
+    with smtplib.SMTP(config.smtp_host, config.smtp_port, timeout=20) as server:
+        server.ehlo()
+        if server.has_extn("starttls"):
+            server.starttls()
+        if config.smtp_user:
+            server.login(config.smtp_user, config.smtp_password)
+        server.send_message(message)
+
+
+def _keep(folder: Path, message: EmailMessage) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    stamp = db.utcnow().strftime("%Y%m%d-%H%M%S")
+    (folder / f"{stamp}-{secrets.token_hex(4)}.eml").write_bytes(bytes(message))

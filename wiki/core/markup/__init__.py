@@ -1,0 +1,34 @@
+"""Page text: Markdown, links and macros to HTML with slots; differences and merges of texts.
+
+Knows no database and no feature: callers say what links, macros and files show.
+"""
+
+from wiki.core.markup.document import (
+    Document,
+    FileSlot,
+    Heading,
+    LinkSlot,
+    MacroSlot,
+    Segment,
+    fill,
+)
+from wiki.core.markup.render import render
+from wiki.core.markup.text import MAX_SIZE, TooComplex, normalise
+
+VERSION = 1
+"""Grows when the same text gives other HTML: stored documents of another version are remade."""
+
+__all__ = [
+    "MAX_SIZE",
+    "VERSION",
+    "Document",
+    "FileSlot",
+    "Heading",
+    "LinkSlot",
+    "MacroSlot",
+    "Segment",
+    "TooComplex",
+    "fill",
+    "normalise",
+    "render",
+]

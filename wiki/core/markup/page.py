@@ -1,0 +1,82 @@
+"""What one rendering collects while its text is parsed and written: slots, headings, budgets."""
+
+import secrets
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from wiki.core.markup.document import Heading, Segment
+from wiki.core.markup.text import TooComplex
+
+MAX_TOKENS = 100_000
+"""Most inline pieces of a text, bodies of macros included."""
+MAX_BODIES = 8
+"""Deepest nesting of paired macros."""
+MAX_GROWTH = 20
+SPARE = 64_000
+
+
+@dataclass(slots=True)
+class Budget:
+    """What a whole text may still cost, shared with the bodies of its macros."""
+
+    tokens: int
+    output: int
+    slugs: dict[str, int] = field(default_factory=dict)
+    bodies: int = 0
+
+    def spend_tokens(self, count: int) -> None:
+        """Count inline pieces, or raise TooComplex."""
+        self.tokens -= count
+        if self.tokens < 0:
+            raise TooComplex("too many inline pieces")
+
+    def spend_output(self, size: int) -> None:
+        """Count characters of HTML, or raise TooComplex."""
+        self.output -= size
+        if self.output < 0:
+            raise TooComplex("the HTML outgrows its text")
+
+
+@dataclass(slots=True)
+class Page:
+    """The state of one rendering; `mark` is a secret no text can hold."""
+
+    lang: str
+    paired: frozenset[str]
+    root_scope: str
+    scope: str
+    budget: Budget
+    depth: int = 0
+    inlines: int = 0
+    mark: str = field(default_factory=lambda: "gare" + secrets.token_hex(12))
+    slots: list[Segment] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    pairs: dict[int, int] | None = None
+    raw_open: list[str] = field(default_factory=list)
+
+    def put(self, slot: Segment) -> str:
+        """Keep a slot or a piece of trusted HTML; return the word that holds its place."""
+        self.slots.append(slot)
+        return f"{self.mark}s{len(self.slots) - 1}z"
+
+    def inside(self) -> "Page":
+        """Return the state for the body of a paired macro."""
+        if self.depth >= MAX_BODIES:
+            raise TooComplex("macros nested too deep")
+        self.budget.bodies += 1
+        scope = f"{self.scope}b{self.budget.bodies}-"
+        return Page(self.lang, self.paired, self.root_scope, scope, self.budget, self.depth + 1)
+
+
+def new_page(size: int, *, lang: str, paired: frozenset[str], scope: str) -> Page:
+    """Return the state for a text of that many characters."""
+    budget = Budget(tokens=MAX_TOKENS, output=MAX_GROWTH * size + SPARE)
+    names = frozenset(name.lower() for name in paired)
+    return Page(lang, names, scope, scope, budget)
+
+
+def page_of(env: MutableMapping[str, Any]) -> Page:
+    """Return the state that a parser carries."""
+    page: Page = env["page"]
+    return page

@@ -1,0 +1,22 @@
+"""Bring what people type or paste to one canonical form and count its size.
+
+Every door that takes page text calls `normalise`; nothing here knows Markdown.
+"""
+
+import re
+import unicodedata
+
+MAX_SIZE = 1_000_000
+"""Most characters a page may hold."""
+
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+class TooComplex(ValueError):  # noqa: N818 - reads as what it is
+    """A text too big, too deep or too dense to be turned into HTML."""
+
+
+def normalise(text: str) -> str:
+    """Return the text in NFC with LF line ends, without control characters or lone surrogates."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _UNWANTED.sub("", text))

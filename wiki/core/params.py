@@ -1,0 +1,19 @@
+"""Declared parameters: the settings dialog of a macro, block or field type is made from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Param:
+    """One parameter. `kind` is text, long, number, choice, flag, form, page, tag, url or choices
+    (a list of options that people edit)."""
+
+    name: str
+    label: Any
+    kind: str = "text"
+    default: str = ""
+    choices: tuple[str, ...] = ()
+    required: bool = False

@@ -1,0 +1,67 @@
+"""Open folders, and the five registries that let a lower feature call what stands above it.
+
+A folder is open when adding a class to it is all it takes. `create_app` fills the registries.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from flask import current_app
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from wiki.core.access import Actor
+    from wiki.core.markup import MacroSlot
+    from wiki.core.search.base import SearchDocument
+
+T = TypeVar("T")
+
+
+class MacroLike(Protocol):
+    """What pages need to know of a macro."""
+
+    name: str
+
+    def show(self, slot: MacroSlot, *, page: Any, actor: Actor, fill: Callable[..., Markup]) -> Markup: ...
+
+
+@dataclass
+class Registries:
+    """What points upward: macros in a page's text, kinds of page, jobs, search documents, a page's place."""
+
+    kinds: dict[str, Any] = field(default_factory=dict)
+    macros: dict[str, MacroLike] = field(default_factory=dict)
+    jobs: dict[str, Callable[..., None]] = field(default_factory=dict)
+    search_documents: Callable[[Sequence[int]], Iterable[SearchDocument]] | None = None
+    place: Callable[..., Any] | None = None
+
+
+def registries() -> Registries:
+    """Return the registries of the wiki at work."""
+    found: Registries = current_app.extensions["gare.registries"]
+    return found
+
+
+def load(package: str, base: type[T]) -> dict[str, T]:
+    """Import every module of an open folder and make one instance of each class, by its `name`."""
+    folder = importlib.import_module(package)
+    for module in pkgutil.iter_modules(folder.__path__):
+        importlib.import_module(f"{package}.{module.name}")
+    classes = [cls for cls in _subclasses(base) if cls.__module__.startswith(package) and _named(cls)]
+    return {cls.name: cls() for cls in sorted(classes, key=lambda cls: cls.__module__)}  # type: ignore[attr-defined]
+
+
+def _subclasses(base: type[T]) -> Iterable[type[T]]:
+    for cls in base.__subclasses__():
+        yield cls
+        yield from _subclasses(cls)
+
+
+def _named(cls: type[Any]) -> bool:
+    return "name" in vars(cls)

@@ -1,0 +1,44 @@
+"""The schema of the database: where it stands, what this code wants, and how it gets there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+from wiki.core import db
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+def is_made() -> bool:
+    """Answer whether the database at work holds a wiki."""
+    return inspect(db.database().writer).has_table("setting")
+
+
+def upgrade() -> None:
+    """Bring the schema to what this code wants, in one transaction."""
+    command.upgrade(config(), "head")
+
+
+def current() -> str | None:
+    """Return the revision the database is at."""
+    with db.database().writer.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def wanted() -> str | None:
+    """Return the revision this code wants."""
+    return ScriptDirectory.from_config(config()).get_current_head()
+
+
+def config() -> Config:
+    """Return Alembic's configuration for the database at work."""
+    made = Config()
+    made.set_main_option("script_location", str(MIGRATIONS))
+    made.attributes["engine"] = db.database().writer
+    return made

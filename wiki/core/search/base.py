@@ -1,0 +1,193 @@
+"""What a search engine is: seven verbs and the few questions the pipeline asks, over plain values.
+
+An open folder: `whoosh.py` beside it is an engine, and one more is one more file. Engines match and
+count; parsing, correction, ranking by title and snippets are the pipeline's, the same above all."""
+
+import importlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar, Literal
+
+Mode = Literal["all", "any"]
+FACETS = ("kind", "form", "project", "tag")
+
+
+class IndexUnavailable(Exception):  # noqa: N818
+    """The index is missing or damaged; the indexer rebuilds it, nobody else has to."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """What is indexed of a page: text without markup; `form` and `project` are keys or ""."""
+
+    id: int
+    version: int
+    kind: str
+    name: str
+    title: str
+    headings: str
+    tags: tuple[str, ...]
+    body: str
+    lang: str
+    form: str
+    project: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What hits must be: one of the kinds (none means all), this form, this project, all tags."""
+
+    kinds: frozenset[str] = frozenset()
+    form: str = ""
+    project: str = ""
+    tags: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.kinds or self.form or self.project or self.tags)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or phrase of a query, and every sequence of index terms that means it.
+
+    `optional` words only help to rank; `small` ones (all the query is stop words) live in titles.
+    `start` and `end` are its place in what was typed.
+    """
+
+    text: str
+    folded: str
+    sequences: tuple[tuple[str, ...], ...]
+    optional: bool = False
+    small: bool = False
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query as it was read; `typed` is its text, which the places of terms refer to."""
+
+    typed: str = ""
+    terms: tuple[Term, ...] = ()
+    excluded: tuple[Term, ...] = ()
+    filters: Filters = field(default_factory=Filters)
+
+    def __bool__(self) -> bool:
+        return bool(self.terms or self.excluded or self.filters)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The best documents, as (id, score), and how many match in all."""
+
+    hits: list[tuple[int, float]]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class VocabularyWord:
+    """A word of visible titles and headings, as written, folded, and in how many documents."""
+
+    surface: str
+    folded: str
+    count: int
+
+
+class Engine(ABC):
+    """Base of the engines; every answer is computed without the documents in `denied`.
+
+    Reading raises IndexUnavailable when the index is missing or damaged. One process at a time
+    writes (the indexer sees to it); any number read, and see its commits within a second.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @abstractmethod
+    def apply(
+        self, upserts: Sequence[SearchDocument], deletes: Collection[int], cursor: str
+    ) -> None:
+        """Replace and remove documents in one commit that also carries the cursor."""
+
+    @abstractmethod
+    def cursor(self) -> str:
+        """Return the cursor of the last commit."""
+
+    @abstractmethod
+    def generation(self) -> str:
+        """Return the database generation the index was built for, "" when it must be rebuilt."""
+
+    @abstractmethod
+    def rebuild(self, docs: Iterable[SearchDocument], cursor: str, generation: str) -> None:
+        """Build the whole index aside, then put it in place while readers go on."""
+
+    @abstractmethod
+    def candidates(self, query: Query, *, denied: Set[int], mode: Mode, limit: int) -> Candidates:
+        """Find documents with all, or any, of the terms: best first, newest without terms."""
+
+    @abstractmethod
+    def facets(
+        self, query: Query, fields: Sequence[str], denied: Set[int], *, mode: Mode = "all"
+    ) -> dict[str, list[tuple[str, int]]]:
+        """Count the values of each field (of FACETS) over the matches, most frequent first.
+
+        The query's own filter on a field does not narrow that field, so that its other values
+        can be offered; tags, which add up, do narrow.
+        """
+
+    @abstractmethod
+    def suggest(
+        self, prefix: Sequence[str], denied: Set[int], limit: int
+    ) -> list[tuple[int, float]]:
+        """Find documents whose title has words starting with each of the folded beginnings."""
+
+    @abstractmethod
+    def optimize(self) -> None:
+        """Tidy the index; called when there is nothing else to do."""
+
+    @abstractmethod
+    def titles(self, ids: Collection[int]) -> dict[int, str]:
+        """Return the titles of documents."""
+
+    @abstractmethod
+    def frequency(self, term: Term, denied: Set[int], *, at_most: int) -> int:
+        """Count the documents that have a term, stopping at `at_most`."""
+
+    @abstractmethod
+    def vocabulary(
+        self, prefix: str, denied: Set[int], *, accept: Callable[[str], bool] = lambda _word: True
+    ) -> list[VocabularyWord]:
+        """List the words of titles and headings that start with a folded prefix and are accepted.
+
+        `accept` is given folded words; it is cheaper than the count of who sees them.
+        """
+
+    @abstractmethod
+    def ids(self) -> set[int]:
+        """Return the ids of all documents."""
+
+    @abstractmethod
+    def versions(self) -> dict[int, int]:
+        """Return the version each document was indexed at."""
+
+    def close(self) -> None:  # noqa: B027
+        """Let go of open files."""
+
+
+def open_engine(name: str, folder: Path) -> Engine:
+    """Make the engine that the module of this name defines, on an index folder."""
+    module = importlib.import_module(f"wiki.core.search.{name}")
+    for found in vars(module).values():
+        if (
+            isinstance(found, type)
+            and issubclass(found, Engine)
+            and vars(found).get("name") == name
+        ):
+            return found(folder)
+    raise LookupError(f"no search engine is called {name!r}")

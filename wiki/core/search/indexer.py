@@ -1,0 +1,164 @@
+"""Bring the index to the state of the database, whatever was killed when; it knows no page.
+
+One leader at a time, by a lock on a file of the index folder. What is waiting is read first and its
+documents after, so a document is never older than the row; rows are forgotten after the commit, so
+a crash repeats work and loses none."""
+
+import fcntl
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from wiki.core.search.base import Engine, SearchDocument
+
+BATCH = 50
+CATCH_UP = 500
+_EVERYTHING = 10_000_000
+
+Row = tuple[int, int]
+_T = TypeVar("_T")
+
+
+class Source(Protocol):
+    """Where documents come from; each method is its own short transaction."""
+
+    def generation(self) -> str:
+        """Return what tells this database from another, or from itself before a restore."""
+
+    def waiting(self, limit: int) -> Sequence[Row]:
+        """Return pages to index, as (id, version of the row)."""
+
+    def documents(self, ids: Sequence[int]) -> Iterable[SearchDocument]:
+        """Load pages as they are now; one that is left out is removed from the index."""
+
+    def forget(self, rows: Sequence[Row]) -> None:
+        """Delete rows that are still at the version given."""
+
+    def all_ids(self) -> Iterable[int]:
+        """List the pages to index."""
+
+    def count(self) -> int:
+        """Count the pages to index."""
+
+
+def run_once(engine: Engine, source: Source) -> int:
+    """Index a batch of what waits, as the leader; return how many pages, 0 if another leads.
+
+    An index that is missing, damaged, of another analysis or of another database is rebuilt.
+    """
+    with leading(engine.folder) as leader:
+        if not leader:
+            return 0
+        return _rebuild_if_needed(engine, source) or _take(engine, source, BATCH)
+
+
+def catch_up(
+    engine: Engine, source: Source, progress: Callable[[int, int], None] = lambda _done, _all: None
+) -> int:
+    """Index all that waits, in large commits, as after an import; return how many pages."""
+    with leading(engine.folder) as leader:
+        if not leader:
+            return 0
+        done = _rebuild_if_needed(engine, source, progress)
+        while taken := _take(engine, source, CATCH_UP):
+            done += taken
+            progress(done, max(done, source.count()))
+    return done
+
+
+def rebuild(
+    engine: Engine, source: Source, progress: Callable[[int, int], None] = lambda _done, _all: None
+) -> int:
+    """Build the index again from the database, while readers use the old one; return how many."""
+    with leading(engine.folder, wait=True):
+        return _rebuild(engine, source, progress)
+
+
+def reconcile(engine: Engine, source: Source) -> int:
+    """Index pages the index lacks and remove those it should not have; return how many.
+
+    Cheap enough for each start of a worker; the queue alone should never leave anything to do.
+    """
+    with leading(engine.folder) as leader:
+        if not leader:
+            return 0
+        if done := _rebuild_if_needed(engine, source):
+            return done
+        waiting = {page_id for page_id, _version in source.waiting(_EVERYTHING)}
+        wrong = sorted((set(source.all_ids()) ^ engine.ids()) - waiting)
+        for ids in _batches(wrong, CATCH_UP):
+            _apply(engine, source, ids)
+        return len(wrong)
+
+
+@contextmanager
+def leading(folder: Path, *, wait: bool = False) -> Iterator[bool]:
+    """Hold the lock of the one process that writes; give False if another has it.
+
+    The system lets go of it when the process ends, in whatever way.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / "leader.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def _rebuild_if_needed(
+    engine: Engine,
+    source: Source,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> int:
+    built = engine.generation()
+    if built and built == source.generation():
+        return 0
+    return _rebuild(engine, source, progress)
+
+
+def _rebuild(engine: Engine, source: Source, progress: Callable[[int, int], None]) -> int:
+    generation, total = source.generation(), source.count()
+    rows = source.waiting(_EVERYTHING)
+    done = 0
+
+    def documents() -> Iterator[SearchDocument]:
+        nonlocal done
+        for ids in _batches(source.all_ids(), CATCH_UP):
+            for document in source.documents(ids):
+                done += 1
+                yield document
+            progress(done, max(done, total))
+
+    engine.rebuild(documents(), _now(), generation)
+    source.forget(rows)
+    return done
+
+
+def _take(engine: Engine, source: Source, size: int) -> int:
+    rows = source.waiting(size)
+    if rows:
+        _apply(engine, source, [page_id for page_id, _version in rows])
+        source.forget(rows)
+    return len(rows)
+
+
+def _apply(engine: Engine, source: Source, ids: Collection[int]) -> None:
+    documents = list(source.documents(list(ids)))
+    gone = set(ids) - {document.id for document in documents}
+    engine.apply(documents, gone, _now())
+
+
+def _now() -> str:
+    """Stamp a commit with its moment: the health page tells how fresh the index is."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _batches(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
+    remaining = iter(items)
+    while batch := list(islice(remaining, size)):
+        yield batch

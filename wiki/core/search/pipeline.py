@@ -1,0 +1,116 @@
+"""What happens between a search box and an engine: parse, mend, match, rank, count.
+
+It knows no page and no person: callers give the ids a reader may not see, check rights again in SQL
+for the hits they show, and make snippets from their own text."""
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field
+
+from wiki.core.search import analysis, spelling
+from wiki.core.search.base import Engine, Filters, IndexUnavailable, Mode, Query
+from wiki.core.search.query import parse
+from wiki.core.search.ranking import by_title, starts_first
+
+WINDOW = 50
+"""How many of the best are ranked again by their titles."""
+
+ENOUGH = 10
+"""Under so many documents with all the words, those with some of them follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One page of answers.
+
+    `total` counts every document found that is not denied: those with all the words, or, when
+    these are under ENOUGH, those with any; offsets up to it reach them all. `corrected` is
+    the query as it was understood, "" when as typed. `available` is false during a rebuild.
+    """
+
+    total: int = 0
+    hits: list[int] = field(default_factory=list)
+    corrected: str = ""
+    terms: tuple[str, ...] = ()
+    facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    available: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    hits: list[tuple[int, float]]
+    total: int
+    mode: Mode
+    complete: int
+    """How many of the hits, the first ones, have all the words."""
+
+
+def search(
+    engine: Engine,
+    raw: str,
+    *,
+    denied: Set[int] = frozenset(),
+    filters: Filters | None = None,
+    limit: int = 10,
+    offset: int = 0,
+    facets: Sequence[str] = (),
+) -> Result:
+    """Find documents for what a person typed."""
+    query, denied = parse(raw, filters), frozenset(denied)
+    if not query:
+        return Result()
+    try:
+        mended = spelling.mend(engine, query, denied=denied)
+        found = _find(engine, mended.query, denied, offset + limit)
+        hits = _ranked(engine, mended.query, found)
+        counts = engine.facets(mended.query, facets, denied, mode=found.mode) if facets else {}
+    except IndexUnavailable:
+        return Result(available=False)
+    return Result(
+        total=found.total,
+        hits=hits[offset : offset + limit],
+        corrected=mended.corrected,
+        terms=_marked(mended.query),
+        facets=counts,
+    )
+
+
+def suggest(
+    engine: Engine, raw: str, *, denied: Set[int] = frozenset(), limit: int = 8
+) -> list[int]:
+    """Find documents while a person is typing: by the beginnings of words, else as a search."""
+    prefixes = [word.folded for word in analysis.words(raw[:200]) if len(word.folded) > 1]
+    if not prefixes:
+        return []
+    try:
+        hits = engine.suggest(prefixes[:8], denied, WINDOW)
+        if hits:
+            return starts_first(hits, engine.titles([id_ for id_, _ in hits]), prefixes)[:limit]
+    except IndexUnavailable:
+        return []
+    return search(engine, raw, denied=denied, limit=limit).hits
+
+
+def _find(engine: Engine, query: Query, denied: Set[int], wanted: int) -> _Found:
+    depth = max(WINDOW, wanted)
+    every = engine.candidates(query, denied=denied, mode="all", limit=depth)
+    if every.total >= ENOUGH or len(query.terms) < 2:
+        return _Found(every.hits, every.total, "all", len(every.hits))
+    some = engine.candidates(query, denied=denied, mode="any", limit=depth + ENOUGH)
+    first = {id_ for id_, _score in every.hits}
+    more = [hit for hit in some.hits if hit[0] not in first]
+    return _Found(every.hits + more, some.total, "any", len(every.hits))
+
+
+def _ranked(engine: Engine, query: Query, found: _Found) -> list[int]:
+    if not query.terms:
+        return [id_ for id_, _score in found.hits]
+    window, rest = found.hits[:WINDOW], found.hits[WINDOW:]
+    titles = engine.titles([id_ for id_, _score in window])
+    ranked = by_title(window, titles, query, complete=found.complete)
+    return ranked + [id_ for id_, _score in rest]
+
+
+def _marked(query: Query) -> tuple[str, ...]:
+    """Give the stems that snippets mark."""
+    found = (t for term in query.terms if not term.optional for s in term.sequences for t in s)
+    return tuple(dict.fromkeys(found))

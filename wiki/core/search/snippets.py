@@ -1,0 +1,87 @@
+"""Show why a page was found: two lines of its text and its title, with the words marked.
+
+Words are marked by their stems, as they were found; everything else is escaped."""
+
+from collections.abc import Callable, Collection, Iterator
+
+from markupsafe import Markup, escape
+
+from wiki.core.search import analysis
+
+LONGEST_TEXT = 100_000
+"""Characters looked at: past these, a page is too long to be read for a snippet."""
+
+_LEAD = 60
+_ENDS = ".!?…:;"
+
+Span = tuple[int, int, str]
+"""Start, end and stem of a word to mark."""
+
+
+def snippet(text: str, terms: Collection[str], *, lang: str, width: int = 220) -> Markup:
+    """Return the passage with the most of the terms, about `width` characters, terms marked."""
+    plain = " ".join(analysis.normal(text[:LONGEST_TEXT]).split())
+    key = analysis.language(lang)
+    spans = list(_spans(plain, terms, lambda surface: (analysis.term(surface, key),)))
+    start, end = _passage(plain, spans, width)
+    inside = [span for span in spans if start <= span[0] and span[1] <= end]
+    before = "… " if start else ""
+    after = " …" if end < len(plain) else ""
+    return before + _marked(plain, inside, start, end) + after
+
+
+def mark(title: str, terms: Collection[str]) -> Markup:
+    """Return a title with the terms marked."""
+    plain = analysis.normal(title)
+    return _marked(plain, list(_spans(plain, terms, analysis.stems)), 0, len(plain))
+
+
+def _spans(
+    text: str, terms: Collection[str], stems: Callable[[str], tuple[str, ...]]
+) -> Iterator[Span]:
+    wanted = frozenset(terms)
+    if not wanted:
+        return
+    for word in analysis.words(text):
+        for stem in stems(word.surface):
+            if stem in wanted:
+                yield word.start, word.end, stem
+                break
+
+
+def _passage(text: str, spans: list[Span], width: int) -> tuple[int, int]:
+    """Choose where to cut: around the most different terms, at a sentence or word if near."""
+    if len(text) <= width:
+        return 0, len(text)
+    best, first = (0, 0), 0
+    for place, (start, _end, _stem) in enumerate(spans):
+        near = [span for span in spans[place : place + 50] if span[1] <= start + width - _LEAD]
+        worth = (len({stem for *_place, stem in near}), len(near))
+        if worth > best:
+            best, first = worth, start
+    start = _sentence(text, first)
+    end = len(text) if start + width >= len(text) else text.rfind(" ", start, start + width + 1)
+    return start, end if end > start else start + width
+
+
+def _sentence(text: str, place: int) -> int:
+    """Go back to the start of the sentence, or of a few words, before a place."""
+    earliest = max(0, place - _LEAD)
+    if not earliest:
+        return 0
+    ends = [text.rfind(f"{sign} ", earliest, place) for sign in _ENDS]
+    if max(ends) >= 0:
+        return max(ends) + 2
+    space = text.find(" ", earliest, place)
+    return space + 1 if space >= 0 else place
+
+
+def _marked(text: str, spans: list[Span], start: int, end: int) -> Markup:
+    parts, place = [], start
+    for opening, closing, _stem in spans:
+        parts += [
+            escape(text[place:opening]),
+            Markup("<mark>{}</mark>").format(text[opening:closing]),
+        ]
+        place = closing
+    return Markup("").join([*parts, escape(text[place:end])])

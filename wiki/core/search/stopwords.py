@@ -1,0 +1,51 @@
+"""The words that say nothing in a query, by language; analysis decides what to do with them.
+
+Shorter than Snowball's lists on purpose: "été", "son" or "but" mean something in a page. Both
+spellings are given where people leave accents out."""
+
+_FRENCH = """
+à a ai ainsi alors après apres as au aucun aucune aussi autre autres aux avait avant avec avez avoir
+avons ayant
+c ça ca car ce ceci cela celle celles celui ces cet cette ceux chaque chez ci combien comme comment
+d dans de déjà deja depuis des dès desquelles desquels dois doit doivent donc dont du duquel
+elle elles en encore entre es est et étaient était etait étant etant êtes etes être etre eu eux
+faire fait faut font
+il ils j je jusque l la là laquelle le lequel les lesquelles lesquels leur leurs lors lorsque lui
+m ma mais me même meme mêmes memes mes mien moi moins mon
+n ne ni nos notre nous
+on ont or où ou
+par parce pas pendant peut peuvent peux plus plutôt plutot pour pourquoi puis
+qu quand que quel quelle quelles quels quelque quelques qui quoi
+s sa sans se selon sera seront ses si sinon soient soit sommes son sont sous suis sur
+t ta tandis te tel telle telles tels tes toi ton toujours tous tout toute toutes très tres tu
+un une
+vers via voici voilà voila vos votre vous
+y
+"""
+
+_ENGLISH = """
+a about after all also am an and any are as at
+be because been before being between both but by
+can could
+did do does doing done
+each either
+for from
+had has have having he her here hers him his how
+i if in into is it its
+just
+me more most must my
+no nor not
+of off on one only or other our ours out over own
+per
+s same shall she should so some such
+t than that the their theirs them then there these they this those through to too
+under until up us
+very via
+was we were what when where which while who whom whose why will with within without would
+you your yours
+"""
+
+STOP_WORDS: dict[str, frozenset[str]] = {
+    "fr": frozenset(_FRENCH.split()),
+    "en": frozenset(_ENGLISH.split()),
+}

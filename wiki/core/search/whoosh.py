@@ -1,0 +1,212 @@
+"""The default engine: a Whoosh index in the instance's folder, written by one process, read by any.
+
+It keeps one snapshot open a process and looks for a newer commit at each question."""
+
+import logging
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from wiki.core.search.base import (
+    FACETS,
+    Candidates,
+    Engine,
+    IndexUnavailable,
+    Mode,
+    Query,
+    SearchDocument,
+    Term,
+    VocabularyWord,
+)
+from wiki.core.search.whoosh_folder import (
+    LOCK_SECONDS,
+    STAMP,
+    IndexFolder,
+    Stamp,
+    commit,
+    key,
+    sync,
+)
+from wiki.core.search.whoosh_reader import Columns, Snapshot
+
+REFRESH_SECONDS = 1.0
+MOST_SEGMENTS = 4
+
+_LOG = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+
+class WhooshEngine(Engine):
+    """Search in a Whoosh index."""
+
+    name = "whoosh"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._index = IndexFolder(folder)
+        self._lock = threading.RLock()
+        self._process = os.getpid()
+        self._snapshot: Snapshot | None = None
+        self._columns: dict[str, Columns] = {}
+        self._mark = (0, 0)
+        self._since = 0.0
+
+    def apply(
+        self, upserts: Sequence[SearchDocument], deletes: Collection[int], cursor: str
+    ) -> None:
+        docs = {doc.id: doc for doc in upserts}
+        leaving = {STAMP, *docs, *deletes}
+        with self._lock:
+            self._close_snapshot()
+            stamp = self._ask(Snapshot.stamp)
+            opened, _mark = self._index.open()
+            commit(
+                opened,
+                docs.values(),
+                replace(stamp, cursor=cursor),
+                leaving=lambda: self._ask(lambda snapshot: snapshot.docnums(leaving)),
+            )
+            sync(Path(opened.storage.folder))
+            self._close_snapshot()
+
+    def cursor(self) -> str:
+        return self._ask(Snapshot.stamp).cursor
+
+    def generation(self) -> str:
+        try:
+            stamp = self._ask(Snapshot.stamp)
+            if self._index.is_suspect():
+                self._ask(Snapshot.verify)
+                self._index.clear_suspicion()
+        except IndexUnavailable:
+            return ""
+        return stamp.generation if stamp.is_ours else ""
+
+    def rebuild(self, docs: Iterable[SearchDocument], cursor: str, generation: str) -> None:
+        aside = self._index.write_aside(docs, Stamp(generation, cursor))
+        with self._lock:
+            self._index.put_in_place(aside)
+            self._close_snapshot()
+
+    def candidates(self, query: Query, *, denied: Set[int], mode: Mode, limit: int) -> Candidates:
+        found = self._ask(lambda snapshot: snapshot.matches(query, mode, denied))
+        return Candidates([(id_, score) for score, _docnum, id_ in found[:limit]], len(found))
+
+    def facets(
+        self, query: Query, fields: Sequence[str], denied: Set[int], *, mode: Mode = "all"
+    ) -> dict[str, list[tuple[str, int]]]:
+        def count(snapshot: Snapshot) -> dict[str, list[tuple[str, int]]]:
+            return {field: _count(snapshot, query, field, denied, mode) for field in fields}
+
+        return self._ask(count)
+
+    def suggest(
+        self, prefix: Sequence[str], denied: Set[int], limit: int
+    ) -> list[tuple[int, float]]:
+        found = self._ask(lambda snapshot: snapshot.suggestions(prefix, denied, limit))
+        return [(id_, score) for score, _docnum, id_ in found]
+
+    def optimize(self) -> None:
+        with self._lock:
+            if not self._ask(lambda snapshot: snapshot.is_untidy(MOST_SEGMENTS)):
+                return
+            opened, _mark = self._index.open()
+            opened.writer(timeout=LOCK_SECONDS, compound=False).commit(optimize=True)
+            self._close_snapshot()
+
+    def titles(self, ids: Collection[int]) -> dict[int, str]:
+        return self._ask(lambda snapshot: snapshot.titles(ids))
+
+    def frequency(self, term: Term, denied: Set[int], *, at_most: int) -> int:
+        return self._ask(lambda snapshot: snapshot.frequency(term, denied, at_most))
+
+    def vocabulary(
+        self, prefix: str, denied: Set[int], *, accept: Callable[[str], bool] = lambda _word: True
+    ) -> list[VocabularyWord]:
+        return self._ask(lambda snapshot: snapshot.vocabulary(prefix, denied, accept))
+
+    def ids(self) -> set[int]:
+        return set(self.versions())
+
+    def versions(self) -> dict[int, int]:
+        return self._ask(Snapshot.versions)
+
+    def close(self) -> None:
+        with self._lock:
+            self._close_snapshot()
+
+    def _ask(self, question: Callable[[Snapshot], _T]) -> _T:
+        """Put a question to the newest snapshot; a second failure in a row makes it suspect."""
+        if self._process != os.getpid():
+            # Files opened before a fork share their position with the parent.
+            self._lock, self._process = threading.RLock(), os.getpid()
+            self._snapshot, self._columns = None, {}
+        with self._lock:
+            try:
+                return question(self._fresh())
+            except IndexUnavailable:
+                raise
+            except Exception:
+                _LOG.info("reopening the search index", exc_info=True)
+                self._close_snapshot()
+            try:
+                return question(self._fresh())
+            except IndexUnavailable:
+                raise
+            except Exception as error:
+                # Damaged files raise anything at all: KeyError, struct.error, zlib.error…
+                _LOG.warning("the search index cannot be read", exc_info=True)
+                self._close_snapshot()
+                self._index.suspect()
+                raise IndexUnavailable(repr(error)) from error
+
+    def _fresh(self) -> Snapshot:
+        if self._snapshot and self._is_old(self._snapshot):
+            self._close_snapshot()
+        if not self._snapshot:
+            opened, self._mark = self._index.open()
+            self._snapshot = Snapshot(opened, self._columns)
+            self._columns = self._snapshot.columns
+            self._since = time.monotonic()
+        return self._snapshot
+
+    def _is_old(self, snapshot: Snapshot) -> bool:
+        if time.monotonic() - self._since < REFRESH_SECONDS:
+            return False
+        return self._index.mark() != self._mark or not snapshot.searcher.up_to_date()
+
+    def _close_snapshot(self) -> None:
+        if self._snapshot:
+            self._snapshot.close()
+        self._snapshot = None
+
+
+def _count(
+    snapshot: Snapshot, query: Query, field: str, denied: Set[int], mode: Mode
+) -> list[tuple[str, int]]:
+    place = FACETS.index(field)
+    counts: Counter[str] = Counter()
+    shown: dict[str, str] = {}
+    for _score, docnum, _id in snapshot.matches(_unnarrowed(query, field), mode, denied):
+        values = snapshot.facets(docnum)
+        for value in values[place:] if field == "tag" else [values[place]]:
+            if value:
+                counts[shown.setdefault(key(value), value)] += 1
+    return sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
+
+
+def _unnarrowed(query: Query, field: str) -> Query:
+    """Leave out the query's own filter on a field, so that the other values are counted."""
+    filters = query.filters
+    if field == "kind":
+        filters = replace(filters, kinds=frozenset())
+    elif field == "form":
+        filters = replace(filters, form="")
+    elif field == "project":
+        filters = replace(filters, project="")
+    return replace(query, filters=filters)

@@ -1,0 +1,64 @@
+"""Who may send a change: the same site only. And how often, where guessing or flooding pays."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, current_app, g, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect, CSRFError, generate_csrf
+
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+csrf = CSRFProtect()
+
+
+def _who() -> str:
+    """Counts are kept apart by wiki: several live in one process."""
+    return f"{current_app.instance_path}|{get_remote_address()}"
+
+
+limiter = Limiter(_who, default_limits=[], headers_enabled=True)
+
+
+def init_app(app: Flask) -> None:
+    """Guard every unsafe request of an application."""
+    app.config.update(
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        RATELIMIT_ENABLED=app.config["GARE"].rate_limits,
+        RATELIMIT_STORAGE_URI="memory://",
+    )
+    csrf.init_app(app)
+    Limiter.init_app(limiter, app)
+    app.before_request(_check_origin)
+    app.jinja_env.globals["csrf_token"] = generate_csrf
+
+
+def _check_origin() -> None:
+    """Let a change through when the browser vouches for its origin, or its form bears our token.
+
+    A bearer token is its own proof: no browser sends one by itself.
+    """
+    if request.method not in UNSAFE or g.get("by_token"):
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site != "same-origin":
+            abort(403)
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        if origin == "null" or urlsplit(origin).netloc != _own_host():
+            abort(403)
+        return
+    try:
+        csrf.protect()
+    except CSRFError:
+        abort(403)
+
+
+def _own_host() -> str:
+    base: str = current_app.config["GARE"].base_url
+    return urlsplit(base).netloc if base else request.host

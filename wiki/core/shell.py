@@ -1,0 +1,66 @@
+"""What every template may use: the site, the reader, icons, static addresses, French typography."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext, ngettext
+from markupsafe import Markup
+
+from wiki.core import i18n, settings
+from wiki.core.access import current_actor
+from wiki.core.markup.typography import french
+
+
+def init_app(app: Flask) -> None:
+    """Give an application's templates their common words."""
+    app.jinja_env.globals.update(
+        _=gettext, gettext=gettext, ngettext=ngettext, icon=icon, static_url=static_url
+    )
+    app.jinja_env.filters["french"] = typeset
+    app.context_processor(_context)
+
+
+def icon(name: str, label: str = "") -> Markup:
+    """Return an icon of the sheet; with a label it stands for words, without it is decoration."""
+    sheet = static_url("icons.svg")
+    role = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="icon" {}><use href="{}#{}"/></svg>').format(role, sheet, name)
+
+
+def static_url(name: str) -> str:
+    """Return the address of a file of ours, with its version so that it may be kept for a year."""
+    folder = Path(current_app.static_folder or "")
+    return url_for("static", filename=name, v=_version(folder / name, current_app.debug))
+
+
+def typeset(text: str) -> str:
+    """Put thin spaces where French wants them, when the reader reads French."""
+    return french(text) if i18n.language() == "fr" else text
+
+
+def _context() -> dict[str, Any]:
+    site = settings.everything()
+    return {
+        "site": site,
+        "actor": current_actor(),
+        "locale": i18n.language(),
+        "menu_items": [_menu_item(label, target) for label, target in site["menu"]],
+    }
+
+
+def _menu_item(label: str, target: str) -> tuple[str, str, bool]:
+    """A menu's target is a page name or, with a leading slash, an address of the wiki."""
+    root = request.script_root if request else ""
+    url = root + target if target.startswith("/") else url_for("pages.show", name=target)
+    here = request.script_root + request.path if request else ""
+    return label, url, here == url.partition("?")[0]
+
+
+@lru_cache(maxsize=256)
+def _version(path: Path, _debug: bool) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else "0"

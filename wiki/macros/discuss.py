@@ -1,0 +1,41 @@
+"""Discuss: the channel of the project and how to join it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from wiki.core.params import Param
+from wiki.macros.base import BadParam, Block, Call, Platform
+
+
+class Discuss(Block):
+    """Where people talk: a room, a list, a forum, outside of the wiki."""
+
+    name: ClassVar[str] = "discuss"
+    label = _l("Discuss")
+    help = _l("The channel where people talk, and how to join it.")
+    params = (
+        Param("url", _l("Address of the channel"), kind="url", default=""),
+        Param("text", _l("In one line"), default=""),
+    )
+
+    def platform(self, call: Call) -> Platform:
+        data = call.page.head.data if call.page is not None else {}
+        url = call.get("url") or str(data.get("contact", ""))
+        if url and not url.startswith(("https://", "http://", "mailto:", "xmpp:", "irc:", "ircs:", "matrix:")):
+            raise BadParam(_("The address of the channel begins with https:// or mailto:."))
+        if not url:
+            key = call.page.name if call.page else ""
+            return Platform(
+                live=_("Closed platform"),
+                meta=_("Give the address of your room or list to open it."),
+                way=_("Open this platform"),
+                url=url_for("projects.arrange", key=key),
+                closed=True,
+            )
+        text = call.get("text") or url.partition(":")[2].strip("/")
+        return Platform(_("Come and talk"), text, _("Join the channel"), url)

@@ -1,0 +1,48 @@
+"""Next meeting: when, where, how to come."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from wiki.bazar.models import Form
+from wiki.bazar.pick import Pick, Selection
+from wiki.core import db, i18n
+from wiki.macros.base import Call, Platform
+from wiki.macros.from_form import FromForm
+
+
+class Meetings(FromForm):
+    """The next meeting of the project."""
+
+    name: ClassVar[str] = "meetings"
+    label = _l("Meetings")
+    help = _l("The next meeting: when, where, how to come.")
+    model = "meetings"
+    model_label = _l("Meetings")
+
+    def wanted(self, call: Call) -> Pick:
+        return Pick(self.model, self.project_id(call), date="date", since=db.utcnow(), limit=1)
+
+    def told(self, call: Call, found: Selection) -> Platform:
+        entry = found.entries[0]
+        assert entry.at is not None
+        room = str(entry.data.get("url") or "")
+        return Platform(
+            live=_("%(day)s, %(hour)s", day=i18n.day(entry.at).capitalize(), hour=i18n.clock(entry.at)),
+            meta=entry.page.title,
+            way=_("Join the room") if room else _("See the agenda"),
+            url=room or url_for("pages.show", name=entry.page.name),
+        )
+
+    def empty(self, call: Call, form: Form) -> Platform:
+        return Platform(
+            live=_("No meeting planned"),
+            meta=_("Choose a day: it will show here and on the departures board."),
+            way=_("Plan a meeting"),
+            url=self.add_url(call, form),
+            closed=True,
+        )

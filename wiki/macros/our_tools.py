@@ -1,0 +1,32 @@
+"""Our tools: what the project works with, with their rules of use."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from wiki.bazar.pick import Selection
+from wiki.macros.base import Call, Platform
+from wiki.macros.from_form import FromForm
+
+
+class OurTools(FromForm):
+    """The tools of the project."""
+
+    name: ClassVar[str] = "our_tools"
+    label = _l("Our tools")
+    help = _l("What we work with, and how to get access.")
+    model = "our_tools"
+    model_label = _l("Our tools")
+
+    def told(self, call: Call, found: Selection) -> Platform:
+        assert found.form is not None
+        return Platform(
+            live=ngettext("%(num)s tool", "%(num)s tools", found.total),
+            meta=", ".join(entry.page.title for entry in found.entries),
+            way=_("See how to get access"),
+            url=self.list_url(call, found.form),
+        )

@@ -1,0 +1,37 @@
+"""A search box in a page or on a platform."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+
+from wiki.core.http import template_markup
+from wiki.core.params import Param
+from wiki.macros.base import Block, Call, Platform
+
+
+class Search(Block):
+    """A search box; on a station's platform it says where it searches."""
+
+    name: ClassVar[str] = "search"
+    label = _l("Search")
+    help = _l("A search box.")
+    params = (Param("label", _l("What the box says"), default=""),)
+
+    def context(self, call: Call) -> dict[str, Any] | None:
+        return {"label": call.get("label") or _("A question, a tool, a person…")}
+
+    def html(self, call: Call) -> Markup:
+        return template_markup("macros/search.html", call=call, **(self.context(call) or {}))
+
+    def platform(self, call: Call) -> Platform:
+        return Platform(
+            live=_("Everything shared here"),
+            meta=_("Pages, entries, questions and tools."),
+            way=_("Search"),
+            url=url_for("search.index"),
+        )

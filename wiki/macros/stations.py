@@ -1,0 +1,22 @@
+"""The stations of the network, on their line."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from flask_babel import lazy_gettext as _l
+
+from wiki.macros.base import Call, Macro
+from wiki.projects import find
+
+
+class Stations(Macro):
+    """The stations that the reader may know of."""
+
+    name: ClassVar[str] = "stations"
+    label = _l("Stations")
+    help = _l("The stations of the network.")
+
+    def context(self, call: Call) -> dict[str, Any] | None:
+        found = find.visible_projects(call.actor)
+        return {"stations": found, "counts": find.member_counts([project for project, _page in found])}

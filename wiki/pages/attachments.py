@@ -1,0 +1,260 @@
+"""Files laid on a page: sent, listed, given back, removed. They are seen by who may read their page.
+
+Nothing sent by people is ever run by a browser: types come from what the file is, not from what it
+says, and all but images and PDF is offered as a download.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import IO
+from urllib.parse import quote
+
+from flask import Response, abort, current_app, flash, jsonify, request, send_file, url_for
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki.core import db, errors, files, markup
+from wiki.core.access import Actor, current_actor
+from wiki.core.http import audience, render, see_other
+from wiki.core.names import FORBIDDEN
+from wiki.core.search.queue import enqueue
+from wiki.pages import find, images
+from wiki.pages.blueprint import blueprint
+from wiki.pages.models import Attachment, Event, Page
+from wiki.pages.save import Gone
+
+INLINE = {*images.FORMATS.values(), "application/pdf"}
+DOWNLOADS = {"text/plain", "text/csv", "application/zip", "image/svg+xml"}
+"""Types told as they are besides office documents, sound and video; anything else is just bytes."""
+PICTURE_CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+PDF_CSP = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
+"""Browsers refuse to show a PDF in a sandbox; their viewers are one already."""
+LONGEST_NAME = 120
+MOST_AT_ONCE = 20
+
+
+class BadFile(ValueError):
+    """A file that is not taken; the message names it and says why."""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file checked and stored, not yet laid on its page."""
+
+    name: str
+    sha256: str
+    size: int
+    media_type: str
+
+
+@blueprint.get("/<name>/attachments")
+@audience("page")
+def attachments(name: str) -> Response:
+    """List the files of a page, with the way to send more."""
+    return _screen(find.page_or_404(name, actor=current_actor()))
+
+
+@blueprint.get("/<name>/attachments/<path:file>")
+@audience("page")
+def attachment(name: str, file: str) -> BaseResponse:
+    """Give a file to who may read its page."""
+    page = find.page_or_404(name, actor=current_actor())
+    row = file_of(page, file)
+    if row is None:
+        abort(404)
+    inline = row.media_type in INLINE
+    answer = send_file(
+        files.path(row.sha256),
+        mimetype=row.media_type,
+        as_attachment=not inline,
+        download_name=row.name,
+        etag=row.sha256,
+        conditional=True,
+        max_age=0,
+    )
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["Content-Security-Policy"] = (
+        PDF_CSP if row.media_type == "application/pdf" else PICTURE_CSP
+    )
+    return answer
+
+
+@blueprint.post("/<name>/attachments")
+@audience("page")
+def upload(name: str) -> BaseResponse:
+    """Take files for a page: answers with the Markdown to write when JSON is asked for, else goes back."""
+    actor = current_actor()
+    page = find.page_or_404(name, actor=actor, need="write")
+    try:
+        sent = [one for one in request.files.getlist("file") if one.filename]
+        if not sent or len(sent) > MOST_AT_ONCE:
+            raise BadFile(_("Choose one to %(count)s files.", count=MOST_AT_ONCE))
+        added = lay(page, [_take(one) for one in sent], actor=actor)
+    except (BadFile, Gone) as error:
+        return _refused(page, str(error), 422)
+    except (files.TooLarge, RequestEntityTooLarge):
+        limit = current_app.config["GARE"].max_upload_mb
+        return _refused(page, _("Files hold at most %(count)s MB, all together.", count=limit), 413)
+    if _wants_json():
+        return jsonify(
+            markdown="\n".join(markdown_of(one) for one in added), files=[one.name for one in added]
+        )
+    flash(_("Added: %(names)s", names=", ".join(one.name for one in added)), "success")
+    return see_other(url_for("pages.attachments", name=page.name))
+
+
+@blueprint.post("/<name>/attachments/<path:file>/remove")
+@audience("page")
+def remove_attachment(name: str, file: str) -> BaseResponse:
+    """Take a file off its page; its content stays in the store for backups."""
+    actor = current_actor()
+    page = find.page_or_404(name, actor=actor, need="write")
+    row = file_of(page, file)
+    if row is None:
+        abort(404)
+    with db.write() as session:
+        _hide(session, page, row.name)
+        _log(session, page, actor, "detached", [row.name])
+    flash(_("%(name)s is removed.", name=row.name), "success")
+    return see_other(url_for("pages.attachments", name=page.name))
+
+
+def files_of(page: Page) -> list[Attachment]:
+    """Return the files of a page, by name."""
+    query = select(Attachment).where(*_on(page), Attachment.removed_at.is_(None))
+    return list(db.session().scalars(query.order_by(Attachment.name)))
+
+
+def file_of(page: Page, name: str) -> Attachment | None:
+    """Return a file of a page by its name."""
+    here = (*_on(page), Attachment.name == name, Attachment.removed_at.is_(None))
+    newest = select(Attachment).where(*here).order_by(Attachment.id.desc())
+    return db.session().scalar(newest.limit(1))
+
+
+def take(filename: str, stream: IO[bytes]) -> Incoming:
+    """Check a file and put it in the store. Raises BadFile, files.TooLarge."""
+    name = clean_name(filename)
+    try:
+        media_type = _media_type(name, stream)
+    except images.BadImage as error:
+        raise BadFile(_("%(name)s is not taken: %(reason)s.", name=name, reason=error)) from error
+    stored = files.put(stream)
+    return Incoming(name, stored.sha256, stored.size, media_type)
+
+
+def lay(page: Page, incoming: list[Incoming], *, actor: Actor) -> list[Attachment]:
+    """Lay stored files on a page; one of the same name replaces the one before. Raises Gone."""
+    now = db.utcnow()
+    with db.write() as session:
+        current = find.reload(page, actor=actor)
+        if current is None or "write" not in current.allowed:
+            raise Gone(page.name)
+        added = []
+        for one in incoming:
+            _hide(session, current, one.name)
+            row = Attachment(page_id=current.id, author_id=actor.id, created_at=now, **vars(one))
+            session.add(row)
+            session.flush()
+            added.append(row)
+        _log(session, current, actor, "attached", [one.name for one in incoming])
+    return added
+
+
+def markdown_of(row: Attachment) -> str:
+    """Return what shows a file in its page's text."""
+    label, target = re.sub(r"[\[\]\\]", " ", PurePosixPath(row.name).stem), quote(row.name)
+    return (
+        f"![{label}]({target})"
+        if row.media_type.startswith("image/")
+        else f"[{row.name}](attachment:{target})"
+    )
+
+
+def clean_name(raw: str) -> str:
+    """Return the name a file gets: its last part, composed, without what addresses or screens cannot bear."""
+    last = markup.normalise(raw).replace("\\", "/").rpartition("/")[2]
+    shown = "".join(char for char in last if char.isprintable())
+    plain = re.sub(r"\s+", "-", FORBIDDEN.sub(" ", shown).strip()).strip("-. ")
+    stem, dot, ending = plain.rpartition(".")
+    if not dot or len(ending) > 12:
+        return plain[:LONGEST_NAME] or "file"
+    return f"{stem[: LONGEST_NAME - len(ending) - 1] or 'file'}.{ending}"
+
+
+def _on(page: Page) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition of a page's own files; those of an entry's fields follow the field's rule."""
+    return Attachment.page_id == page.id, Attachment.field == ""
+
+
+def _take(sent: FileStorage) -> Incoming:
+    return take(sent.filename or "", sent.stream)
+
+
+def _media_type(name: str, stream: IO[bytes]) -> str:
+    """Say what a file is by what it holds, then by its ending. Raises images.BadImage."""
+    ending = name.rpartition(".")[2].lower()
+    if ending in images.EXTENSIONS:
+        return images.media_type_of(stream)
+    start = stream.read(5)
+    stream.seek(0)
+    if ending == "pdf" and start == b"%PDF-":
+        return "application/pdf"
+    guessed = mimetypes.guess_type(name)[0] or ""
+    office = guessed.startswith(("application/vnd.o", "audio/", "video/"))
+    return guessed if office or guessed in DOWNLOADS else "application/octet-stream"
+
+
+def _hide(session: Session, page: Page, name: str) -> None:
+    here = (*_on(page), Attachment.name == name, Attachment.removed_at.is_(None))
+    session.execute(update(Attachment).where(*here).values(removed_at=db.utcnow()))
+
+
+def _log(session: Session, page: Page, actor: Actor, kind: str, names: list[str]) -> None:
+    session.add(
+        Event(
+            kind=kind,
+            page_id=page.id,
+            actor_id=actor.id,
+            actor_name=actor.display_name,
+            summary=", ".join(names)[:250],
+            created_at=db.utcnow(),
+        )
+    )
+    enqueue(session, [page.id])
+
+
+def _refused(page: Page, message: str, status: int) -> BaseResponse:
+    if _wants_json():
+        answer = jsonify(error=message)
+        answer.status_code = status
+        return answer
+    if status == 413:
+        return errors.answer(status, message)
+    return _screen(page, error=message, status=status)
+
+
+def _wants_json() -> bool:
+    return (
+        request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    )
+
+
+def _screen(page: Page, *, error: str = "", status: int = 200) -> Response:
+    rows = files_of(page)
+    return render(
+        "pages/attachments.html",
+        status=status,
+        page=page,
+        files=rows,
+        error=error,
+        markdown_of=markdown_of,
+    )

@@ -1,0 +1,40 @@
+"""Which pages link to a page, by its name or a former one: only those the reader may see."""
+
+from __future__ import annotations
+
+from flask import Response
+from sqlalchemy import Select, func, or_, select
+
+from wiki.core import db
+from wiki.core.access import Actor, current_actor
+from wiki.core.http import audience, paging, render
+from wiki.pages import find
+from wiki.pages.blueprint import blueprint
+from wiki.pages.models import Alias, Link, Page
+
+PAGE_SIZE = 100
+
+
+@blueprint.get("/<name>/backlinks")
+@audience("page")
+def backlinks(name: str) -> Response:
+    """List all the pages that link to a page."""
+    actor = current_actor()
+    page = find.page_or_404(name, actor=actor)
+    found = linking_to(page, actor=actor)
+    total = (
+        db.session().scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+    )
+    where = paging(total, PAGE_SIZE)
+    rows = db.session().scalars(found.limit(where.size).offset(where.offset)).all()
+    return render("pages/backlinks.html", page=page, rows=rows, paging=where)
+
+
+def linking_to(page: Page, *, actor: Actor) -> Select[tuple[Page]]:
+    """Return the query of the visible pages that link to a page, by title."""
+    former = select(Alias.name_key).where(Alias.page_id == page.id)
+    links = select(Link.page_id).where(
+        or_(Link.target_key == page.name_key, Link.target_key.in_(former))
+    )
+    seen = find.visible_pages(actor).where(Page.id.in_(links), Page.id != page.id)
+    return seen.order_by(Page.title, Page.id)

@@ -1,0 +1,16 @@
+"""What one save brings: everything a revision holds, before it is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Content:
+    """The title, text, data and tags of a page to be."""
+
+    title: str
+    text: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()

@@ -1,0 +1,121 @@
+"""Drafts: what a signed-in person types is kept as they type, for a page or for a name not yet taken.
+
+A draft belongs to one person; nobody else can ask for it. Saving the page drops it (`save`).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, abort, current_app, jsonify, request
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from wiki.accounts.models import User
+from wiki.core import db, markup
+from wiki.core.access import Actor, current_actor
+from wiki.core.http import audience
+from wiki.core.names import fold
+from wiki.pages import find
+from wiki.pages.blueprint import blueprint
+from wiki.pages.models import Draft
+
+NOT_KEPT = {"csrf_token", "stay", "next"}
+MOST_FIELDS = 500
+MOST_DRAFTS = 200
+"""Drafts one person keeps; beyond, the oldest go."""
+HERE = timedelta(minutes=5)
+"""How recently someone must have typed to count as editing now."""
+
+
+@blueprint.get("/<name>/draft")
+@audience("signed-in")
+def read_draft(name: str) -> Response:
+    """Give back one's own draft of a page. 404 when there is none."""
+    draft = draft_of(name, actor=current_actor())
+    if draft is None:
+        abort(404)
+    return jsonify(base=draft.base, updated_at=draft.updated_at.isoformat(), **draft.content)
+
+
+@blueprint.put("/<name>/draft")
+@audience("signed-in")
+def keep_draft(name: str) -> Response:
+    """Keep what has been typed so far."""
+    actor, key = current_actor(), _key(name)
+    page = find.page_or_none(name, actor=actor)
+    if page is not None and "write" not in page.allowed:
+        abort(403)
+    content, base = _typed()
+    with db.write(quiet=True) as session:
+        draft = session.scalar(_mine(actor, key))
+        if draft is None:
+            _make_room(session, actor)
+            draft = Draft(user_id=actor.id or 0, name_key=key)
+            session.add(draft)
+        draft.content, draft.base, draft.updated_at = content, base, db.utcnow()
+    return jsonify(updated_at=draft.updated_at.isoformat())
+
+
+@blueprint.delete("/<name>/draft")
+@audience("signed-in")
+def drop_draft(name: str) -> Response:
+    """Throw one's draft away."""
+    with db.write(quiet=True) as session:
+        actor = current_actor()
+        session.execute(
+            delete(Draft).where(Draft.user_id == actor.id, Draft.name_key == _key(name))
+        )
+    return Response(status=204)
+
+
+def draft_of(name: str, *, actor: Actor) -> Draft | None:
+    """Return what this person has typed for a page and not saved."""
+    return None if actor.id is None else db.session().scalar(_mine(actor, _key(name)))
+
+
+def also_here(name: str, *, actor: Actor) -> list[str]:
+    """Return the names of others who are typing on this page now."""
+    key, since = _key(name), db.utcnow() - HERE
+    query = select(User).join(Draft, Draft.user_id == User.id).order_by(User.id)
+    query = query.where(Draft.name_key == key, Draft.updated_at > since, User.id != (actor.id or 0))
+    return [user.shown_name for user in db.session().scalars(query.limit(5))]
+
+
+def _key(name: str) -> str:
+    key = fold(markup.normalise(name))[:250]
+    return key or abort(404)
+
+
+def _mine(actor: Actor, key: str) -> Any:
+    return select(Draft).where(Draft.user_id == actor.id, Draft.name_key == key)
+
+
+def _typed() -> tuple[dict[str, Any], int]:
+    """Return the fields sent, as a form or as JSON, and the revision they were written on (0: none)."""
+    if (request.content_length or 0) > current_app.config["GARE"].max_page_kb * 1024 * 4:
+        abort(413)
+    sent: Any = request.get_json() if request.is_json else request.form.to_dict(flat=False)
+    if not isinstance(sent, dict) or len(sent) > MOST_FIELDS:
+        abort(400)
+    values = {str(name): _values(value) for name, value in sent.items() if name not in NOT_KEPT}
+    base = (values.pop("base", None) or ["0"])[0]
+    if not (base.isascii() and base.isdigit() and len(base) < 10):
+        abort(400)
+    return {name: value[0] if len(value) == 1 else value for name, value in values.items()}, int(
+        base
+    )
+
+
+def _values(value: Any) -> list[str]:
+    listed = value if isinstance(value, list) else [value]
+    if not all(isinstance(one, str | int) for one in listed):
+        abort(400)
+    return [markup.normalise(str(one)) for one in listed]
+
+
+def _make_room(session: Session, actor: Actor) -> None:
+    newest = select(Draft.id).where(Draft.user_id == actor.id).order_by(Draft.updated_at.desc())
+    old = session.scalars(newest.offset(MOST_DRAFTS - 1)).all()
+    session.execute(delete(Draft).where(Draft.id.in_(old)))

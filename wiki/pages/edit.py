@@ -1,0 +1,194 @@
+"""Writing pages: a new one, an edit, its save. Every refusal answers with the form and the text in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import abort, flash, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki.core import db
+from wiki.core.access import Actor, current_actor
+from wiki.core.http import Invalid, audience, see_other
+from wiki.core.names import page_name
+from wiki.pages import conflict, drafts, editor, find, rights, save
+from wiki.pages.blueprint import blueprint
+from wiki.pages.editor import Problem, Typed
+from wiki.pages.kinds import kind_of
+from wiki.pages.models import Page
+
+FAILURES = (Invalid, db.Busy, editor.TooMany, OperationalError, OSError)
+
+
+@blueprint.get("/<name>/edit")
+@audience("page")
+def edit(name: str) -> BaseResponse:
+    """Open a page in the editor; `?draft=1` takes up what was typed and not saved."""
+    actor = current_actor()
+    page = find.page_or_404(name, actor=actor)
+    if url := kind_of(page).edit_url(page):
+        return see_other(url)
+    if "write" not in page.allowed:
+        return _door(actor)
+    typed, draft = editor.typed_of(page), drafts.draft_of(name, actor=actor)
+    if draft is not None and request.args.get("draft"):
+        return editor.previewed(editor.drafted(typed, draft), page=page)
+    return editor.previewed(typed, page=page)
+
+
+@blueprint.post("/<name>", endpoint="save")
+@blueprint.post("/<name>/edit", endpoint="save_edit")
+@audience("page")
+def save_page(name: str) -> BaseResponse:
+    """Save what was typed, merged with what came since; or show it again with what stands in its way."""
+    actor = current_actor()
+    page = find.page_or_none(name, actor=actor)
+    if page is None:
+        return _gone(name, editor.typed_now())
+    typed = editor.typed_now(page)
+    if url := kind_of(page).edit_url(page):
+        return see_other(url)
+    if "write" not in page.allowed:
+        return _refused(page, typed, actor)
+    if "preview" in request.form:
+        return editor.previewed(typed, page=page)
+    try:
+        editor.count_save()
+        saved = save.save(
+            page,
+            typed.content(dict(page.head.data)),
+            base=typed.base,
+            author=actor,
+            stamp=save.Stamp(summary=typed.summary, minor=typed.minor),
+        )
+    except save.Conflict as found:
+        return conflict.screen(found, typed)
+    except save.Gone:
+        return _gone(name, typed)
+    except FAILURES as error:
+        return editor.failed(error, typed, page=page)
+    return _saved(
+        saved, typed, merged=typed.base is not None and saved.revision_no > typed.base + 1
+    )
+
+
+@blueprint.get("/-/new")
+@audience("page")
+def new() -> BaseResponse:
+    """Open the editor on a page to be; `name`, `title` and `parent` may be given."""
+    actor = current_actor()
+    if not rights.may_create(actor):
+        return _door(actor)
+    name = page_name(request.args.get("name", ""))
+    if name and (page := find.page_or_none(name, actor=actor)):
+        return see_other(url_for("pages.edit", name=page.name))
+    parent = _parent(request.args.get("parent", ""), actor)
+    typed = Typed(
+        title=request.args.get("title", "")[: save.LONGEST_TITLE] or name.replace("-", " "),
+        name=name,
+        parent=parent.name if parent else "",
+        draft_key=f"new:{name}",
+    )
+    draft = drafts.draft_of(name, actor=actor) if name else None
+    if draft is not None and request.args.get("draft"):
+        typed = editor.drafted(typed, draft)
+    return editor.screen(typed, parent=parent)
+
+
+@blueprint.post("/-/new", endpoint="create")
+@audience("page")
+def create_page() -> BaseResponse:
+    """Make a page; its name comes from its title unless it was given."""
+    actor, typed = current_actor(), editor.typed_now()
+    parent = _parent(typed.parent, actor)
+    if not rights.may_create(actor):
+        return editor.screen(typed, parent=parent, problem=_not_allowed(actor), status=403)
+    if "preview" in request.form:
+        return editor.previewed(typed, parent=parent)
+    try:
+        editor.count_save()
+        made = save.create(
+            _new_page(typed, parent),
+            typed.content(),
+            author=actor,
+            stamp=save.Stamp(summary=typed.summary, minor=typed.minor),
+        )
+    except FAILURES as error:
+        return editor.failed(error, typed, parent=parent)
+    return _saved(made, typed)
+
+
+def _new_page(typed: Typed, parent: Page | None) -> save.NewPage:
+    name = page_name(typed.name) or page_name(typed.title)
+    if not name:
+        raise Invalid(title=_("Give it a title."))
+    if find.is_taken(name):
+        raise Invalid(name=_("This name is taken: choose another one."))
+    if parent is None:
+        return save.NewPage(name=name)
+    return save.NewPage(
+        name=name,
+        parent_id=parent.id,
+        project_id=parent.project_id,
+        membrane_id=parent.membrane_id,
+        lang=parent.lang,
+    )
+
+
+def _parent(name: str, actor: Actor) -> Page | None:
+    """Return the page a new one goes under, if it is one the actor may change."""
+    page = find.page_or_none(name, actor=actor) if name else None
+    return page if page and "write" in page.allowed else None
+
+
+def _saved(page: Page, typed: Typed, *, merged: bool = False) -> BaseResponse:
+    text = _("Saved, together with what others wrote meanwhile.") if merged else _("Saved.")
+    flash({"text": text, "saved_draft": typed.draft_key}, "success")
+    stay = "stay" in request.form
+    return see_other(url_for("pages.edit" if stay else "pages.show", name=page.name))
+
+
+def _gone(name: str, typed: Typed) -> BaseResponse:
+    """Answer a save of a page that is not there, or not for this person: both look the same."""
+    if not page_name(name):
+        abort(404)
+    kept = replace(typed, title=typed.title or page_name(name))
+    retry = None
+    problem = Problem(
+        _("This page is not here any more"),
+        _(
+            "It was removed, or closed to you, since you opened it. Your text is below: save it as a new page."
+        ),
+    )
+    if current_actor().is_anonymous:
+        problem, retry = _not_allowed(current_actor()), url_for("pages.save", name=name)
+    return editor.screen(kept, problem=problem, status=404, parent=None, retry_url=retry)
+
+
+def _refused(page: Page, typed: Typed, actor: Actor) -> BaseResponse:
+    return editor.screen(typed, page=page, problem=_not_allowed(actor), status=403)
+
+
+def _not_allowed(actor: Actor) -> Problem:
+    if actor.is_anonymous:
+        return Problem(
+            _("Sign in, then save"),
+            _(
+                "Your text is still here. Sign in with the link below: it opens beside. Then come back and save."
+            ),
+            ((_("Sign in"), url_for("accounts.sign_in")),),
+        )
+    return Problem(
+        _("You may not change this page"),
+        _("Your text is still here: copy it, or save it as a new page."),
+    )
+
+
+def _door(actor: Actor) -> BaseResponse:
+    if not actor.is_anonymous:
+        abort(403)
+    return see_other(
+        url_for("accounts.sign_in", next=request.script_root + request.full_path.rstrip("?"))
+    )

@@ -1,0 +1,180 @@
+"""The editor's screen and what stands in it. Whatever a save answers, the text typed comes back here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Response, abort, current_app, request, url_for
+from flask_babel import gettext as _
+from flask_limiter.util import get_remote_address
+from limits import parse
+from markupsafe import Markup
+from sqlalchemy.exc import OperationalError
+
+from wiki.core import db, markup
+from wiki.core.access import current_actor
+from wiki.core.http import Invalid, render
+from wiki.core.security import limiter
+from wiki.pages import drafts
+from wiki.pages.content import Content
+from wiki.pages.models import Draft, Page
+from wiki.pages.preview import preview_of
+
+ANONYMOUS_SAVES = parse("30 per minute")
+TITLE_ONLY = 1000
+"""Characters kept of one-line fields; titles are checked, and refused, when they are saved."""
+
+
+class TooMany(Exception):
+    """Someone without account saves too often: wait a minute."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the editor; `draft_key` is under what name the browser keeps it."""
+
+    title: str = ""
+    text: str = ""
+    tags: str = ""
+    summary: str = ""
+    minor: bool = False
+    base: int | None = None
+    name: str = ""
+    parent: str = ""
+    draft_key: str = ""
+
+    def content(self, data: dict[str, Any] | None = None) -> Content:
+        """Return what a save takes."""
+        return Content(self.title, self.text, data or {}, tuple(self.tags.split(",")))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a text is not saved yet, and what can be done; `ways` are (label, URL) opened beside."""
+
+    title: str
+    text: str
+    ways: tuple[tuple[str, str], ...] = ()
+
+
+def typed_of(page: Page) -> Typed:
+    """Return what the editor holds when a page is opened in it."""
+    head = page.head
+    return Typed(
+        title=head.title,
+        text=head.text,
+        tags=", ".join(head.tags),
+        base=head.number,
+        draft_key=f"page:{page.id}",
+    )
+
+
+def typed_now(page: Page | None = None) -> Typed:
+    """Return what the form at hand sends; fields it does not send stay as the page has them."""
+    known, form = typed_of(page) if page else Typed(), request.form
+    return Typed(
+        title=form.get("title", known.title)[:TITLE_ONLY],
+        text=form.get("text", known.text),
+        tags=form.get("tags", known.tags)[: 10 * TITLE_ONLY],
+        summary=form.get("summary", "")[:TITLE_ONLY],
+        minor="minor" in form,
+        base=_number(form.get("base", "")),
+        name=form.get("name", "")[:TITLE_ONLY],
+        parent=form.get("parent", "")[:TITLE_ONLY],
+        draft_key=form.get("draft_key", known.draft_key)[:TITLE_ONLY],
+    )
+
+
+def drafted(typed: Typed, draft: Draft) -> Typed:
+    """Return what the editor holds when a draft is taken up again."""
+    kept = {
+        field: str(draft.content[field])
+        for field in ("title", "text", "tags", "summary")
+        if field in draft.content
+    }
+    return replace(typed, base=draft.base or typed.base, **kept)  # type: ignore[arg-type]
+
+
+def screen(
+    typed: Typed,
+    *,
+    page: Page | None = None,
+    errors: dict[str, str] | None = None,
+    problem: Problem | None = None,
+    preview: Markup | None = None,
+    status: int = 200,
+    **context: Any,
+) -> Response:
+    """Answer with the editor, what was typed in it, and what is wrong if something is."""
+    actor = current_actor()
+    name = page.name if page else typed.name
+    return render(
+        "pages/edit.html",
+        status=status,
+        page=page,
+        typed=replace(typed, text=markup.normalise(typed.text)),
+        errors=errors or {},
+        problem=problem,
+        preview=preview,
+        also_here=drafts.also_here(name, actor=actor) if page else [],
+        draft=drafts.draft_of(name, actor=actor) if name and request.method == "GET" else None,
+        draft_url=url_for("pages.keep_draft", name=name)
+        if name and not actor.is_anonymous
+        else None,
+        **context,
+    )
+
+
+def previewed(typed: Typed, *, page: Page | None = None, **context: Any) -> Response:
+    """Answer a form sent for its preview: the same form, with what the text will look like."""
+    if len(typed.text.encode()) > current_app.config["GARE"].max_page_kb * 1024:
+        return screen(
+            typed, page=page, errors={"text": _("This text is too long.")}, status=413, **context
+        )
+    drawn = preview_of(typed.text, page=page, actor=current_actor())
+    return screen(typed, page=page, preview=drawn, **context)
+
+
+def count_save() -> None:
+    """Count a save of someone without account. Raises TooMany."""
+    config = current_app.config["GARE"]
+    if not current_actor().is_anonymous or not config.rate_limits:
+        return
+    if not limiter.limiter.hit(ANONYMOUS_SAVES, str(config.instance), get_remote_address()):
+        raise TooMany
+
+
+def failed(error: Exception, typed: Typed, **context: Any) -> Response:
+    """Answer a save that failed with the form, the text in it, and the reason. Raises what it cannot say."""
+    if isinstance(error, Invalid):
+        status = 413 if "text" in error.errors else 422
+        return screen(typed, errors=error.errors, status=status, **context)
+    known = {
+        TooMany: (429, _("Too many saves in a minute"), _("Wait a moment, then save again.")),
+        db.Busy: (
+            503,
+            _("The wiki is very busy"),
+            _("Nothing was saved yet. Save again in a moment."),
+        ),
+    }
+    status, title, advice = known.get(type(error), (0, "", ""))
+    if _is_full(error):
+        status, title = 507, _("No room left on the disk")
+        advice = _("Nothing was saved. Copy your text, and tell the people who run this wiki.")
+    if not status:
+        raise error
+    return screen(typed, problem=Problem(title, advice), status=status, **context)
+
+
+def _is_full(error: Exception) -> bool:
+    full = isinstance(error, OperationalError) and "disk is full" in str(error)
+    return full or (isinstance(error, OSError) and error.errno == 28)
+
+
+def _number(raw: str) -> int | None:
+    if not raw:
+        return None
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
+        abort(400)
+    return int(raw)

@@ -1,0 +1,151 @@
+"""The rows of pages. Revision text and data are the only source; links, tags and HTML are derived."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from wiki.core import db
+
+
+class Page(db.Base):
+    """Whatever has an address: `kind` says what it carries (`text`, `entry`, `station`).
+
+    `name_key` is the folded name, unique. `allowed` holds what the actor who loaded the row may do.
+    `html` is the stored rendering (a markup Document in JSON) made by code of `html_version`.
+    """
+
+    __tablename__ = "page"
+    __table_args__ = (Index("ix_page_listing", "kind", "trashed_at", "updated_at"),)
+    # Not a column: set by the loader for the actor at hand.
+    __allow_unmapped__ = True
+    allowed: frozenset[str] = frozenset()
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="text")
+    lang: Mapped[str] = mapped_column(default="fr")
+    form_id: Mapped[int | None] = mapped_column(ForeignKey("form.id"), index=True)
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("page.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    rules_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id"), index=True)
+    membrane_id: Mapped[int | None] = mapped_column(ForeignKey("rule_set.id"))
+    revision_no: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime] = mapped_column(index=True)
+    trashed_at: Mapped[datetime | None]
+    html: Mapped[str] = mapped_column(default="", deferred=True)
+    html_version: Mapped[int] = mapped_column(default=0)
+
+    head: Mapped[Revision] = relationship(
+        primaryjoin="and_(Page.id == foreign(Revision.page_id), Page.revision_no == foreign(Revision.number))",
+        viewonly=True,
+        uselist=False,
+    )
+
+
+class Revision(db.Base):
+    """One version of a page: number counts from 1 in its page. `author_name` is kept as it was then."""
+
+    __tablename__ = "revision"
+    __table_args__ = (UniqueConstraint("page_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    title: Mapped[str]
+    text: Mapped[str] = mapped_column(default="")
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    tags: Mapped[list[Any]] = mapped_column(default=list)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    author_name: Mapped[str] = mapped_column(default="")
+    summary: Mapped[str] = mapped_column(default="")
+    minor: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Alias(db.Base):
+    """A former or other name of a page; its address redirects."""
+
+    __tablename__ = "alias"
+
+    name_key: Mapped[str] = mapped_column(primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), index=True)
+
+
+class Link(db.Base):
+    """A link found in a page's text or data, by the folded name it points to."""
+
+    __tablename__ = "link"
+
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
+    target_key: Mapped[str] = mapped_column(primary_key=True, index=True)
+    target: Mapped[str]
+
+
+class Tag(db.Base):
+    """A tag of a page, as written, and its folded key."""
+
+    __tablename__ = "tag"
+
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
+    tag_key: Mapped[str] = mapped_column(primary_key=True, index=True)
+    tag: Mapped[str]
+
+
+class Attachment(db.Base):
+    """A file laid on a page, by name; `sha256` says where its content is. A new file of the same name
+    replaces the old one, which keeps its row with `removed_at`.
+
+    `field` is not empty for the file of an entry's field: its rule says who may see it, so that only the
+    routes of bazars list, name and serve it."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
+    size: Mapped[int]
+    media_type: Mapped[str]
+    field: Mapped[str] = mapped_column(default="")
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class Draft(db.Base):
+    """What a signed-in person has typed and not saved, for a page or for a name not yet taken."""
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("user_id", "name_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    name_key: Mapped[str]
+    base: Mapped[int] = mapped_column(default=0)
+    content: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    updated_at: Mapped[datetime]
+
+
+class Event(db.Base):
+    """What happened, in order: the one log behind recent changes, feeds and, later, notifications."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_page", "page_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"))
+    revision_no: Mapped[int | None]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    actor_name: Mapped[str] = mapped_column(default="")
+    summary: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,36 @@
+"""What a text will look like, for whoever writes it: rendered for them, kept nowhere."""
+
+from __future__ import annotations
+
+from flask import Response, abort, current_app, make_response, request
+from markupsafe import Markup
+
+from wiki.core import markup, settings
+from wiki.core.access import Actor, current_actor
+from wiki.core.http import audience
+from wiki.pages import find, rendering
+from wiki.pages.blueprint import blueprint
+from wiki.pages.models import Page
+
+
+@blueprint.post("/-/preview")
+@audience("page")
+def preview() -> Response:
+    """Answer with the HTML of a text; `page` names the page it will stand on, for its files."""
+    actor = current_actor()
+    if actor.is_anonymous and "write" not in actor.anonymous_may:
+        abort(403)
+    text = request.form.get("text", "")
+    if len(text.encode()) > current_app.config["GARE"].max_page_kb * 1024:
+        abort(413)
+    name = request.args.get("page") or request.form.get("page", "")
+    page = find.page_or_none(name, actor=actor) if name else None
+    return make_response(preview_of(text, page=page, actor=actor))
+
+
+def preview_of(text: str, *, page: Page | None, actor: Actor) -> Markup:
+    """Return the HTML a text would have on a page, for this reader."""
+    document = rendering.document_of(
+        markup.normalise(text), page.lang if page else settings.get("lang")
+    )
+    return rendering.fill(document, page=page, actor=actor)

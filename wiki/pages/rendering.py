@@ -1,0 +1,109 @@
+"""From a page's text to HTML for one reader: the stored document, its links and macros filled in.
+
+The document is made at save time; what depends on the reader (which links exist, what macros show)
+is filled at each view, so one stored rendering serves everyone and leaks nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from wiki.core import markup, settings
+from wiki.core.access import Actor
+from wiki.core.names import fold, page_name
+from wiki.core.registry import registries
+from wiki.pages import find
+from wiki.pages.models import Page, Revision
+
+VERSION = markup.VERSION
+DEEPEST = 8
+"""How many macros may show each other's pages inside one another."""
+
+
+def document_of(text: str, lang: str) -> markup.Document:
+    """Turn a text into a document: without the database, so it is done before the lock is taken."""
+    paired = frozenset(name for name, macro in registries().macros.items() if getattr(macro, "paired", False))
+    return markup.render(text, lang=lang or settings.get("lang"), paired=paired)
+
+
+def stored(page: Page, revision: Revision | None = None) -> markup.Document:
+    """Return the document of a page's current revision, or of another one, made anew if it is old."""
+    current = revision is None or revision.number == page.revision_no
+    if current and page.html and page.html_version == VERSION:
+        return markup.Document.from_json(page.html)
+    return document_of((revision or page.head).text, page.lang)
+
+
+def body(page: Page, revision: Revision | None, *, actor: Actor) -> Markup:
+    """Return the HTML of a page's text for this reader."""
+    return fill(stored(page, revision), page=page, actor=actor)
+
+
+def fill(
+    document: markup.Document,
+    *,
+    page: Page | None,
+    actor: Actor,
+    depth: int = 0,
+    macro: Callable[[markup.MacroSlot], Markup] | None = None,
+) -> Markup:
+    """Fill the links, files and macros of a document for this reader, all links in one query.
+
+    `macro` shows the calls in another way than the macros would.
+    """
+    keys = {fold(target) for target in document.links}
+    seen = find.names_seen(keys, actor=actor)
+
+    def link(slot: markup.LinkSlot) -> Markup:
+        return _link(slot, seen.get(fold(slot.target)))
+
+    def own_macro(slot: markup.MacroSlot) -> Markup:
+        return _macro(slot, page, actor, depth)
+
+    def file(slot: markup.FileSlot) -> Markup:
+        return _file(slot, page)
+
+    return markup.fill(document, link=link, macro=macro or own_macro, file=file)
+
+
+def _link(slot: markup.LinkSlot, page: Page | None) -> Markup:
+    label = Markup(slot.label)  # noqa: S704 - sanitised by markup
+    if page is not None:
+        if label == escape(slot.target):
+            label = escape(page.title)
+        url = url_for("pages.show", name=page.name, _anchor=slot.anchor or None)
+        return Markup('<a href="{}">{}</a>').format(url, label)
+    url = url_for("pages.show", name=page_name(slot.target) or "-")
+    return Markup('<a class="missing" href="{}">{}<span class="sr"> {}</span></a>').format(
+        url, label, _("(page to create)")
+    )
+
+
+def _macro(slot: markup.MacroSlot, page: Page | None, actor: Actor, depth: int) -> Markup:
+    macro = registries().macros.get(slot.name)
+    if macro is None or depth > DEEPEST:
+        return Markup("<code>{}</code>" if slot.inline else "<p><code>{}</code></p>").format(slot.source)
+
+    def inner(document: markup.Document, *, of: Page | None = page) -> Markup:
+        return fill(document, page=of, actor=actor, depth=depth + 1)
+
+    return macro.show(slot, page=page, actor=actor, fill=inner)
+
+
+def _file(slot: markup.FileSlot, page: Page | None) -> Markup:
+    if page is None:
+        return Markup("<span>{}</span>").format(slot.alt or slot.name)
+    url = url_for("pages.attachment", name=page.name, file=slot.name)
+    if slot.image:
+        return Markup('<img src="{}" alt="{}" loading="lazy">').format(url, slot.alt)
+    return Markup('<a href="{}">{}</a>').format(url, slot.alt or slot.name)
+
+
+def plain_text(page: Page) -> str:
+    """Return a page's text without markup, as search and snippets use it."""
+    return stored(page).plain
+

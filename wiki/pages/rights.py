@@ -1,0 +1,229 @@
+"""Who may read, change and comment a page: its own rules, else the default set of its kind.
+
+The grammar of rules is `core.access`'s; this file ties a rule set to a page and shows it.
+"""
+
+from __future__ import annotations
+
+from flask import Response, flash, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki.accounts import people
+from wiki.accounts.models import Group, User
+from wiki.core import access, db
+from wiki.core.access import (
+    PRIVILEGES,
+    WIKI_RULES,
+    Actor,
+    Privilege,
+    RuleSet,
+    current_actor,
+)
+from wiki.core.http import Invalid, audience, render, see_other
+from wiki.core.search.queue import enqueue
+from wiki.pages import find
+from wiki.pages.blueprint import blueprint
+from wiki.pages.kinds import kind_of
+from wiki.pages.models import Event, Page
+from wiki.pages.save import Gone
+
+LONGEST_RULE = 1000
+
+
+@blueprint.get("/<name>/rights")
+@audience("page")
+def show_rights(name: str) -> Response:
+    """Show the rules of a page to its owner and to admins."""
+    page = find.page_or_404(name, actor=current_actor(), need="own")
+    return _screen(page, own_rules(page), _owner_name(page))
+
+
+@blueprint.post("/<name>/rights")
+@audience("page")
+def change_rights(name: str) -> BaseResponse:
+    """Change the rules of a page, and its owner when an admin asks."""
+    actor = current_actor()
+    page = find.page_or_404(name, actor=actor, need="own")
+    typed = {privilege: request.form.get(privilege, "")[:LONGEST_RULE] for privilege in PRIVILEGES}
+    owner = request.form.get("owner", _owner_name(page)).strip()
+    try:
+        with db.write():
+            if actor.is_admin and owner != _owner_name(page):
+                set_owner(page, owner, actor=actor)
+            set_rules(page, actor=actor, **typed)
+    except Invalid as error:
+        return _screen(page, typed, owner, errors=error.errors, status=422)
+    flash(_("The rights are changed."), "success")
+    return see_other(url_for("pages.show_rights", name=page.name))
+
+
+def set_rules(
+    page: Page,
+    *,
+    actor: Actor,
+    read: str | None = None,
+    write: str | None = None,
+    comment: str | None = None,
+) -> None:
+    """Change a page's own rules: None leaves one as it is, "" gives it back to the default.
+
+    Raises Invalid on a word that means nobody, Gone when the page is not the actor's to rule.
+    """
+    given = {"read": read, "write": write, "comment": comment}
+    wanted = {
+        privilege: " ".join(rule.split()) for privilege, rule in given.items() if rule is not None
+    }
+    with db.write() as session:
+        current = _reload(page, actor)
+        _check(wanted)
+        current.rules_id = page.rules_id = _rules_for(session, current, own_rules(current) | wanted)
+        db.bump(session, "rights")
+        _log(session, current, actor, "rights")
+        enqueue(session, [current.id])
+
+
+def set_owner(page: Page, owner: str, *, actor: Actor) -> None:
+    """Give a page to someone by name, or to nobody with "". Raises Invalid, Gone."""
+    with db.write() as session:
+        current = _reload(page, actor)
+        user = people.find_user(owner) if owner else None
+        if owner and user is None:
+            raise Invalid(owner=_("Nobody is called %(name)s here.", name=owner))
+        current.owner_id = page.owner_id = user.id if user else None
+        db.bump(session, "rights")
+        _log(session, current, actor, "owner")
+        enqueue(session, [current.id])
+
+
+def own_rules(page: Page) -> dict[Privilege, str]:
+    """Return the rules that are the page's own, by privilege; "" where it follows the default."""
+    rules = own_set(db.session(), page)
+    return {privilege: getattr(rules, privilege, "") for privilege in PRIVILEGES}
+
+
+def own_set(session: Session, page: Page) -> RuleSet | None:
+    """Return the rule set that belongs to this page alone, if it has one."""
+    if page.rules_id in (WIKI_RULES, kind_of(page).default_rules(page)) or _is_shared(
+        session, page
+    ):
+        return None
+    return session.get_one(RuleSet, page.rules_id)
+
+
+def may_create(actor: Actor) -> bool:
+    """Answer whether this actor may make new pages: the wiki's rule for writing says so."""
+    if actor.is_admin:
+        return True
+    if actor.is_anonymous and "write" not in actor.anonymous_may:
+        return False
+    session = db.session()
+    rule = access.effective(session, session.get_one(RuleSet, WIKI_RULES), "write")
+    return bool(rule) and access.rule_allows(actor, rule, people.resolve)
+
+
+def in_words(rule: str) -> str:
+    """Say a rule as people would: "signed-in people, the group @friends, except bob"."""
+    plain: list[str] = []
+    denied: list[str] = []
+    for word in rule.split():
+        name = word.removeprefix("!")
+        said = {"*": _("everyone"), "+": _("signed-in people"), "%": _("the owner")}.get(name)
+        if said is None:
+            said = _("the group %(name)s", name=name[1:]) if name.startswith("@") else name
+        (denied if word.startswith("!") else plain).append(said)
+    if denied and not plain:
+        plain.append(_("everyone"))
+    allowed = ", ".join(plain) or str(_("admins only"))
+    if not denied:
+        return allowed
+    return str(_("%(people)s, except %(others)s", people=allowed, others=", ".join(denied)))
+
+
+def _check(wanted: dict[str, str]) -> None:
+    errors = {}
+    for privilege, rule in wanted.items():
+        try:
+            access.compile_rule(rule, people.resolve)
+        except access.UnknownName as error:
+            errors[privilege] = _("Nobody is called %(name)s here.", name=error.args[0])
+    if errors:
+        raise Invalid(**errors)
+
+
+def _rules_for(session: Session, page: Page, texts: dict[str, str]) -> int:
+    """Return the rule set with these texts: the default one, the page's own, or a new one."""
+    default, own = kind_of(page).default_rules(page), own_set(session, page)
+    if own is not None:
+        own.parent_id = default
+        access.set_rules(session, own, people.resolve, **texts)
+        return own.id if any(texts.values()) else _without(session, page, own, default)
+    if not any(texts.values()):
+        return default
+    return access.make_rules(session, people.resolve, parent=default, **texts).id
+
+
+def _is_shared(session: Session, page: Page) -> bool:
+    others = select(func.count()).where(Page.rules_id == page.rules_id, Page.id != page.id)
+    return bool(session.scalar(others))
+
+
+def _without(session: Session, page: Page, own: RuleSet, default: int) -> int:
+    page.rules_id = default
+    session.flush()
+    session.delete(own)
+    session.flush()
+    return default
+
+
+def _reload(page: Page, actor: Actor) -> Page:
+    current = find.reload(page, actor=actor)
+    if current is None or "own" not in current.allowed:
+        raise Gone(page.name)
+    return current
+
+
+def _log(session: Session, page: Page, actor: Actor, kind: str) -> None:
+    session.add(
+        Event(
+            kind=kind,
+            page_id=page.id,
+            actor_id=actor.id,
+            actor_name=actor.display_name,
+            created_at=db.utcnow(),
+        )
+    )
+
+
+def _owner_name(page: Page) -> str:
+    owner = db.session().get(User, page.owner_id) if page.owner_id else None
+    return owner.name if owner else ""
+
+
+def _screen(
+    page: Page,
+    rules: dict[str, str],
+    owner: str,
+    *,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    session = db.session()
+    default = session.get_one(RuleSet, kind_of(page).default_rules(page))
+    defaults = {
+        privilege: access.effective(session, default, privilege) for privilege in PRIVILEGES
+    }
+    groups = select(Group.name).where(Group.of_project.is_(False)).order_by(Group.name_key)
+    return render(
+        "pages/rights.html",
+        status=status,
+        page=page,
+        rules=rules,
+        owner=owner,
+        defaults=defaults,
+        in_words=in_words,
+        groups=session.scalars(groups).all(),
+        errors=errors or {},
+    )

@@ -1,0 +1,252 @@
+"""The one path of every save: people, API, importers and forms all end in `save()`.
+
+It reads as the story of a save: lock, merge, revision, derived rows, log, queue, commit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from wiki.core import db, jobs, markup, settings
+from wiki.core.access import WIKI_RULES, Actor
+from wiki.core.http import Invalid
+from wiki.core.names import fold, is_page_name
+from wiki.core.search.queue import enqueue
+from wiki.pages import find, merging, rendering
+from wiki.pages.content import Content
+from wiki.pages.kinds import Kind, kind_of
+from wiki.pages.models import Alias, Draft, Event, Link, Page, Revision, Tag
+
+LONGEST_TITLE = 250
+MOST_TAGS = 50
+
+
+class Conflict(Exception):
+    """Both sides changed the same thing: nothing was saved; `head` is what stands now."""
+
+    def __init__(self, page: Page, *, mine: Content, base: Revision, head: Revision, both: tuple[str, ...]) -> None:
+        super().__init__(page.name)
+        self.page, self.mine, self.base, self.head, self.both = page, mine, base, head, both
+
+
+class Gone(Exception):
+    """The page went to the trash, or out of the author's reach, since it was opened."""
+
+
+@dataclass(frozen=True)
+class NewPage:
+    """What a page is made with, beyond its content."""
+
+    name: str
+    kind: str = "text"
+    form_id: int | None = None
+    project_id: int | None = None
+    membrane_id: int | None = None
+    parent_id: int | None = None
+    rules_id: int = WIKI_RULES
+    owner_id: int | None = None
+    lang: str = ""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """How a save is signed: `at` and `author_name` only for importers and the demo."""
+
+    summary: str = ""
+    minor: bool = False
+    at: datetime | None = None
+    author_name: str = ""
+
+
+def create(new: NewPage, content: Content, *, author: Actor, stamp: Stamp = Stamp()) -> Page:
+    """Make a page and its first revision. Raises Invalid when its name cannot be had."""
+    content = clean(content)
+    if not is_page_name(new.name):
+        raise Invalid(name=_("A page cannot be named like this."))
+    document = rendering.document_of(content.text, new.lang)
+    try:
+        with db.write() as session:
+            page = _add_page(session, new, content, author, stamp)
+            return _record(session, page, content, document, author, stamp, event="created")
+    except IntegrityError as error:
+        raise Invalid(name=_("This name is taken.")) from error
+
+
+def save(page: Page, content: Content, *, base: int | None, author: Actor, stamp: Stamp = Stamp()) -> Page:
+    """Save a page written on revision `base` (None: on whatever stands), merging what came since.
+
+    Raises Conflict when both sides changed the same thing, Gone when the page went away. Saving what
+    already stands adds nothing.
+    """
+    content = clean(content)
+    document = rendering.document_of(content.text, page.lang)
+    with db.write() as session:
+        current = find.reload(page, actor=author)
+        if current is None or "write" not in current.allowed:
+            raise Gone(page.name)
+        kind = kind_of(current)
+        kept = kind.keep_hidden(current.head, content.data, actor=author)
+        mine = Content(content.title, content.text, kept, content.tags)
+        merged = _merged(session, kind, current, mine, base)
+        if _same(merged, current.head):
+            _drop_draft(session, current, author)
+            return current
+        if merged.text != content.text:
+            document = rendering.document_of(merged.text, page.lang)
+        return _record(session, current, merged, document, author, stamp, event="saved")
+
+
+def clean(content: Content) -> Content:
+    """Return content as it is kept: normal characters, one title, no tag twice. Raises Invalid."""
+    title = " ".join(markup.normalise(content.title).split())
+    text = markup.normalise(content.text)
+    limit = current_app.config["GARE"].max_page_kb
+    if not title:
+        raise Invalid(title=_("Give it a title."))
+    if len(title) > LONGEST_TITLE:
+        raise Invalid(title=_("A title has at most %(count)s characters.", count=LONGEST_TITLE))
+    if len(text.encode()) > limit * 1024:
+        raise Invalid(text=_("This text is too long: a page holds at most %(count)s kB.", count=limit))
+    return Content(title, text, content.data, _clean_tags(content.tags))
+
+
+def rederive(session: Session, page: Page) -> None:
+    """Make again all that is derived from a page's current revision."""
+    head = page.head
+    content = Content(head.title, head.text, dict(head.data), tuple(head.tags))
+    _derive(session, page, content, rendering.document_of(head.text, page.lang))
+
+
+def _add_page(session: Session, new: NewPage, content: Content, author: Actor, stamp: Stamp) -> Page:
+    now = stamp.at or db.utcnow()
+    if session.get(Alias, fold(new.name)) is not None:
+        raise Invalid(name=_("This name is taken."))
+    page = Page(
+        name=new.name,
+        name_key=fold(new.name),
+        title=content.title,
+        kind=new.kind,
+        lang=new.lang or settings.get("lang"),
+        form_id=new.form_id,
+        project_id=new.project_id,
+        membrane_id=new.membrane_id,
+        parent_id=new.parent_id,
+        owner_id=new.owner_id or author.id,
+        rules_id=new.rules_id,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(page)
+    session.flush()
+    # A page that not everyone may read changes what may be found: caches of rights must know.
+    if new.rules_id != WIKI_RULES or new.membrane_id:
+        db.bump(session, "rights")
+    page.allowed = frozenset({"read", "write", "comment", "own"})
+    return page
+
+
+def _merged(session: Session, kind: Kind, page: Page, mine: Content, base: int | None) -> Content:
+    head = page.head
+    if base is None or base == head.number:
+        return mine
+    found = session.scalar(select(Revision).where(Revision.page_id == page.id, Revision.number == base))
+    if found is None:
+        raise Invalid(base=_("This version does not exist."))
+    outcome = merging.merge(kind.merge, base=found, mine=mine, theirs=head)
+    if outcome.conflicts:
+        raise Conflict(page, mine=mine, base=found, head=head, both=outcome.conflicts)
+    return outcome.content
+
+
+def _same(content: Content, head: Revision) -> bool:
+    return (content.title, content.text, content.data, list(content.tags)) == (
+        head.title,
+        head.text,
+        head.data,
+        head.tags,
+    )
+
+
+def _record(
+    session: Session,
+    page: Page,
+    content: Content,
+    document: markup.Document,
+    author: Actor,
+    stamp: Stamp,
+    *,
+    event: str,
+) -> Page:
+    now = stamp.at or db.utcnow()
+    signed = stamp.author_name or author.display_name
+    revision = Revision(
+        page_id=page.id,
+        number=page.revision_no + 1,
+        title=content.title,
+        text=content.text,
+        data=content.data,
+        tags=list(content.tags),
+        author_id=author.id,
+        author_name=signed,
+        summary=" ".join(stamp.summary.split())[:250],
+        minor=stamp.minor,
+        created_at=now,
+    )
+    session.add(revision)
+    page.title, page.revision_no, page.updated_at = content.title, revision.number, now
+    session.flush()
+    session.expire(page, ["head"])
+    _derive(session, page, content, document)
+    _log(session, page, revision, author, event)
+    _drop_draft(session, page, author)
+    return page
+
+
+def _derive(session: Session, page: Page, content: Content, document: markup.Document) -> None:
+    page.html, page.html_version = document.to_json(), rendering.VERSION
+    session.execute(delete(Link).where(Link.page_id == page.id))
+    targets = {fold(name): name for name in (*document.links, *kind_of(page).links(page, content))}
+    session.add_all(
+        Link(page_id=page.id, target_key=key[:250], target=name[:250]) for key, name in targets.items() if key
+    )
+    session.execute(delete(Tag).where(Tag.page_id == page.id))
+    tags = {fold(tag): tag for tag in content.tags}
+    session.add_all(Tag(page_id=page.id, tag_key=key, tag=tag) for key, tag in tags.items())
+    kind_of(page).derive(page, content)
+    session.flush()
+    enqueue(session, [page.id])
+    db.after_commit(jobs.wake)
+
+
+def _log(session: Session, page: Page, revision: Revision, author: Actor, event: str) -> None:
+    session.add(
+        Event(
+            kind=event,
+            page_id=page.id,
+            revision_no=revision.number,
+            actor_id=author.id,
+            actor_name=revision.author_name,
+            summary=revision.summary,
+            created_at=revision.created_at,
+        )
+    )
+    session.flush()
+
+
+def _drop_draft(session: Session, page: Page, author: Actor) -> None:
+    if author.id is not None:
+        session.execute(delete(Draft).where(Draft.user_id == author.id, Draft.name_key == page.name_key))
+
+
+def _clean_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
+    cleaned = (" ".join(markup.normalise(tag).replace(",", " ").split())[:60] for tag in tags)
+    by_key = {fold(tag): tag for tag in cleaned if fold(tag)}
+    return tuple(by_key.values())[:MOST_TAGS]
+

@@ -1,0 +1,22 @@
+"""Every screen of pages: importing this module gives the blueprint all its routes."""
+
+from __future__ import annotations
+
+from wiki.pages import (  # noqa: F401 - each adds its routes
+    attachments,
+    backlinks,
+    changes,
+    completion,
+    discovery,
+    drafts,
+    edit,
+    history,
+    preview,
+    rights,
+    routes,
+    tags,
+    trash,
+)
+from wiki.pages.blueprint import blueprint
+
+__all__ = ["blueprint"]

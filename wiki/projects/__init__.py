@@ -1,0 +1,1 @@
+"""Projects and their central stations: who is in, what the platforms are, what leaves next."""

@@ -1,0 +1,169 @@
+"""Arrange a station: move, hide, add, set and remove its platforms; each action is one revision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from flask import abort, flash, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from wiki.core.access import current_actor
+from wiki.core.http import Invalid, audience, render, see_other
+from wiki.pages import save
+from wiki.pages.content import Content
+from wiki.pages.models import Page
+from wiki.projects import find
+from wiki.projects.routes import blueprint
+from wiki.projects.station import block_of
+from wiki.projects.wizard import block_macros
+
+Blocks = list[dict[str, Any]]
+
+
+@blueprint.get("/<key>/arrange")
+@audience("page")
+def arrange(key: str) -> Response:
+    """Show the station's platforms with their handles, buttons and settings."""
+    return _screen(_station(key))
+
+
+@blueprint.post("/<key>/arrange")
+@audience("page")
+def change(key: str) -> Response:
+    """Do one action on the platforms, or save the station's own words."""
+    page = _station(key)
+    action = ACTIONS.get(request.form.get("action", ""))
+    if action is None:
+        abort(400)
+    content = Content(page.title, page.head.text, dict(page.head.data), tuple(page.head.tags))
+    try:
+        changed = action(content)
+        save.save(page, changed, base=page.revision_no, author=current_actor(), stamp=_stamp())
+    except Invalid as error:
+        return _screen(page, errors=error.errors)
+    return see_other(url_for(".arrange", key=key, _anchor=request.form.get("block") or "platforms"))
+
+
+def _station(key: str) -> Page:
+    _project, page = find.project_or_404(key, actor=current_actor())
+    if "write" not in page.allowed:
+        abort(403)
+    return page
+
+
+def _screen(page: Page, *, errors: dict[str, str] | None = None) -> Response:
+    return render(
+        "projects/arrange.html",
+        status=422 if errors else 200,
+        page=page,
+        data=page.head.data,
+        macros=block_macros(),
+        errors=errors or {},
+        form=request.form if errors else None,
+    )
+
+
+def _stamp() -> save.Stamp:
+    return save.Stamp(summary=_("Station arranged"), minor=True)
+
+
+def _with_blocks(content: Content, blocks: Blocks) -> Content:
+    return replace(content, data={**content.data, "blocks": blocks})
+
+
+def _blocks(content: Content) -> Blocks:
+    return [dict(block) for block in content.data.get("blocks", [])]
+
+
+def _index(blocks: Blocks) -> int:
+    wanted = request.form.get("block", "")
+    found = next((index for index, block in enumerate(blocks) if block["id"] == wanted), None)
+    if found is None:
+        raise Invalid(block=_("This platform is no longer there."))
+    return found
+
+
+def _move(step: int) -> Callable[[Content], Content]:
+    def move(content: Content) -> Content:
+        blocks = _blocks(content)
+        index = _index(blocks)
+        block = blocks.pop(index)
+        blocks.insert(max(0, index + step), block)
+        return _with_blocks(content, blocks)
+
+    return move
+
+
+def _order(content: Content) -> Content:
+    """Take the order that a drag left: block identifiers, those not named keep their place at the end."""
+    rank = {key: place for place, key in enumerate(request.form.getlist("order"))}
+    blocks = sorted(_blocks(content), key=lambda block: rank.get(block["id"], len(rank)))
+    return _with_blocks(content, blocks)
+
+
+def _hide(hidden: bool) -> Callable[[Content], Content]:
+    def hide(content: Content) -> Content:
+        blocks = _blocks(content)
+        blocks[_index(blocks)]["hidden"] = hidden
+        return _with_blocks(content, blocks)
+
+    return hide
+
+
+def _remove(content: Content) -> Content:
+    blocks = _blocks(content)
+    del blocks[_index(blocks)]
+    flash(_("Platform removed. The history keeps it."), "ok")
+    return _with_blocks(content, blocks)
+
+
+def _add(content: Content) -> Content:
+    name = request.form.get("macro", "")
+    if name not in block_macros():
+        raise Invalid(macro=_("Choose a platform to add."))
+    return _with_blocks(content, [*_blocks(content), block_of(name)])
+
+
+def _set(content: Content) -> Content:
+    blocks = _blocks(content)
+    block = blocks[_index(blocks)]
+    macro = block_macros().get(block["macro"])
+    names = [param.name for param in macro.params] if macro else []
+    block["title"] = " ".join(request.form.get("title", "").split())[:80]
+    block["values"] = {name: request.form.get(f"value-{name}", "").strip()[:500] for name in names}
+    return _with_blocks(content, blocks)
+
+
+def _words(content: Content) -> Content:
+    purpose = " ".join(request.form.get("purpose", "").split())
+    if not purpose:
+        raise Invalid(purpose=_("Say in one line what the project is for."))
+    data = {**content.data, "purpose": purpose, "contact": request.form.get("contact", "").strip()}
+    data["stages"] = _stages(request.form.get("stages", ""))
+    return replace(content, title=request.form.get("title", ""), text=request.form.get("text", ""), data=data)
+
+
+def _stages(text: str) -> list[dict[str, str]]:
+    """Read the project's stages, one a line: `x label | note` done, `> label` here, `label` to do."""
+    stages = []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        state = {"x ": "done", "> ": "here"}.get(line[:2], "todo")
+        label, _bar, note = (line if state == "todo" else line[2:]).partition("|")
+        stages.append({"label": label.strip(), "note": note.strip(), "state": state})
+    return stages[:20]
+
+
+ACTIONS: dict[str, Callable[[Content], Content]] = {
+    "up": _move(-1),
+    "down": _move(1),
+    "order": _order,
+    "hide": _hide(True),
+    "show": _hide(False),
+    "remove": _remove,
+    "add": _add,
+    "set": _set,
+    "words": _words,
+}

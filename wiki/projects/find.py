@@ -1,0 +1,92 @@
+"""The door to projects: a project is seen by who may read its station page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import abort
+from sqlalchemy import func, select
+
+from wiki.accounts.models import Membership, User
+from wiki.core import db
+from wiki.core.access import Actor
+from wiki.core.names import fold
+from wiki.pages import find
+from wiki.pages.models import Page
+from wiki.projects.models import Project
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person of a project and the role they hold."""
+
+    user: User
+    role: str
+
+
+def project_or_404(key: str, *, actor: Actor) -> tuple[Project, Page]:
+    """Return a project and its station page. Aborts 404 when it is not there or may not be read."""
+    found = project_or_none(key, actor=actor)
+    if found is None:
+        abort(404)
+    return found
+
+
+def project_or_none(key: str, *, actor: Actor) -> tuple[Project, Page] | None:
+    """Return a project with its station page, if this actor may read it."""
+    project = db.session().scalar(select(Project).where(Project.key_folded == fold(key)))
+    if project is None or project.page_id is None:
+        return None
+    page = find.page_by_id(project.page_id, actor=actor)
+    return (project, page) if page else None
+
+
+def project_of(page: Page) -> Project | None:
+    """Return the project a page belongs to; the page was loaded, so its project may be known."""
+    return db.session().get(Project, page.project_id) if page.project_id else None
+
+
+def visible_projects(actor: Actor) -> Sequence[tuple[Project, Page]]:
+    """Return the projects this actor may know of with their station pages, by title."""
+    query = find.visible_pages(actor).join(Project, Project.page_id == Page.id).add_columns(Project)
+    return [(project, page) for page, project in db.session().execute(query.order_by(Project.title))]
+
+
+def members(project: Project) -> list[Member]:
+    """Return a project's people: referents first, then gardeners, then by name."""
+    rows = db.session().execute(
+        select(User, Membership.role)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.group_id == project.group_id)
+        .order_by(User.display_name, User.name)
+    )
+    order = {"referent": 0, "gardener": 1}
+    return sorted((Member(user, role) for user, role in rows), key=lambda m: order.get(m.role, 2))
+
+
+def member_counts(projects: Sequence[Project]) -> dict[int, int]:
+    """Return how many people each project has, in one query."""
+    groups = [project.group_id for project in projects]
+    counted = (
+        select(Membership.group_id, func.count())
+        .where(Membership.group_id.in_(groups))
+        .group_by(Membership.group_id)
+    )
+    by_group = {group: count for group, count in db.session().execute(counted)}
+    return {project.id: by_group.get(project.group_id, 0) for project in projects}
+
+
+def role_in(project: Project, actor: Actor) -> str:
+    """Return the actor's role in a project, "" for none; admins count as referents."""
+    if actor.id is None:
+        return ""
+    row = db.session().get(Membership, (project.group_id, actor.id))
+    if row is not None:
+        return row.role or "member"
+    return "referent" if actor.is_admin else ""
+
+
+def may_run(project: Project, actor: Actor) -> bool:
+    """Answer whether this actor looks after the project: its people, its visibility."""
+    return actor.is_admin or role_in(project, actor) in {"referent", "gardener"}

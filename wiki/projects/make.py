@@ -1,0 +1,97 @@
+"""Make a project: its group, its membrane and its station page, in one transaction."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext as _
+
+from wiki.accounts import people
+from wiki.accounts.models import User
+from wiki.core import access, db
+from wiki.core.access import Actor
+from wiki.core.http import Invalid
+from wiki.core.names import fold, page_name
+from wiki.pages import save
+from wiki.pages.content import Content
+from wiki.pages.models import Page
+from wiki.projects.models import VISIBILITIES, Project
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a station is made with: `blocks` as a station page keeps them (see station.py)."""
+
+    title: str
+    purpose: str
+    visibility: str = "public"
+    contact: str = ""
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+    stages: list[dict[str, str]] = field(default_factory=list)
+    text: str = ""
+
+
+def make(plan: Plan, *, author: Actor, stamp: save.Stamp = save.Stamp()) -> Page:
+    """Make a project and return its station page; its author becomes its referent. Raises Invalid."""
+    if plan.visibility not in VISIBILITIES:
+        raise Invalid(visibility=_("Choose who may see this project."))
+    if not plan.purpose.strip():
+        raise Invalid(purpose=_("Say in one line what the project is for."))
+    name = page_name(plan.title)
+    if not fold(name):
+        raise Invalid(title=_("Give it a title."))
+    with db.write() as session:
+        group = people.add_group(session, f"projet-{secrets.token_hex(4)}", title=plan.title, of_project=True)
+        membrane = access.make_rules(session, people.resolve, parent=None, **_membrane(plan.visibility, group.name))
+        project = Project(
+            key=name,
+            key_folded=fold(name),
+            title=plan.title,
+            visibility=plan.visibility,
+            group_id=group.id,
+            membrane_id=membrane.id,
+            created_at=stamp.at or db.utcnow(),
+        )
+        session.add(project)
+        session.flush()
+        user = session.get(User, author.id) if author.id else None
+        if user is not None:
+            people.join(session, group.name, user, role="referent")
+        page = save.create(
+            save.NewPage(name=name, kind="station", project_id=project.id, membrane_id=membrane.id),
+            Content(plan.title, plan.text, station_data(plan)),
+            author=author,
+            stamp=stamp,
+        )
+        project.page_id = page.id
+        session.flush()
+    return page
+
+
+def station_data(plan: Plan) -> dict[str, Any]:
+    """Return the data of a station page as a plan wants it."""
+    return {
+        "purpose": " ".join(plan.purpose.split()),
+        "contact": plan.contact.strip(),
+        "stages": plan.stages,
+        "blocks": plan.blocks,
+    }
+
+
+def change_visibility(project: Project, visibility: str) -> None:
+    """Open or close a project's membrane: one rule set, so all its pages follow at once. Raises Invalid."""
+    if visibility not in VISIBILITIES:
+        raise Invalid(visibility=_("Choose who may see this project."))
+    with db.write() as session:
+        current = session.get_one(Project, project.id)
+        current.visibility = visibility
+        group = session.get_one(people.Group, current.group_id)
+        rules = session.get_one(access.RuleSet, current.membrane_id)
+        access.set_rules(session, rules, people.resolve, **_membrane(visibility, group.name))
+
+
+def _membrane(visibility: str, group: str) -> dict[str, str]:
+    rule = {"public": "*", "network": "+", "members": f"@{group}"}[visibility]
+    return {"read": rule}

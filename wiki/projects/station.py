@@ -1,0 +1,138 @@
+"""The station page: a kind of page whose data is a purpose, stages and ordered blocks.
+
+A block is `{"id", "macro", "title", "values", "hidden"}`; its macro is of the same registry as the
+macros of pages. What a block shows is the macro's business.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from wiki.core import db
+from wiki.core.access import Actor
+from wiki.core.registry import registries
+from wiki.pages import merging
+from wiki.pages.content import Content
+from wiki.pages.kinds import Kind
+from wiki.pages.models import Page, Revision
+from wiki.projects import board, find
+from wiki.projects.models import Project
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A platform as the station shows it: its number, its block, and what its macro says for this reader."""
+
+    number: int
+    block: dict[str, Any]
+    title: str
+    platform: Any
+
+
+class Station(Kind):
+    """Pages that are a project's central station."""
+
+    name: ClassVar[str] = "station"
+    template: ClassVar[str] = "projects/station.html"
+
+    def label(self, page: Page) -> str:
+        return _("Central station")
+
+    def edit_url(self, page: Page) -> str | None:
+        return url_for("projects.arrange", key=project_of(page).key)
+
+    def context(self, page: Page, revision: Revision, *, actor: Actor) -> dict[str, Any]:
+        project, stops = project_of(page), platforms(page, revision, actor=actor)
+        numbers = {stop.block["macro"]: stop.number for stop in stops}
+        return {
+            "project": project,
+            "data": revision.data,
+            "stops": stops,
+            "departures": board.departures(actor, project_id=project.id, numbers=numbers),
+            "members": find.members(project),
+            "role": find.role_in(project, actor),
+            "may_run": find.may_run(project, actor),
+            "plate": _plate(page.title),
+        }
+
+    def source(self, revision: Revision, *, actor: Actor) -> str:
+        lines = [revision.data.get("purpose", ""), ""]
+        for block in revision.data.get("blocks", []):
+            hidden = f" ({_('hidden')})" if block.get("hidden") else ""
+            lines.append(f"- {block.get('title') or block['macro']}{hidden}")
+            lines += [f"  {name}: {value}" for name, value in block.get("values", {}).items() if value]
+        return "\n".join([*lines, "", revision.text]).strip() + "\n"
+
+    def merge(
+        self, base: Revision, mine: Content, theirs: Revision
+    ) -> tuple[dict[str, Any], tuple[str, ...]]:
+        ours, other, before = dict(mine.data), dict(theirs.data), dict(base.data)
+        blocks = merge_blocks(before.pop("blocks", []), ours.pop("blocks", []), other.pop("blocks", []))
+        data, conflicts = merging.merge_data(before, ours, other)
+        return data | {"blocks": blocks}, conflicts
+
+    def search_text(self, page: Page, revision: Revision) -> str:
+        return str(revision.data.get("purpose", ""))
+
+
+def project_of(page: Page) -> Project:
+    """Return the project whose station a page is."""
+    return db.session().get_one(Project, page.project_id)
+
+
+def platforms(page: Page, revision: Revision, *, actor: Actor) -> list[Stop]:
+    """Return the numbered platforms of a station for this reader, hidden blocks left out."""
+    shown = [block for block in revision.data.get("blocks", []) if not block.get("hidden")]
+    stops = []
+    for block in shown:
+        macro: Any = registries().macros.get(block["macro"])
+        if macro is None or not hasattr(macro, "platform"):
+            continue
+        platform = macro.platform_for(block.get("values", {}), page=page, actor=actor)
+        stops.append(Stop(len(stops) + 1, block, block.get("title") or str(macro.label), platform))
+    return stops
+
+
+def block_of(macro: str, *, title: str = "", values: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return a new block with an identifier of its own."""
+    return {
+        "id": secrets.token_hex(4),
+        "macro": macro,
+        "title": title,
+        "values": dict(values or {}),
+        "hidden": False,
+    }
+
+
+def merge_blocks(
+    base: list[dict[str, Any]], mine: list[dict[str, Any]], theirs: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Merge two arrangements of blocks by identifier: a change wins over none, my order wins over theirs."""
+    before, ours, other = ({block["id"]: block for block in blocks} for blocks in (base, mine, theirs))
+    moved = [block["id"] for block in mine] != [block["id"] for block in base]
+    first, second = (mine, theirs) if moved else (theirs, mine)
+    order = [block["id"] for block in first]
+    order += [block["id"] for block in second if block["id"] not in order]
+    kept = [key for key in order if _kept(key, before, ours, other)]
+    return [_block(key, before, ours, other) for key in kept]
+
+
+def _kept(key: str, before: dict[str, Any], ours: dict[str, Any], other: dict[str, Any]) -> bool:
+    return key not in before or (key in ours and key in other)
+
+
+def _block(key: str, before: dict[str, Any], ours: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    mine = ours.get(key)
+    found: dict[str, Any] = mine if mine is not None and mine != before.get(key) else other.get(key, mine)
+    return found
+
+
+def _plate(title: str) -> str:
+    """The class that sets a plate's size by the length of its name."""
+    return "longer" if len(title) > 34 else "long" if len(title) > 22 else ""

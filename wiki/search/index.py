@@ -1,0 +1,141 @@
+"""The search of one wiki for one reader: the engine, what is kept from the reader, hits checked again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+
+from flask import Flask, current_app
+from markupsafe import Markup
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, undefer
+
+from wiki.core import db
+from wiki.core.access import Actor
+from wiki.core.search import pipeline, snippets
+from wiki.core.search.base import Engine, Filters, open_engine
+from wiki.pages.find import visible_pages
+from wiki.pages.models import Page
+from wiki.search.documents import text_of
+
+READERS_KEPT = 64
+"""How many different sets of rights have their denied pages kept in memory."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One page found, with the passage that shows why."""
+
+    page: Page
+    title: Markup
+    snippet: Markup
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a search found for one reader; `available` is false while the index is being rebuilt."""
+
+    total: int
+    hits: list[Hit]
+    corrected: str = ""
+    facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    available: bool = True
+
+
+class _Denied:
+    """The pages each set of rights may not see, kept until a right changes."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[object, ...], frozenset[int]] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, actor: Actor) -> frozenset[int]:
+        key = (db.generation("rights"), actor.tokens, actor.is_admin, actor.tokens_for("read"))
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        found = frozenset(db.session().scalars(_hidden_ids(actor)))
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > READERS_KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+
+def init_app(app: Flask) -> None:
+    """Open the wiki's index, made by its first indexing."""
+    settings = app.config["GARE"]
+    app.extensions["gare.search"] = open_engine(settings.search_engine, settings.instance / "search")
+    app.extensions["gare.denied"] = _Denied()
+
+
+def engine() -> Engine:
+    """Return the engine of the wiki at work."""
+    found: Engine = current_app.extensions["gare.search"]
+    return found
+
+
+def denied(actor: Actor) -> frozenset[int]:
+    """Return the identifiers of the pages that this reader may not find."""
+    keeper: _Denied = current_app.extensions["gare.denied"]
+    return keeper.of(actor)
+
+
+def search(
+    raw: str,
+    *,
+    actor: Actor,
+    filters: Filters | None = None,
+    limit: int = 10,
+    offset: int = 0,
+    facets: tuple[str, ...] = (),
+) -> Answer:
+    """Find pages for what a person typed; rights are checked again in SQL for the hits shown."""
+    found = pipeline.search(
+        engine(), raw, denied=denied(actor), filters=filters, limit=limit, offset=offset, facets=facets
+    )
+    if not found.available:
+        return _from_database(raw, actor, limit, offset)
+    pages = _pages(found.hits, actor)
+    hits = [_hit(page, found.terms) for page in pages]
+    lost = len(found.hits) - len(hits)
+    return Answer(max(len(hits), found.total - lost), hits, found.corrected, found.facets)
+
+
+def suggest(raw: str, *, actor: Actor, limit: int = 8) -> list[Page]:
+    """Return pages while a person is typing."""
+    return _pages(pipeline.suggest(engine(), raw, denied=denied(actor), limit=limit), actor)
+
+
+def _hidden_ids(actor: Actor) -> Select[tuple[int]]:
+    return select(Page.id).where(Page.id.not_in(visible_pages(actor).with_only_columns(Page.id)))
+
+
+def _pages(ids: Sequence[int], actor: Actor) -> list[Page]:
+    if not ids:
+        return []
+    query = visible_pages(actor).where(Page.id.in_(ids))
+    rows = db.session().scalars(query.options(joinedload(Page.head), undefer(Page.html)))
+    by_id = {page.id: page for page in rows}
+    return [by_id[key] for key in ids if key in by_id]
+
+
+def _hit(page: Page, terms: tuple[str, ...]) -> Hit:
+    title = snippets.mark(page.title, terms)
+    return Hit(page, title, snippets.snippet(text_of(page), terms, lang=page.lang))
+
+
+def _from_database(raw: str, actor: Actor, limit: int, offset: int) -> Answer:
+    """Answer without index: the words in titles, by plain SQL."""
+    query = visible_pages(actor)
+    for word in raw.split()[:8]:
+        query = query.where(Page.title.icontains(word, autoescape=True))
+    rows = query.options(joinedload(Page.head), undefer(Page.html)).order_by(Page.updated_at.desc())
+    pages = db.session().scalars(rows.limit(500)).all()
+    words = tuple(raw.split()[:8])
+    return Answer(
+        len(pages), [_hit(page, words) for page in pages[offset : offset + limit]], available=False
+    )

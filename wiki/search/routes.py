@@ -1,0 +1,134 @@
+"""The search screens: results with their facets, and the instant answers of the dialog."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from wiki.bazar.models import Form
+from wiki.core import db
+from wiki.core.access import current_actor
+from wiki.core.http import Paging, audience, paging, render
+from wiki.core.search.base import Filters
+from wiki.pages.kinds import kind_of
+from wiki.pages.models import Page
+from wiki.projects.models import Project
+from wiki.search import index
+
+blueprint = Blueprint("search", __name__, url_prefix="/-/search")
+
+PAGE = 10
+LONGEST = 1000
+"""Characters of a query that are read."""
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One group of filters of the results page: (value, label, count, chosen)."""
+
+    name: str
+    label: str
+    values: list[tuple[str, str, int, bool]]
+
+
+@blueprint.get("", endpoint="index")
+@audience("anyone")
+def index_page() -> Response:
+    """Show what was found, by kind, form, project and tag."""
+    query, filters = request.args.get("q", "")[:LONGEST], _filters()
+    number = request.args.get("page", "1")
+    page = int(number) if number.isascii() and number.isdigit() and 0 < int(number[:6]) < 10_000 else 1
+    answer = index.search(
+        query,
+        actor=current_actor(),
+        filters=filters,
+        limit=PAGE,
+        offset=(page - 1) * PAGE,
+        facets=("kind", "form", "project", "tag"),
+    )
+    return render(
+        "search/index.html",
+        query=query,
+        filters=filters,
+        answer=answer,
+        places=_places([hit.page for hit in answer.hits]),
+        kinds=_kinds(answer, filters),
+        facets=_facets(answer, filters),
+        paging=paging(answer.total, PAGE) if answer.total else Paging(1, 0, PAGE),
+    )
+
+
+@blueprint.get("/instant")
+@audience("anyone")
+def instant() -> Response:
+    """Answer while a person types: pages and entries, then what they can do."""
+    query = request.args.get("q", "")[:LONGEST].strip()
+    pages = index.suggest(query, actor=current_actor()) if len(query) >= 2 else []
+    groups = [
+        (_("Pages"), [page for page in pages if page.kind != "entry"]),
+        (_("Entries"), [page for page in pages if page.kind == "entry"]),
+    ]
+    return render("search/instant.html", query=query, groups=groups, places=_places(pages))
+
+
+def _filters() -> Filters:
+    args = request.args
+    return Filters(
+        kinds=frozenset(kind for kind in args.getlist("kind") if kind),
+        form=args.get("form", ""),
+        project=args.get("project", ""),
+        tags=tuple(tag for tag in args.getlist("tag") if tag),
+    )
+
+
+def _places(pages: list[Page]) -> dict[int, str]:
+    """Return where each page stands, as `Station › Form · kind`, in two queries."""
+    projects = _titles(Project, {page.project_id for page in pages})
+    forms = _titles(Form, {page.form_id for page in pages})
+    places = {}
+    for page in pages:
+        path = [projects.get(page.project_id or 0), forms.get(page.form_id or 0)]
+        known = " › ".join(part for part in path if part)
+        places[page.id] = " · ".join(part for part in (known, "" if page.form_id else kind_of(page).label(page)) if part)
+    return places
+
+
+def _titles(model: type[Project] | type[Form], ids: set[int | None]) -> dict[int, str]:
+    wanted = {key for key in ids if key}
+    if not wanted:
+        return {}
+    rows = db.session().execute(select(model.id, model.title).where(model.id.in_(wanted)))
+    return {row[0]: row[1] for row in rows}
+
+
+def _kinds(answer: index.Answer, filters: Filters) -> list[tuple[str, str, bool, str, int]]:
+    """Return the tabs: (label, url, current, icon, count)."""
+    labels = {"text": _("Pages"), "entry": _("Entries"), "station": _("Stations")}
+    counts = dict(answer.facets.get("kind", []))
+    kept = {name: values for name, values in request.args.to_dict(flat=False).items() if name not in ("kind", "page")}
+    tabs = [(_("All"), url_for(".index", **kept), not filters.kinds, "", sum(counts.values()))]
+    for kind, label in labels.items():
+        if counts.get(kind):
+            url = url_for(".index", **kept, kind=kind)
+            tabs.append((label, url, filters.kinds == {kind}, "", counts[kind]))
+    return tabs
+
+
+def _facets(answer: index.Answer, filters: Filters) -> list[Facet]:
+    forms = dict(db.session().execute(select(Form.key, Form.title)).tuples().all())
+    projects = dict(db.session().execute(select(Project.key, Project.title)).tuples().all())
+    groups = (
+        ("project", _("Project"), projects, {filters.project}),
+        ("form", _("Form"), forms, {filters.form}),
+        ("tag", _("Tags"), {}, set(filters.tags)),
+    )
+    facets = []
+    for name, label, titles, chosen in groups:
+        found = [(value, titles.get(value, value), count, value in chosen) for value, count in answer.facets.get(name, []) if value]
+        if found:
+            facets.append(Facet(name, label, found[:12]))
+    return facets
+

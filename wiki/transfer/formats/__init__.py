@@ -1,0 +1,1 @@
+"""Open folder: formats that content comes in from."""
