@@ -15,7 +15,7 @@ const light = on => event => {
 for (const type of ['pointerover', 'focusin']) document.addEventListener(type, light(true));
 for (const type of ['pointerout', 'focusout']) document.addEventListener(type, light(false));
 
-// Zoom: <button data-zoom="in|out|all"> inside .map; marks keep their size
+// Zoom: <button data-zoom="in|out|all"> inside .map; what has data-x and data-y is moved there and keeps its size
 const boxes = new WeakMap();
 const boxOf = svg => svg.getAttribute('viewBox').split(/[ ,]+/).map(Number);
 function zoom(svg, factor, centre) {
@@ -26,10 +26,8 @@ function zoom(svg, factor, centre) {
   const keep = (middle, size, start, length) => Math.min(start + length - size, Math.max(start, middle - size / 2));
   svg.setAttribute('viewBox', [keep(cx, wide, whole[0], whole[2]), keep(cy, high, whole[1], whole[3]), wide, high].map(n => n.toFixed(2)).join(' '));
   const scale = wide / whole[2];
-  for (const mark of svg.querySelectorAll('[data-dot], .hot')) {
-    const circle = mark.querySelector('circle');
-    const [middleX, middleY] = [circle.getAttribute('cx'), circle.getAttribute('cy')].map(Number);
-    mark.setAttribute('transform', `translate(${middleX * (1 - scale)} ${middleY * (1 - scale)}) scale(${scale})`);
+  for (const mark of svg.querySelectorAll('[data-x]')) {
+    mark.setAttribute('transform', `translate(${mark.dataset.x} ${mark.dataset.y}) scale(${scale})`);
   }
 }
 document.addEventListener('click', event => {

@@ -20,13 +20,14 @@ from wiki.api import routes as api
 from wiki.bazar import builder, listing
 from wiki.bazar import routes as bazar
 from wiki.bazar.entry_kind import EntryKind
-from wiki.core import db, errors, http, i18n, logs, mail, security, shell
+from wiki.core import db, errors, http, i18n, logs, mail, page_cache, security, shell
 from wiki.core.registry import Registries, load
 from wiki.macros.base import Macro
 from wiki.pages import screens as pages
 from wiki.pages.kinds import Kind
 from wiki.projects import screens as projects
 from wiki.projects.station import Station
+from wiki.projects.tree import place
 from wiki.search import index as search_index
 from wiki.search import routes as search
 
@@ -62,6 +63,7 @@ def create_app(instance: Path | str, **overrides: Any) -> Flask:
     logs.init_app(app)
     db.init_app(app, settings.url, settings.lock_seconds)
     i18n.init_app(app)
+    page_cache.init_app(app)
     _features(app)
     http.init_app(app)
     errors.init_app(app)
@@ -110,6 +112,7 @@ def _features(app: Flask) -> None:
     registries.jobs[mail.JOB] = mail.deliver
     registries.kinds.update({kind.name: kind for kind in (Kind(), EntryKind(), Station())})
     registries.macros.update(load("wiki.macros", Macro))
+    registries.place = place
     sessions.init_app(app)
     security.init_app(app)
     shell.init_app(app)

@@ -35,6 +35,9 @@ class Config:
     search_engine: str = field(default="whoosh", metadata={"doc": "Search engine: whoosh."})
     max_page_kb: int = field(default=1024, metadata={"doc": "Largest page text, in kB."})
     max_upload_mb: int = field(default=25, metadata={"doc": "Largest file, in MB."})
+    page_cache_mb: int = field(
+        default=16, metadata={"doc": "Memory for pages kept for readers without account, in MB a process."}
+    )
     session_days: int = field(default=30, metadata={"doc": "Days a sign-in lasts without a visit."})
     lock_seconds: float = field(
         default=10.0, metadata={"doc": "How long a save waits for the database before a 503."}

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.core import db
+from wiki.core.access import initials
 
 ADMINS = "admins"
 
@@ -32,6 +33,10 @@ class User(db.Base):
     @property
     def shown_name(self) -> str:
         return self.display_name or self.name
+
+    @property
+    def initials(self) -> str:
+        return initials(self.shown_name)
 
 
 class Group(db.Base):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import current_app, request
+from flask import request
 from flask_babel import gettext as _
 
-from wiki.api.contract import Operation
+from wiki.api.contract import operation_of
 from wiki.api.problems import Refused
 
 
@@ -25,12 +25,12 @@ def words(name: str) -> list[str]:
 
 
 def _number(name: str) -> int:
-    view = current_app.view_functions[request.endpoint or ""]
-    declared: Operation = view.operation  # type: ignore[attr-defined]
+    declared = operation_of(request.endpoint or "")
     schema = next(argument.schema for argument in declared.arguments if argument.name == name)
     raw = request.args.get(name, "")
     if not raw:
         return int(schema["default"])
     if not (raw.isascii() and raw.isdigit() and len(raw) < 12 and int(raw) <= schema["maximum"]):
-        raise Refused(400, **{name: _("A whole number from 0 to %(most)s.", most=schema["maximum"])})
+        message = _("A whole number from 0 to %(most)s.", most=schema["maximum"])
+        raise Refused(400, **{name: message})
     return int(raw)

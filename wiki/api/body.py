@@ -1,4 +1,4 @@
-"""The JSON that a request brings: read within bounds, made of normal characters, checked against its schema."""
+"""The JSON that a request brings: within bounds, of normal characters, checked by its schema."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TYPES: Mapping[str, type | tuple[type, ...]] = {
 
 
 def read(schema_name: str) -> dict[str, Any]:
-    """Return the body of the request. Raises Refused when it is not JSON, Invalid with each wrong key."""
+    """Return the body of the request. Raises Refused when it is no JSON, Invalid by wrong key."""
     if not request.is_json:
         raise Refused(415, _("Send JSON, with Content-Type: application/json."))
     # JSON may write one character as six.
@@ -54,7 +54,7 @@ def _parsed(raw: bytes) -> Any:
 
 
 def _plain(value: Any, depth: int) -> Any:
-    """Return a value whose texts are all of normal characters. Raises ValueError when it is too deep."""
+    """Return a value with its texts of normal characters only. Raises ValueError when too deep."""
     if depth > DEEPEST:
         raise ValueError("too deep")
     if isinstance(value, str):
@@ -98,17 +98,17 @@ def _fault(schema: Schema, value: Any) -> str:
     if isinstance(value, list):
         return _fault_in(schema, value)
     if isinstance(value, str) and len(value) > schema.get("maxLength", math.inf):
-        return _("At most %(count)s characters.", count=schema["maxLength"])
+        return str(_("At most %(count)s characters.", count=schema["maxLength"]))
     if value not in schema.get("enum", (value,)):
-        return _("One of these is expected: %(words)s.", words=", ".join(schema["enum"]))
-    if wanted == "integer" and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
-        return _("This number is out of bounds.")
+        return str(_("One of these is expected: %(words)s.", words=", ".join(schema["enum"])))
+    if wanted == "integer" and not schema["minimum"] <= value <= schema["maximum"]:
+        return str(_("This number is out of bounds."))
     return ""
 
 
 def _fault_in(schema: Schema, values: list[Any]) -> str:
     if len(values) > schema.get("maxItems", math.inf):
-        return _("At most %(count)s of these.", count=schema["maxItems"])
+        return str(_("At most %(count)s of these.", count=schema["maxItems"]))
     found = (_fault(schema.get("items", {}), value) for value in values)
     return next((fault for fault in found if fault), "")
 
@@ -118,10 +118,11 @@ def _is(wanted: str, value: Any) -> bool:
 
 
 def _wrong_type(wanted: str) -> str:
-    return {
+    words = {
         "string": _("A text is expected."),
         "integer": _("A whole number is expected."),
         "boolean": _("True or false is expected."),
         "array": _("A list is expected."),
         "object": _("An object is expected."),
-    }[wanted]
+    }
+    return str(words[wanted])

@@ -1,4 +1,4 @@
-"""A PUT on a page: what it changes, brought to the one save. What is not given stays as it stands."""
+"""A PUT on a page: what it changes, brought to the one save. What is not given stays."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort
+from flask import abort, current_app
 from flask_babel import gettext as _
 
 from wiki.api import documents, station_data
 from wiki.api.entry_changes import entry_content
+from wiki.api.problems import Refused
+from wiki.bazar.entries import form_of
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
@@ -36,15 +38,28 @@ class PageChange:
 def put(name: str, change: PageChange, *, actor: Actor) -> tuple[documents.Document, bool]:
     """Make or change a page; return it as it now is, and whether it is new.
 
-    Raises Invalid, Conflict, Gone; aborts 403 and 404. All is read and written under one lock, so that
-    what is not given is what stands, and rules come with the page they are for.
+    Raises Invalid, Conflict, Gone; aborts 403 and 404. All is read and written under one lock, so
+    that what is not given is what stands, and rules come with the page they are for.
     """
     with db.write():
         page = find.page_or_none(name, actor=actor)
-        saved = _change(page, change, actor) if page else _create(name, change, actor)
+        saved = change_page(page, change, actor=actor) if page else _create(name, change, actor)
         if change.rules:
             _rule(saved, change.rules, actor)
         return documents.of_page(saved, actor=actor), page is None
+
+
+def change_page(page: Page, change: PageChange, *, actor: Actor) -> Page:
+    """Save what a change gives to a page, inside `db.write()`. Raises and aborts as `put`."""
+    current = find.reload(page, actor=actor)
+    if current is None:
+        raise save.Gone(page.name)
+    if "write" not in current.allowed or (change.rules and "own" not in current.allowed):
+        abort(403)
+    content = CONTENTS[current.kind](current, change, actor)
+    _check_size(content.text)
+    stamp = save.Stamp(summary=change.summary)
+    return save.save(current, content, base=change.base, author=actor, stamp=stamp)
 
 
 def _create(raw_name: str, change: PageChange, actor: Actor) -> Page:
@@ -55,12 +70,13 @@ def _create(raw_name: str, change: PageChange, actor: Actor) -> Page:
     name = _free_name(raw_name, actor)
     title = name.replace("-", " ") if change.title is None else change.title
     content = Content(title, change.text or "", dict(change.data or {}), tuple(change.tags or ()))
+    _check_size(content.text)
     stamp = save.Stamp(summary=change.summary)
     return save.create(save.NewPage(name=name), content, author=actor, stamp=stamp)
 
 
 def _free_name(raw: str, actor: Actor) -> str:
-    """Return the name of a page to be. Aborts 404 when it is of a page that the actor may not know of."""
+    """Return the name of a page to be. Aborts 404 when a page has it that the actor may not see."""
     name = page_name(raw)
     if fold(name) != fold(raw):
         raise Invalid(name=_("A page cannot be named like this."))
@@ -71,12 +87,11 @@ def _free_name(raw: str, actor: Actor) -> str:
     return name
 
 
-def _change(page: Page, change: PageChange, actor: Actor) -> Page:
-    if "write" not in page.allowed or (change.rules and "own" not in page.allowed):
-        abort(403)
-    content = CONTENTS[page.kind](page, change, actor)
-    stamp = save.Stamp(summary=change.summary)
-    return save.save(page, content, base=change.base, author=actor, stamp=stamp)
+def _check_size(text: str) -> None:
+    limit = current_app.config["GARE"].max_page_kb
+    if len(text.encode()) > limit * 1024:
+        message = _("This text is too long: a page holds at most %(count)s kB.", count=limit)
+        raise Refused(413, message, text=message)
 
 
 def _text_content(page: Page, change: PageChange, _actor: Actor) -> Content:
@@ -100,7 +115,8 @@ def _station_content(page: Page, change: PageChange, actor: Actor) -> Content:
 def _entry_content(page: Page, change: PageChange, actor: Actor) -> Content:
     if change.text is not None and change.text != page.head.text:
         raise Invalid(data=_("An entry has no text of its own: send its fields in `data`."))
-    return entry_content(page, actor, title=change.title, data=change.data, tags=change.tags)
+    form = form_of(page)
+    return entry_content(form, actor, page, title=change.title, data=change.data, tags=change.tags)
 
 
 def _rule(page: Page, rules: Mapping[str, str], actor: Actor) -> None:

@@ -1,10 +1,12 @@
-"""What a route of the API says of itself; the description served, bodies and arguments are checked from it."""
+"""What a route of the API says of itself: what is described and checked comes from here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from flask import current_app
 
 Schema = Mapping[str, Any]
 Route = TypeVar("Route", bound=Callable[..., Any])
@@ -21,23 +23,21 @@ class Argument:
 
 @dataclass(frozen=True)
 class Operation:
-    """What a route takes and answers: names of `schemas.SCHEMAS` by status, "" where nothing is sent.
+    """What a route takes and answers, by names of `schemas.SCHEMAS`; "" where nothing is sent.
 
-    `problems` are the statuses of its own refusals; those that its shape implies are added by `openapi`.
+    `problems` are the statuses of its own refusals; `openapi` adds those that its shape implies.
+    `other_arguments` says what arguments of any other name mean, "" when they mean nothing.
     """
 
     summary: str
     answers: Mapping[int, str]
     takes: str = ""
     arguments: tuple[Argument, ...] = ()
-    problems: tuple[int, ...] = field(default=())
+    problems: tuple[int, ...] = ()
     other_arguments: str = ""
-    """What arguments of any other name mean, "" when they mean nothing."""
 
 
-def operation(
-    summary: str, answers: Mapping[int, str], **more: Any
-) -> Callable[[Route], Route]:
+def operation(summary: str, answers: Mapping[int, str], **more: Any) -> Callable[[Route], Route]:
     """Declare what a route takes and answers; `more` as the fields of Operation."""
     declared = Operation(summary, answers, **more)
 
@@ -46,6 +46,12 @@ def operation(
         return view
 
     return declare
+
+
+def operation_of(endpoint: str) -> Operation:
+    """Return what the route of an endpoint declares."""
+    declared: Operation = getattr(current_app.view_functions[endpoint], "operation")  # noqa: B009
+    return declared
 
 
 def limit(default: int, most: int) -> Argument:

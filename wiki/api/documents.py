@@ -1,4 +1,4 @@
-"""Pages, revisions and entries as the API answers them, each for one reader: strings are never null."""
+"""Pages and revisions as the API answers them, for one reader: strings are never null."""
 
 from __future__ import annotations
 

@@ -13,16 +13,16 @@ from typing import Any
 from flask import current_app, request
 from werkzeug.routing import Rule
 
-from wiki.api.contract import Operation
-from wiki.api.schemas import NUMBER, SCHEMAS, ref
+from wiki.api.contract import Operation, operation_of
+from wiki.api.schemas import NUMBER, SCHEMAS, WORDS, ref
 
 VERSION = "1.0"
 PREFIX = "api."
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 VARIABLE = re.compile(r"<(?:(\w+):)?(\w+)>")
 ABOUT = (
-    "The JSON API of this wiki. A token, made in one's profile, says who acts; without one, an answer "
-    "holds what everyone may read. Refusals are problem documents (RFC 9457)."
+    "The JSON API of this wiki. A token, made in one's profile, says who acts; without one, an "
+    "answer holds what everyone may read. Refusals are problem documents (RFC 9457)."
 )
 
 
@@ -30,7 +30,8 @@ def document() -> dict[str, Any]:
     """Return the description of the API of the wiki at work."""
     paths: dict[str, dict[str, Any]] = {}
     for rule, method in routes():
-        paths.setdefault(VARIABLE.sub(r"{\2}", rule.rule), {})[method.lower()] = _operation(rule, method)
+        path = VARIABLE.sub(r"{\2}", rule.rule)
+        paths.setdefault(path, {})[method.lower()] = _operation(rule, method)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Gare", "version": VERSION, "description": ABOUT},
@@ -53,14 +54,12 @@ def routes() -> Iterator[tuple[Rule, str]]:
 
 
 def _operation(rule: Rule, method: str) -> dict[str, Any]:
-    view = current_app.view_functions[rule.endpoint]
-    declared: Operation = view.operation  # type: ignore[attr-defined]
+    declared = operation_of(rule.endpoint)
     answers = {str(status): _answer(status, name) for status, name in declared.answers.items()}
     problems = {str(status): _problem(status) for status in _problems(declared, rule, method)}
     described = {
         "operationId": rule.endpoint.removeprefix(PREFIX),
         "summary": declared.summary,
-        "tags": [view.__module__.rpartition(".")[2]],
         "parameters": [*_path_parameters(rule), *_query_parameters(declared)],
         "responses": answers | problems,
     }
@@ -104,14 +103,13 @@ def _query_parameters(declared: Operation) -> Iterator[dict[str, Any]]:
             "schema": argument.schema,
         }
     if declared.other_arguments:
-        schema = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
         yield {
             "name": "filters",
             "in": "query",
             "description": declared.other_arguments,
             "style": "form",
             "explode": True,
-            "schema": schema,
+            "schema": {"type": "object", "additionalProperties": WORDS},
         }
 
 

@@ -1,4 +1,4 @@
-"""Refusals as problem documents (RFC 9457): what `core.errors` says of a status, and what we know besides."""
+"""Refusals as problem documents (RFC 9457): what `core.errors` says, and what we know besides."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from wiki.pages.editor import TooMany
 from wiki.pages.save import Conflict, Gone
 
 
-class Refused(Exception):
-    """A request that cannot be taken, with the status that says so and a message for each wrong key."""
+class Refused(Exception):  # noqa: N818 - reads as what it is
+    """A request that cannot be taken: the status that says so, and a message for each wrong key."""
 
-    def __init__(self, status: int, detail: str = "", **errors: str) -> None:
+    def __init__(self, status: int, detail: str = "", /, **errors: str) -> None:
         super().__init__(detail)
         self.status, self.detail, self.errors = status, detail, errors
 
@@ -27,7 +27,7 @@ class Refused(Exception):
 def init_app(blueprint: Blueprint) -> None:
     """Answer what the API's routes raise."""
     blueprint.register_error_handler(Refused, _refused)
-    blueprint.register_error_handler(Invalid, _invalid)
+    blueprint.register_error_handler(Invalid, lambda error: problem(422, errors=error.errors))
     blueprint.register_error_handler(Conflict, _conflict)
     blueprint.register_error_handler(Gone, lambda _error: problem(404))
     blueprint.register_error_handler(TooMany, _too_many)
@@ -45,17 +45,14 @@ def _refused(error: Refused) -> Response:
     return problem(error.status, error.detail, **more)
 
 
-def _invalid(error: Invalid) -> Response:
-    # The text of a page is only ever refused for its length.
-    return problem(413 if "text" in error.errors else 422, errors=error.errors)
-
-
 def _conflict(error: Conflict) -> Response:
     actor = current_actor()
     page = find.page_by_id(error.page.id, actor=actor)
     if page is None:
         return problem(404)
-    detail = _("Both sides changed the same thing. Read `page`, bring your change into it, and send it again.")
+    detail = _(
+        "Both sides changed the same thing: bring your change into `page`, and send it again."
+    )
     current = documents.of_page(page, actor=actor)
     return problem(409, detail, page=current, conflicts=list(error.both))
 

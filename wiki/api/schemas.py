@@ -1,4 +1,4 @@
-"""The JSON schemas of what goes in and out: the description shows them, and bodies are checked against them.
+"""The JSON schemas of what goes in and out: the description shows them, bodies are checked by them.
 
 Their words are for programmers, so they stay in English.
 """

@@ -1,4 +1,4 @@
-"""The data of a station as programs send it: its shape, the platforms that exist, a contact one may follow."""
+"""The data of a station as programs send it: its shape, its platforms, a contact one may follow."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from wiki.core.markup.links import SCHEMES
 from wiki.core.registry import registries
 from wiki.projects.station import block_of
 
+STAGE = {"label": "", "note": "", "state": "todo"}
 IDENTIFIER = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def checked(data: Mapping[str, Any], *, current: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a station's data as it is kept; what is not given stays. Raises Invalid under `data`."""
+    """Return a station's data as it is kept; what is not given stays. Raises Invalid (`data`)."""
     try:
         body.check(STATION_DATA, data)
         if "contact" in data:
             _check_contact(data["contact"])
         kept = dict(current) | dict(data)
-        kept["stages"] = [{"label": "", "note": "", "state": "todo"} | stage for stage in kept.get("stages", [])]
+        kept["stages"] = [STAGE | stage for stage in kept.get("stages", [])]
         kept["blocks"] = _blocks(kept.get("blocks", []), current.get("blocks", []))
     except Invalid as error:
         said = " ".join(f"{key}: {message}" for key, message in error.errors.items())
@@ -39,7 +40,7 @@ def _check_contact(contact: str) -> None:
 
 
 def _blocks(given: list[dict[str, Any]], current: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return blocks that are whole, each of a macro that can be a platform, with an identifier of its own."""
+    """Return whole blocks, each of a known platform and with an identifier of its own."""
     macros = registries().macros
     known = {name for name, macro in macros.items() if hasattr(macro, "platform")}
     known |= {block["macro"] for block in current}
@@ -48,5 +49,5 @@ def _blocks(given: list[dict[str, Any]], current: list[dict[str, Any]]) -> list[
     if unknown := [block["macro"] for block in blocks if block["macro"] not in known]:
         raise Invalid(blocks=_("There is no platform called %(name)s.", name=unknown[0]))
     if len(set(ids)) != len(ids) or not all(IDENTIFIER.fullmatch(key) for key in ids):
-        raise Invalid(blocks=_("Each block has an identifier of its own, made of letters, digits, - and _."))
+        raise Invalid(blocks=_("Each block has its own identifier: letters, digits, - and _."))
     return blocks

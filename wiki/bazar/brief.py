@@ -1,4 +1,4 @@
-"""An entry in a few words, as lists, cards and maps show it: from the fields its form puts in lists.
+"""An entry in a few words, as lists, cards and maps show it: from the fields put in lists.
 
 Which fields the reader may see was settled before: only readable specs and data come here.
 """

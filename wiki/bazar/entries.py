@@ -20,7 +20,7 @@ from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
-from wiki.core.names import fold, page_name
+from wiki.core.names import page_name
 from wiki.pages import find, save
 from wiki.pages.content import Content
 from wiki.pages.models import Page
@@ -35,6 +35,14 @@ class Room:
 
     project_id: int | None = None
     membrane_id: int | None = None
+
+
+class Refused(Invalid):
+    """Answers that cannot be taken: `typed` holds them all by key, the clean ones as stored."""
+
+    def __init__(self, errors: Mapping[str, str], typed: Mapping[str, Any]) -> None:
+        super().__init__(**errors)
+        self.typed = typed
 
 
 @dataclass
@@ -62,7 +70,8 @@ def clean(
     types = forms.field_types()
     raw = {
         spec.key: types[spec.type].from_form(spec, raw_form, files)
-        for spec in _asked(form, actor, current, keep)
+        for spec in asked(form, actor, current)
+        if spec.key not in keep
     }
     return clean_data(form, raw, actor, current)
 
@@ -70,20 +79,20 @@ def clean(
 def clean_data(
     form: Form, raw: Mapping[str, Any], actor: Actor, current: Page | None = None
 ) -> Content:
-    """Return the content that raw answers by field key (JSON, CSV) make; what is not given stays.
+    """Return the content that answers by field key (JSON, CSV) make; what is not given stays.
 
     A key that is no field the actor may fill in is refused. Raises Invalid with a message by key.
     """
-    asked = {spec.key: spec for spec in _asked(form, actor, current, ())}
+    specs = {spec.key: spec for spec in asked(form, actor, current)}
     before = _before(form, current)
     answers = _Answers(dict(before))
-    for key in raw.keys() - asked.keys():
+    for key in raw.keys() - specs.keys():
         answers.errors[key] = _("There is no such field, or it is not yours to fill in.")
-    for key, spec in asked.items():
+    for key, spec in specs.items():
         if key in raw or current is None:
             _answer(spec, raw.get(key), before.get(key), actor, answers)
     if answers.errors:
-        raise Invalid(**answers.errors)
+        raise Refused(answers.errors, {**raw, **answers.values})
     return _content(form, answers.values, current)
 
 
@@ -131,6 +140,13 @@ def free_name(title: str) -> str:
     return name
 
 
+def asked(form: Form, actor: Actor, current: Page | None) -> list[FieldSpec]:
+    """Return the fields this actor answers, of an entry or (None) of a new one."""
+    owner_id = current.owner_id if current else actor.id
+    specs = forms.writable_specs(form, actor, owner_id, creating=current is None)
+    return [spec for spec in specs if spec.type in forms.field_types()]
+
+
 def form_of(page: Page) -> Form:
     """Return the form an entry is of."""
     return db.session().get_one(Form, page.form_id)
@@ -158,15 +174,6 @@ def with_hidden_links(spec: FieldSpec, mine: Any, held: Any, *, actor: Actor) ->
     return order + [one for one in chosen if one not in order] or None
 
 
-def _asked(
-    form: Form, actor: Actor, current: Page | None, keep: Collection[str]
-) -> list[FieldSpec]:
-    """Return the fields that this actor answers."""
-    owner_id = current.owner_id if current else actor.id
-    specs = forms.writable_specs(form, actor, owner_id, creating=current is None)
-    return [spec for spec in specs if spec.type in forms.field_types() and spec.key not in keep]
-
-
 def _before(form: Form, current: Page | None) -> dict[str, Any]:
     if current is None:
         return {}
@@ -185,6 +192,7 @@ def _answer(spec: FieldSpec, raw: Any, before: Any, actor: Actor, answers: _Answ
             raise BadValue(_("This answer is needed."))
     except BadValue as error:
         answers.errors[spec.key] = str(error)
+        answers.values.pop(spec.key, None)
     else:
         answers.values[spec.key] = value
 
@@ -196,9 +204,3 @@ def _content(form: Form, values: Mapping[str, Any], current: Page | None) -> Con
     kept = tuple(current.head.tags) if current and not (apart - {TITLE}) else ()
     text = current.head.text if current else ""
     return Content(str(values.get(TITLE) or ""), text, data, tuple(tags or kept))
-
-
-def same_title(form: Form, title: str, *, actor: Actor) -> Page | None:
-    """Return an entry of this form with the same title that the actor may read: perhaps the same thing."""
-    query = find.visible_pages(actor).where(Page.form_id == form.id, Page.name_key == fold(page_name(title)))
-    return db.session().scalars(query.limit(1)).first()

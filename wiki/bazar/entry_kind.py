@@ -42,16 +42,14 @@ class EntryKind(Kind):
         return entries.form_of(page).rules_id
 
     def body(self, page: Page, revision: Revision, *, actor: Actor) -> Markup:
-        context = self.context(page, revision, actor=actor)
-        return template_markup("bazar/entry_body.html", page=page, **context)
+        layout = entry_layout.layout(reading.entry_at(page, revision, actor=actor))
+        return template_markup("bazar/entry_body.html", page=page, layout=layout)
 
     def context(self, page: Page, revision: Revision, *, actor: Actor) -> dict[str, Any]:
-        entry = reading.entry_at(page, revision, actor=actor)
         return {
             "form": entries.form_of(page),
-            "entry": entry,
-            "layout": entry_layout.layout(entry),
-            "backlinks": reading.backlinks(page, actor=actor),
+            "layout": entry_layout.layout(reading.entry_at(page, revision, actor=actor)),
+            "pointing": reading.backlinks(page, actor=actor),
         }
 
     def source(self, revision: Revision, *, actor: Actor) -> str:

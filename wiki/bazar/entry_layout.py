@@ -40,6 +40,12 @@ class Layout:
         """Answer whether anything stands at the side."""
         return bool(self.places or self.contacts or self.tags)
 
+    @property
+    def is_empty(self) -> bool:
+        """Answer whether the entry says nothing beyond its title."""
+        parts = (self.lead, self.image, self.facts, self.lists, self.sections, self.related)
+        return not (self.has_side or any(parts))
+
 
 def layout(entry: Entry) -> Layout:
     """Lay out the answers of an entry."""

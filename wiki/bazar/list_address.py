@@ -20,4 +20,5 @@ def list_url(form: Form, query: Query | None = None, *, view: str = "", page: in
 
 def export_url(form: Form, query: Query, kind: str) -> str:
     """Return the address of what this list holds as a file: `csv` or `json`."""
-    return url_for(f"bazar_lists.as_{kind}", form=form.key, **query.args())
+    args: dict[str, Any] = dict(query.args())
+    return url_for(f"bazar_lists.as_{kind}", form=form.key, **args)

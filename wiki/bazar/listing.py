@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, Response, abort, request
 from flask_babel import gettext as _
@@ -97,7 +98,8 @@ def standings(actor: Actor, *, form_id: int | None = None) -> dict[int, Standing
     of_form = Page.form_id.is_not(None) if form_id is None else Page.form_id == form_id
     seen = visible_pages(actor).where(Page.kind == "entry", of_form).group_by(Page.form_id)
     counted = seen.with_only_columns(Page.form_id, func.count(), func.max(Page.updated_at))
-    return {row[0]: Standing(row[1], row[2]) for row in db.session().execute(counted)}
+    rows: Any = db.session().execute(counted)
+    return {row[0]: Standing(row[1], row[2]) for row in rows}
 
 
 def _all_found(key: str) -> Found:
@@ -114,7 +116,7 @@ def _download(text: str, name: str, media_type: str) -> Response:
     return answer
 
 
-def _list_context(found: Found, view: View) -> dict[str, object]:
+def _list_context(found: Found, view: View) -> dict[str, Any]:
     form, asked, actor = found.form, found.query, found.actor
     sticky = view.name if "view" in request.args else ""
     return {
@@ -150,8 +152,8 @@ def _chips(found: Found, view: str) -> Iterator[tuple[str, str]]:
             _("“%(words)s”", words=asked.q),
             list_url(found.form, replace(asked, q="", page=1), view=view),
         )
-    for key, texts in asked.filters.items():
-        for text in texts:
+    for key in sorted(asked.filters, key=list(specs).index):
+        for text in asked.filters[key]:
             label = labels.get((key, text)) or _facet_label(specs.get(key), text)
             yield label, list_url(found.form, asked.without(key, text), view=view)
     for key in asked.ranges:

@@ -94,9 +94,10 @@ def outline() -> Outline:
 
 
 def drawing(spots: Iterable[Spot]) -> Drawing:
-    """Place spots on the outline, numbered ones apart from each other so that each can be touched."""
+    """Place spots on the outline, numbered ones apart so that each can be touched."""
     land = outline()
-    inside, outside = [], []
+    inside: list[Spot] = []
+    outside: list[Spot] = []
     for spot in spots:
         (inside if land.holds(spot.lat, spot.lon) else outside).append(spot)
     placed = [_dot(spot, land) for spot in inside]

@@ -46,14 +46,19 @@ class Actor:
 
     @property
     def initials(self) -> str:
-        words = self.display_name.split() or ["?"]
-        return "".join(word[0] for word in (words[0], words[-1])[: len(words)]).upper()
+        return initials(self.display_name)
 
     def tokens_for(self, privilege: Privilege) -> frozenset[str]:
         """Return the tokens this actor holds for a privilege; none where the wiki wants a sign-in."""
         if self.is_anonymous and privilege not in self.anonymous_may:
             return frozenset()
         return self.tokens
+
+
+def initials(name: str) -> str:
+    """Return the one or two letters that stand for a person."""
+    words = name.split() or ["?"]
+    return "".join(word[0] for word in (words[0], words[-1])[: len(words)]).upper()
 
 
 ANONYMOUS = Actor()

@@ -42,7 +42,7 @@ HEADERS = {
 class Invalid(ValueError):
     """Input that cannot be taken: a message for each field, in the reader's language."""
 
-    def __init__(self, **errors: str) -> None:
+    def __init__(self, /, **errors: str) -> None:
         super().__init__("; ".join(f"{name}: {message}" for name, message in errors.items()))
         self.errors = errors
 

@@ -75,17 +75,14 @@ def run_due() -> int:
 
 def _claim() -> Job | None:
     now = db.utcnow()
-    waiting = (
-        select(Job)
-        .where(Job.failed == "", Job.run_at <= now, or_(Job.leased_until.is_(None), Job.leased_until < now))
-        .order_by(Job.run_at, Job.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    if db.session().scalar(waiting.with_only_columns(Job.id).with_for_update(None)) is None:
+    free = or_(Job.leased_until.is_(None), Job.leased_until < now)
+    waiting = select(Job).where(Job.failed == "", Job.run_at <= now, free)
+    # Looked at from the read door first: an idle worker takes no lock.
+    if db.session().scalar(select(waiting.exists())) is not True:
         return None
+    soonest = waiting.order_by(Job.run_at, Job.id).limit(1).with_for_update(skip_locked=True)
     with db.write(quiet=True) as session:
-        job = session.scalar(waiting)
+        job = session.scalar(soonest)
         if job is not None:
             job.leased_until, job.attempts = now + LEASE, job.attempts + 1
     return job

@@ -1,4 +1,4 @@
-"""Open folders, and the five registries that let a lower feature call what stands above it.
+"""Open folders, and the four registries that let a lower feature call what stands above it.
 
 A folder is open when adding a class to it is all it takes. `create_app` fills the registries.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from wiki.core.access import Actor
     from wiki.core.markup import MacroSlot
-    from wiki.core.search.base import SearchDocument
 
 T = TypeVar("T")
 
@@ -33,12 +32,11 @@ class MacroLike(Protocol):
 
 @dataclass
 class Registries:
-    """What points upward: macros in a page's text, kinds of page, jobs, search documents, a page's place."""
+    """What points upward: kinds of page, macros in their text, jobs, and where a page stands in its project."""
 
     kinds: dict[str, Any] = field(default_factory=dict)
     macros: dict[str, MacroLike] = field(default_factory=dict)
     jobs: dict[str, Callable[..., None]] = field(default_factory=dict)
-    search_documents: Callable[[Sequence[int]], Iterable[SearchDocument]] | None = None
     place: Callable[..., Any] | None = None
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from flask_babel import lazy_gettext as _l
 
 from wiki.macros.base import Call, Macro
-from wiki.projects import find
+from wiki.projects.listing import station_list
 
 
 class Stations(Macro):
@@ -18,5 +18,4 @@ class Stations(Macro):
     help = _l("The stations of the network.")
 
     def context(self, call: Call) -> dict[str, Any] | None:
-        found = find.visible_projects(call.actor)
-        return {"stations": found, "counts": find.member_counts([project for project, _page in found])}
+        return station_list(call.actor)

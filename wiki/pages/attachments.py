@@ -1,4 +1,4 @@
-"""Files laid on a page: sent, listed, given back, removed. They are seen by who may read their page.
+"""Files laid on a page: sent, listed, given back, removed. Who may read a page sees its files.
 
 Nothing sent by people is ever run by a browser: types come from what the file is, not from what it
 says, and all but images and PDF is offered as a download.
@@ -90,7 +90,7 @@ def attachment(name: str, file: str) -> BaseResponse:
 @blueprint.post("/<name>/attachments")
 @audience("page")
 def upload(name: str) -> BaseResponse:
-    """Take files for a page: answers with the Markdown to write when JSON is asked for, else goes back."""
+    """Take files for a page; where JSON is asked for, answer with the Markdown to write."""
     actor = current_actor()
     page = find.page_or_404(name, actor=actor, need="write")
     try:
@@ -180,7 +180,7 @@ def markdown_of(row: Attachment) -> str:
 
 
 def clean_name(raw: str) -> str:
-    """Return the name a file gets: its last part, composed, without what addresses or screens cannot bear."""
+    """Return the name a file gets: its last part, composed, fit for addresses and screens."""
     last = markup.normalise(raw).replace("\\", "/").rpartition("/")[2]
     shown = "".join(char for char in last if char.isprintable())
     plain = re.sub(r"\s+", "-", FORBIDDEN.sub(" ", shown).strip()).strip("-. ")
@@ -191,7 +191,7 @@ def clean_name(raw: str) -> str:
 
 
 def _on(page: Page) -> tuple[ColumnElement[bool], ...]:
-    """Return the condition of a page's own files; those of an entry's fields follow the field's rule."""
+    """Return the condition of a page's own files; those of fields follow the field's rule."""
     return Attachment.page_id == page.id, Attachment.field == ""
 
 

@@ -30,7 +30,7 @@ def backlinks(name: str) -> Response:
     return render("pages/backlinks.html", page=page, rows=rows, paging=where)
 
 
-def linking_to(page: Page, *, actor: Actor) -> Select[tuple[Page]]:
+def linking_to(page: Page, *, actor: Actor) -> Select[Page]:
     """Return the query of the visible pages that link to a page, by title."""
     former = select(Alias.name_key).where(Alias.page_id == page.id)
     links = select(Link.page_id).where(

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from flask import Response, abort, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
+from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.core import db, i18n
 from wiki.core.access import Actor, current_actor
@@ -43,14 +44,13 @@ class Change:
         return self.events[0]
 
     @property
-    def url(self) -> str:
-        """Where one sees what changed: a comparison, or the page where there is nothing to compare."""
+    def compared(self) -> str | None:
+        """Where one sees what changed; None where there is nothing before to compare with."""
         numbers = [event.revision_no for event in self.events if event.revision_no]
-        if not numbers or min(numbers) < 2:
-            return url_for("pages.show", name=self.page.name)
-        return url_for(
-            "pages.diff", name=self.page.name, **{"from": min(numbers) - 1, "to": max(numbers)}
-        )
+        if not numbers or max(numbers) < 2:
+            return None
+        ends: dict[str, Any] = {"from": max(min(numbers) - 1, 1), "to": max(numbers)}
+        return url_for("pages.diff", name=self.page.name, **ends)
 
 
 @blueprint.get("/-/changes")
@@ -69,7 +69,7 @@ def changes() -> Response:
 
 @blueprint.get("/-/changes.atom")
 @audience("page")
-def feed() -> Response:
+def feed() -> BaseResponse:
     """Give the latest changes as an Atom feed; `tag` narrows them."""
     tag = request.args.get("tag", "")
     rows = db.session().execute(recent(current_actor(), tag=tag).limit(IN_FEED)).all()
@@ -105,7 +105,7 @@ def say(event: Event) -> str:
             if event.kind == "attached"
             else _("Files removed: %(names)s")
         )
-        return said % {"names": event.summary}
+        return str(said % {"names": event.summary})
     known = {"created": _("New page"), "untrashed": _("Back from the trash")}
     return event.summary or known.get(event.kind, "")
 

@@ -87,7 +87,7 @@ class Comparison:
 
     @cached_property
     def counts(self) -> tuple[int, int]:
-        """How many versions were saved after the old one, up to the new one, and by how many people."""
+        """How many versions came after the old one, up to the new one, and by how many people."""
         saved = select(func.count(), func.count(Revision.author_name.distinct())).where(
             Revision.page_id == self.page.id,
             Revision.number > self.old.number,

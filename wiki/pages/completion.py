@@ -1,4 +1,4 @@
-"""Page names for whoever types `[[`: a few visible pages whose name or title holds what was typed."""
+"""Page names for whoever types `[[`: a few visible pages whose name or title holds it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The screen of a save that collides: what each side changed, and both texts in one, ready to be saved."""
+"""The screen of a save that collides: what each side changed, and both texts as one to save."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def screen(found: Conflict, typed: Typed) -> Response:
 
 
 def joined(base: str, mine: str, theirs: str) -> str:
-    """Return one text with all of both: where they collide, what stands now and then what was typed."""
+    """Return one text with all of both: where they collide, what stands, then what was typed."""
     parts = []
     for chunk in merge(base, mine, theirs).chunks:
         if not isinstance(chunk, Collision):

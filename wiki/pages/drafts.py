@@ -1,4 +1,4 @@
-"""Drafts: what a signed-in person types is kept as they type, for a page or for a name not yet taken.
+"""Drafts: what a signed-in person types is kept, for a page or for a name not yet taken.
 
 A draft belongs to one person; nobody else can ask for it. Saving the page drops it (`save`).
 """
@@ -93,7 +93,7 @@ def _mine(actor: Actor, key: str) -> Any:
 
 
 def _typed() -> tuple[dict[str, Any], int]:
-    """Return the fields sent, as a form or as JSON, and the revision they were written on (0: none)."""
+    """Return the fields sent, as form or JSON, and the revision they come from (0: none)."""
     if (request.content_length or 0) > current_app.config["GARE"].max_page_kb * 1024 * 4:
         abort(413)
     sent: Any = request.get_json() if request.is_json else request.form.to_dict(flat=False)

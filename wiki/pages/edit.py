@@ -1,10 +1,10 @@
-"""Writing pages: a new one, an edit, its save. Every refusal answers with the form and the text in it."""
+"""Writing pages: a new one, an edit, its save. Every refusal gives the form and its text back."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import abort, flash, request, url_for
+from flask import abort, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as BaseResponse
@@ -17,6 +17,7 @@ from wiki.pages import conflict, drafts, editor, find, rights, save
 from wiki.pages.blueprint import blueprint
 from wiki.pages.editor import Problem, Typed
 from wiki.pages.kinds import kind_of
+from wiki.pages.messages import tell
 from wiki.pages.models import Page
 
 FAILURES = (Invalid, db.Busy, editor.TooMany, OperationalError, OSError)
@@ -42,7 +43,7 @@ def edit(name: str) -> BaseResponse:
 @blueprint.post("/<name>/edit", endpoint="save_edit")
 @audience("page")
 def save_page(name: str) -> BaseResponse:
-    """Save what was typed, merged with what came since; or show it again with what stands in its way."""
+    """Save what was typed, merged with what came since; or say what stands in its way."""
     actor = current_actor()
     page = find.page_or_none(name, actor=actor)
     if page is None:
@@ -145,7 +146,7 @@ def _parent(name: str, actor: Actor) -> Page | None:
 
 def _saved(page: Page, typed: Typed, *, merged: bool = False) -> BaseResponse:
     text = _("Saved, together with what others wrote meanwhile.") if merged else _("Saved.")
-    flash({"text": text, "saved_draft": typed.draft_key}, "success")
+    tell(text, saved_draft=typed.draft_key)
     stay = "stay" in request.form
     return see_other(url_for("pages.edit" if stay else "pages.show", name=page.name))
 
@@ -158,9 +159,7 @@ def _gone(name: str, typed: Typed) -> BaseResponse:
     retry = None
     problem = Problem(
         _("This page is not here any more"),
-        _(
-            "It was removed, or closed to you, since you opened it. Your text is below: save it as a new page."
-        ),
+        _("It was removed, or closed to you. Your text is below: save it as a new page."),
     )
     if current_actor().is_anonymous:
         problem, retry = _not_allowed(current_actor()), url_for("pages.save", name=name)
@@ -175,9 +174,7 @@ def _not_allowed(actor: Actor) -> Problem:
     if actor.is_anonymous:
         return Problem(
             _("Sign in, then save"),
-            _(
-                "Your text is still here. Sign in with the link below: it opens beside. Then come back and save."
-            ),
+            _("Your text is still here. Sign in below: it opens beside. Then come back and save."),
             ((_("Sign in"), url_for("accounts.sign_in")),),
         )
     return Problem(

@@ -1,4 +1,4 @@
-"""The editor's screen and what stands in it. Whatever a save answers, the text typed comes back here."""
+"""The editor's screen and what stands in it: whatever a save answers, the text comes back here."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def count_save() -> None:
 
 
 def failed(error: Exception, typed: Typed, **context: Any) -> Response:
-    """Answer a save that failed with the form, the text in it, and the reason. Raises what it cannot say."""
+    """Answer a save that failed with the form, its text and why. Raises what it cannot say."""
     if isinstance(error, Invalid):
         status = 413 if "text" in error.errors else 422
         return screen(typed, errors=error.errors, status=status, **context)

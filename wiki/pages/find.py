@@ -17,7 +17,7 @@ from wiki.core.names import fold
 from wiki.pages.models import Alias, Page
 
 
-def visible_pages(actor: Actor, *, trashed: bool = False) -> Select[tuple[Page]]:
+def visible_pages(actor: Actor, *, trashed: bool = False) -> Select[Page]:
     """Return the query of the pages this actor may read, without those in the trash."""
     where = Page.trashed_at.is_not(None) if trashed else Page.trashed_at.is_(None)
     return select(Page).where(where, allows(actor, "read", Page))
@@ -78,7 +78,8 @@ def names_seen(keys: set[str], *, actor: Actor) -> dict[str, Page]:
 
 
 def _key(name: str) -> object:
-    key = fold(name)
+    # PostgreSQL takes no NUL at all, and no page bears one.
+    key = fold(name).replace("\0", "")
     return (Page.name_key == key) | Page.id.in_(select(Alias.page_id).where(Alias.name_key == key))
 
 
@@ -90,7 +91,7 @@ def _load(where: object, actor: Actor, *, trashed: bool) -> Page | None:
     if row is None:
         return None
     page: Page = row[0]
-    allowed = {privilege for privilege in PRIVILEGES if row._mapping[privilege]}
+    allowed: set[str] = {privilege for privilege in PRIVILEGES if row._mapping[privilege]}
     if actor.is_admin or (actor.id is not None and page.owner_id == actor.id):
         allowed.add("own")
     page.allowed = frozenset(allowed)

@@ -1,4 +1,4 @@
-"""The versions of a page: their list, any two compared, one as it was, and back to it as a new version."""
+"""The versions of a page: their list, any two compared, one as it was, and the way back to it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast, get_args
 
-from flask import Response, abort, flash, request, url_for
+from flask import Response, abort, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as BaseResponse
@@ -20,6 +20,7 @@ from wiki.pages.blueprint import blueprint
 from wiki.pages.comparison import Comparison, Show, inked
 from wiki.pages.content import Content
 from wiki.pages.kinds import kind_of
+from wiki.pages.messages import tell
 from wiki.pages.models import Page, Revision
 
 PAGE_SIZE = 50
@@ -27,7 +28,7 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class Stop:
-    """A version in the list; `grown` is how many characters its text gained, None when it says nothing."""
+    """A version in the list; `grown`: how many characters its text gained, None if not told."""
 
     number: int
     author_name: str
@@ -85,13 +86,7 @@ def restore(name: str, number: int) -> BaseResponse:
     except save.Gone:
         abort(404)
     undo = url_for("pages.restore", name=page.name, number=page.revision_no)
-    flash(
-        {
-            "text": _("The page is as it was on %(date)s.", date=moment(old.created_at)),
-            "undo": undo,
-        },
-        "success",
-    )
+    tell(_("The page is as it was on %(date)s.", date=moment(old.created_at)), undo=undo)
     return see_other(url_for("pages.show", name=page.name))
 
 
@@ -119,8 +114,9 @@ def stops(page: Page, where: Paging) -> list[Stop]:
     # Of other kinds the text is not all there is, and what is hidden must not be told by its size.
     tells = page.kind == "text"
     return [
-        Stop(*row[:5], grown=row.size - before if tells else None)
+        Stop(*found, row.size - before if tells else None)
         for row, before in zip(rows[: where.size], sizes, strict=False)
+        for found in [(row.number, row.author_name, row.summary, row.minor, row.created_at)]
     ]
 
 

@@ -1,7 +1,7 @@
 """Two renderings of a text as one, with `<ins>` and `<del>` around the words that came and went.
 
-Works on sanitised HTML, block by block: tags of the new version are all kept, those of the old one only
-where they come in whole elements, so that what goes out is as well formed as what came in.
+Works on sanitised HTML, block by block: tags of the new version are all kept, those of the old one
+only where they make whole elements, so that what goes out is as well formed as what came in.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from wiki.core.markup.align import matches
+from wiki.core.markup.align import Match, matches
 
 TOKEN = re.compile(r"<[^>]*>|&[#\w]+;|\w+|\s+|[^\w\s<]|<")
 TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
@@ -34,7 +34,7 @@ class Stretch:
 
 
 def compare(old: str, new: str) -> list[Stretch]:
-    """Return the blocks of two pieces of HTML as one text, changed and unchanged stretches in order."""
+    """Return two pieces of HTML as one, in stretches that changed and stretches that did not."""
     left, right = list(_blocks(old)), list(_blocks(new))
     found: list[Stretch] = []
     a = b = 0
@@ -102,7 +102,7 @@ def _words(old: str, new: str) -> str:
         return _whole(old, "del") + _whole(new, "ins")
     out: list[str] = []
     a = b = 0
-    for i, j, size in [*matches(left, right), (len(left), len(right), 0)]:
+    for i, j, size in [*_telling(left, right), (len(left), len(right), 0)]:
         if i > a:
             out += _marked(left[a:i], "del")
         if j > b:
@@ -112,12 +112,21 @@ def _words(old: str, new: str) -> str:
     return "".join(out)
 
 
+def _telling(left: Sequence[str], right: Sequence[str]) -> Iterator[Match]:
+    """Return what both share, but for a mere space or comma between changes: phrases read better."""
+    found = matches(left, right)
+    for at, (i, j, size) in enumerate(found):
+        inside = 0 < at < len(found) - 1
+        if not inside or size > 3 or any(re.search(r"\w|<", token) for token in left[i : i + size]):
+            yield i, j, size
+
+
 def _whole(block: str, mark: str) -> str:
     return "".join(_marked(TOKEN.findall(block), mark))
 
 
 def _marked(tokens: Sequence[str], mark: str) -> Iterator[str]:
-    """Put the mark around runs of words; tags of what went stay only when they are whole elements."""
+    """Put the mark around runs of words; tags that went stay if they make whole elements."""
     keep_tags = mark == "ins" or _is_balanced(tokens)
     run: list[str] = []
     for token in tokens:

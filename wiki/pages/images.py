@@ -1,6 +1,6 @@
-"""Whether a file that claims to be an image is one we can show, found out without decoding it whole.
+"""Whether a file that claims to be an image can be shown, found out without decoding it whole.
 
-Only headers, checksums and lengths are read, so that a small file that unfolds to gigabytes costs nothing.
+Only headers, checksums and lengths are read: a small file that unfolds to gigabytes costs nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class BadImage(ValueError):
 
 
 def media_type_of(stream: IO[bytes]) -> str:
-    """Return the media type of an image. Raises BadImage. The stream is left where it was found: at 0."""
+    """Return the media type of an image. Raises BadImage. Leaves the stream at its start."""
     try:
         with Image.open(stream, formats=list(FORMATS)) as image:
             _check_size(image)
@@ -63,7 +63,7 @@ def _check_size(image: Image.Image) -> None:
 
 
 def _check_whole(image: Image.Image, stream: IO[bytes]) -> None:
-    """Refuse truncated files and endless animations, each format by its cheapest sure sign."""
+    """Refuse cut files and endless animations, each format by its cheapest sure sign."""
     if image.format == "PNG":
         _check_frames(getattr(image, "n_frames", 1))
         image.verify()
@@ -84,7 +84,7 @@ def _check_riff(stream: IO[bytes]) -> None:
 
 
 def _gif_frames(stream: IO[bytes]) -> int:
-    """Count the frames of a GIF by its blocks; stop past the limit. Raises EOFError in a cut one."""
+    """Count a GIF's frames by its blocks, to the limit. Raises EOFError when it is cut short."""
     stream.seek(10)
     flags = _read(stream, 3)[0]
     stream.seek(_table(flags), 1)

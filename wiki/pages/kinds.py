@@ -23,7 +23,7 @@ class Kind:
 
     def label(self, page: Page) -> str:
         """Return what people call this kind of page."""
-        return _("Page")
+        return str(_("Page"))
 
     def edit_url(self, page: Page) -> str | None:
         """Return where this kind is edited when it is not with the text editor."""

@@ -1,6 +1,6 @@
 """Where a page stands: the pages above it and, in a project, the tree beside it.
 
-Projects know stations and trees; they register `Registries.place`. Without them a page has its parents.
+Projects know stations and trees, and register `Registries.place`; else a page has its parents.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ HIGHEST = 12
 
 @dataclass(frozen=True)
 class Place:
-    """The way to a page as (label, URL), and the nodes of the tree beside it, as parts/line.html draws."""
+    """The way to a page as (label, URL), and its tree as parts/line.html takes it."""
 
     crumbs: Sequence[tuple[str, str]] = ()
     tree_title: str = ""

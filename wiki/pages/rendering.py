@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from wiki.core import markup, settings
-from wiki.core.access import Actor
+from wiki.core.access import Actor, current_actor
 from wiki.core.names import fold, page_name
 from wiki.core.registry import registries
 from wiki.pages import find
@@ -101,6 +101,13 @@ def _file(slot: markup.FileSlot, page: Page | None) -> Markup:
     if slot.image:
         return Markup('<img src="{}" alt="{}" loading="lazy">').format(url, slot.alt)
     return Markup('<a href="{}">{}</a>').format(url, slot.alt or slot.name)
+
+
+def component(name: str, **params: str) -> Markup:
+    """Show a macro in a template, as it would be in a page; nothing where the wiki has none so named."""
+    if name not in registries().macros:
+        return Markup()
+    return _macro(markup.MacroSlot(name, params, None, name, False), None, current_actor(), 0)
 
 
 def plain_text(page: Page) -> str:

@@ -5,6 +5,8 @@ The grammar of rules is `core.access`'s; this file ties a rule set to a page and
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -204,7 +206,7 @@ def _owner_name(page: Page) -> str:
 
 def _screen(
     page: Page,
-    rules: dict[str, str],
+    rules: Mapping[Privilege, str],
     owner: str,
     *,
     errors: dict[str, str] | None = None,

@@ -18,6 +18,8 @@ from wiki.pages.kinds import kind_of
 from wiki.pages.models import Page, Tag
 from wiki.pages.place import place_of
 
+HOME = "pages/home.html"
+"""What the home page adds around its own text: what the whole network has."""
 FEW_HEADINGS = 3
 """From how many headings a page gets its table of contents."""
 SOME_LINKS = 24
@@ -66,7 +68,7 @@ def shown(page: Page) -> Response:
     headings = rendering.stored(page).headings if page.kind == "text" else ()
     tags = select(Tag).where(Tag.page_id == page.id).order_by(Tag.tag_key)
     return render(
-        kind.template,
+        HOME if request.path == "/" and page.kind == "text" else kind.template,
         page=page,
         kind=kind,
         body=kind.body(page, page.head, actor=actor),
@@ -77,6 +79,7 @@ def shown(page: Page) -> Response:
         some_links=SOME_LINKS,
         files=files_of(page),
         edit_url=kind.edit_url(page) or url_for("pages.edit", name=page.name),
+        component=rendering.component,
         address=absolute_url(url_for("pages.show", name=page.name)),
         **kind.context(page, page.head, actor=actor),
     )

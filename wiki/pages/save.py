@@ -99,6 +99,7 @@ def save(page: Page, content: Content, *, base: int | None, author: Actor, stamp
             _drop_draft(session, current, author)
             return current
         if merged.text != content.text:
+            merged = clean(merged)
             document = rendering.document_of(merged.text, page.lang)
         return _record(session, current, merged, document, author, stamp, event="saved")
 
@@ -112,7 +113,7 @@ def clean(content: Content) -> Content:
         raise Invalid(title=_("Give it a title."))
     if len(title) > LONGEST_TITLE:
         raise Invalid(title=_("A title has at most %(count)s characters.", count=LONGEST_TITLE))
-    if len(text.encode()) > limit * 1024:
+    if len(text.encode()) > limit * 1024 or len(text) > markup.MAX_SIZE:
         raise Invalid(text=_("This text is too long: a page holds at most %(count)s kB.", count=limit))
     return Content(title, text, content.data, _clean_tags(content.tags))
 
@@ -195,7 +196,7 @@ def _record(
         tags=list(content.tags),
         author_id=author.id,
         author_name=signed,
-        summary=" ".join(stamp.summary.split())[:250],
+        summary=" ".join(markup.normalise(stamp.summary).split())[:250],
         minor=stamp.minor,
         created_at=now,
     )

@@ -1,4 +1,4 @@
-"""Tags: all of them with how many pages bear each, and the pages of one. Only what the reader may see counts."""
+"""Tags: all with how many pages bear each, and the pages of one, as this reader sees them."""
 
 from __future__ import annotations
 
@@ -49,6 +49,6 @@ def tagged(tag: str) -> Response:
     return render("pages/tagged.html", tag=shown, rows=rows, paging=where, kind_of=kind_of)
 
 
-def pages_tagged(query: Select[tuple[Page]], tag: str) -> Select[tuple[Page]]:
+def pages_tagged(query: Select[Page], tag: str) -> Select[Page]:
     """Narrow a query of pages to those that bear a tag."""
     return query.where(Page.id.in_(select(Tag.page_id).where(Tag.tag_key == fold(tag))))

@@ -6,6 +6,7 @@ from flask import Response, abort, flash, url_for
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.core import db, settings
@@ -16,6 +17,7 @@ from wiki.core.search.queue import enqueue
 from wiki.pages import find, rights
 from wiki.pages.backlinks import linking_to
 from wiki.pages.blueprint import blueprint
+from wiki.pages.messages import tell
 from wiki.pages.models import Event, Page
 from wiki.pages.save import Gone
 
@@ -43,7 +45,7 @@ def trash_page(name: str) -> BaseResponse:
         abort(403)
     put_in_trash(page, actor=actor)
     undo = url_for("pages.restore_page", page_id=page.id)
-    flash({"text": _("“%(title)s” is in the trash.", title=page.title), "undo": undo}, "success")
+    tell(_("“%(title)s” is in the trash.", title=page.title), undo=undo)
     return see_other(url_for("pages.home"))
 
 
@@ -55,13 +57,10 @@ def trash() -> Response:
     found = find.visible_pages(actor, trashed=True)
     total = db.session().scalar(select(func.count()).select_from(found.subquery())) or 0
     where = paging(total, PAGE_SIZE)
-    last = (
-        select(func.max(Event.id))
-        .where(Event.page_id == Page.id, Event.kind == "trashed")
-        .scalar_subquery()
-    )
+    thrown = aliased(Event)
+    last = select(func.max(thrown.id)).where(thrown.page_id == Page.id, thrown.kind == "trashed")
     query = (
-        found.outerjoin(Event, Event.id == last)
+        found.outerjoin(Event, Event.id == last.correlate(Page).scalar_subquery())
         .add_columns(Event.actor_name, allows(actor, "write", Page).label("may_restore"))
         .order_by(Page.trashed_at.desc(), Page.id)
     )
@@ -77,7 +76,7 @@ def restore_page(page_id: int) -> BaseResponse:
     if "write" not in page.allowed:
         abort(403)
     take_out_of_trash(page, actor=current_actor())
-    flash(_("“%(title)s” is back.", title=page.title), "success")
+    tell(_("“%(title)s” is back.", title=page.title))
     return see_other(url_for("pages.show", name=page.name))
 
 
@@ -91,7 +90,7 @@ def delete_page(page_id: int) -> BaseResponse:
     except IntegrityError:
         flash(_("“%(title)s” is still in use: it cannot be deleted.", title=page.title), "error")
     else:
-        flash(_("“%(title)s” is deleted for good.", title=page.title), "success")
+        tell(_("“%(title)s” is deleted for good.", title=page.title))
     return see_other(url_for("pages.trash"))
 
 

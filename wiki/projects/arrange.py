@@ -141,7 +141,8 @@ def _words(content: Content) -> Content:
     purpose = " ".join(request.form.get("purpose", "").split())
     if not purpose:
         raise Invalid(purpose=_("Say in one line what the project is for."))
-    data = {**content.data, "purpose": purpose, "contact": request.form.get("contact", "").strip()}
+    words = {name: request.form.get(name, "").strip() for name in ("contact", "greeting")}
+    data = {**content.data, "purpose": purpose, **words}
     data["stages"] = _stages(request.form.get("stages", ""))
     return replace(content, title=request.form.get("title", ""), text=request.form.get("text", ""), data=data)
 

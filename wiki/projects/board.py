@@ -18,6 +18,8 @@ from wiki.projects.models import Project
 
 SOON = 7
 """Days ahead within which a departure says how near it is."""
+LOOKED_AT = 200
+"""How many departures of the network are looked through for the next one of each project."""
 STILL_ON = timedelta(hours=2)
 """How long after its hour a meeting stays on the board."""
 
@@ -33,6 +35,8 @@ class Departure:
     meta: str = ""
     where: str = ""
     platform: int | None = None
+    project_id: int | None = None
+    is_meeting: bool = False
 
     @property
     def near(self) -> bool:
@@ -94,6 +98,15 @@ def departures(
     return [_departure(entry, source, numbers or {}, titles) for entry, source in kept]
 
 
+def next_by_project(actor: Actor) -> dict[int, Departure]:
+    """Return what leaves next from each project, by its identifier."""
+    soonest: dict[int, Departure] = {}
+    for departure in departures(actor, limit=LOOKED_AT):
+        if departure.project_id is not None:
+            soonest.setdefault(departure.project_id, departure)
+    return soonest
+
+
 def _departure(
     entry: Picked, source: _Source, numbers: Mapping[str, int], titles: Mapping[int, str]
 ) -> Departure:
@@ -111,6 +124,8 @@ def _departure(
         meta=" · ".join(note for note in notes if note),
         where=_place(data),
         platform=numbers.get(source.macro),
+        project_id=entry.page.project_id,
+        is_meeting=source.model == "meetings",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import abort
 from sqlalchemy import func, select
@@ -75,6 +76,13 @@ def member_counts(projects: Sequence[Project]) -> dict[int, int]:
     )
     by_group = {group: count for group, count in db.session().execute(counted)}
     return {project.id: by_group.get(project.group_id, 0) for project in projects}
+
+
+def last_activity(projects: Sequence[Project], *, actor: Actor) -> dict[int, datetime]:
+    """Return when something of each project that this actor may see was last changed, in one query."""
+    seen = find.visible_pages(actor).where(Page.project_id.in_([project.id for project in projects]))
+    latest = seen.with_only_columns(Page.project_id, func.max(Page.updated_at)).group_by(Page.project_id)
+    return {project_id: at for project_id, at in db.session().execute(latest)}
 
 
 def role_in(project: Project, actor: Actor) -> str:

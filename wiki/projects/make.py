@@ -31,6 +31,7 @@ class Plan:
     blocks: list[dict[str, Any]] = field(default_factory=list)
     stages: list[dict[str, str]] = field(default_factory=list)
     text: str = ""
+    greeting: str = ""
 
 
 def make(plan: Plan, *, author: Actor, stamp: save.Stamp = save.Stamp()) -> Page:
@@ -75,6 +76,7 @@ def station_data(plan: Plan) -> dict[str, Any]:
     return {
         "purpose": " ".join(plan.purpose.split()),
         "contact": plan.contact.strip(),
+        "greeting": plan.greeting.strip(),
         "stages": plan.stages,
         "blocks": plan.blocks,
     }

@@ -12,6 +12,7 @@ from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.projects import board, find, make
+from wiki.projects.listing import station_list
 from wiki.projects.models import ROLES, VISIBILITIES, Project
 
 blueprint = Blueprint("projects", __name__, url_prefix="/-/projects")
@@ -21,13 +22,9 @@ blueprint = Blueprint("projects", __name__, url_prefix="/-/projects")
 @audience("anyone")
 def index() -> Response:
     """List the stations this reader may know of."""
-    found = find.visible_projects(current_actor())
-    return render(
-        "projects/index.html",
-        stations=found,
-        counts=find.member_counts([project for project, _page in found]),
-        departures=board.departures(current_actor(), limit=12),
-    )
+    actor = current_actor()
+    departures = board.departures(actor, limit=12)
+    return render("projects/index.html", departures=departures, **station_list(actor))
 
 
 @blueprint.post("/<key>/join")

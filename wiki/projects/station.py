@@ -22,6 +22,7 @@ from wiki.pages.content import Content
 from wiki.pages.kinds import Kind
 from wiki.pages.models import Page, Revision
 from wiki.projects import board, find
+from wiki.projects.greeting import greet
 from wiki.projects.models import Project
 
 
@@ -50,14 +51,18 @@ class Station(Kind):
     def context(self, page: Page, revision: Revision, *, actor: Actor) -> dict[str, Any]:
         project, stops = project_of(page), platforms(page, revision, actor=actor)
         numbers = {stop.block["macro"]: stop.number for stop in stops}
+        departures = board.departures(actor, project_id=project.id, numbers=numbers)
+        members, role = find.members(project), find.role_in(project, actor)
         return {
             "project": project,
             "data": revision.data,
             "stops": stops,
-            "departures": board.departures(actor, project_id=project.id, numbers=numbers),
-            "members": find.members(project),
-            "role": find.role_in(project, actor),
-            "may_run": find.may_run(project, actor),
+            "departures": departures,
+            "members": members,
+            "role": role,
+            "greeting": greet(
+                project, revision.data, actor=actor, role=role, members=members, departures=departures
+            ),
             "plate": _plate(page.title),
         }
 

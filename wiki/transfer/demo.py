@@ -137,6 +137,7 @@ class Demo:
                 blocks=_blocks(found[plan["template"]], plan),
                 stages=plan["line"],
                 text=plan["description"].strip(),
+                greeting=plan["welcome"],
             ),
             author=_actor(plan["members"][0]["account"]),
             stamp=self._stamp({"days": plan["days"]}),
@@ -151,8 +152,7 @@ class Demo:
     def _entries(self, form: Form) -> None:
         specs = {spec.key: spec for spec in form.specs()}
         rows = self.read(f"entries/{form.model}.toml")["entries"]
-        titles = {row["title"] for row in rows}
-        for row in sorted(rows, key=lambda row: _leans(row, specs, titles)):
+        for row in _ordered(rows, specs):
             self._entry(form, row, specs)
 
     def _entry(self, form: Form, row: dict[str, Any], specs: Mapping[str, FieldSpec]) -> None:
@@ -264,11 +264,21 @@ def _front(path: Path) -> tuple[dict[str, Any], str]:
     return tomllib.loads(found[1]), found[2].strip() + "\n"
 
 
-def _leans(row: dict[str, Any], specs: Mapping[str, FieldSpec], titles: set[str]) -> bool:
-    """Answer whether an entry points to another of its own form: it is made after."""
-    relations = [value for key, value in row.get("data", {}).items() if specs[key].type == "relation"]
-    named = {name for value in relations for name in (value if isinstance(value, list) else [value])}
-    return bool(named & titles)
+def _ordered(rows: list[dict[str, Any]], specs: Mapping[str, FieldSpec]) -> list[dict[str, Any]]:
+    """Return entries so that what one points to in its own form stands before it."""
+    waiting, ordered = list(rows), []
+    while waiting:
+        titles = {row["title"] for row in waiting}
+        ready = [row for row in waiting if not _points_to(row, specs) & titles]
+        assert ready, f"entries point to one another in a circle: {titles}"
+        ordered += ready
+        waiting = [row for row in waiting if row not in ready]
+    return ordered
+
+
+def _points_to(row: dict[str, Any], specs: Mapping[str, FieldSpec]) -> set[str]:
+    values = [value for key, value in row.get("data", {}).items() if specs[key].type == "relation"]
+    return {name for value in values for name in (value if isinstance(value, list) else [value])}
 
 
 def _blocks(template: templates.Template, plan: dict[str, Any]) -> list[dict[str, Any]]:

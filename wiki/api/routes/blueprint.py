@@ -1,4 +1,4 @@
-"""The blueprint that the modules beside it hang their routes on, and what comes before and after all of them."""
+"""The blueprint that the modules beside it hang their routes on, and what surrounds them all."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ problems.init_app(blueprint)
 
 @blueprint.before_request
 def _check_token() -> Response | None:
-    """Refuse a token that is not good: to answer as for no token would hide why things are missing."""
+    """Refuse a token that is not good: an answer as to nobody would hide why things are missing."""
     if g.get("by_token") and current_actor().is_anonymous:
         answer = problem(401)
         answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'

@@ -27,7 +27,11 @@ FILTERS = (
 
 
 @blueprint.get("/pages")
-@operation("List the pages one may read, by name", {200: "Pages"}, arguments=(limit(50, 200), offset(BIGGEST), *FILTERS))
+@operation(
+    "List the pages one may read, by name",
+    {200: "Pages"},
+    arguments=(limit(50, 200), offset(BIGGEST), *FILTERS),
+)
 @audience("page")
 def list_pages() -> Response:
     """List the pages one may read."""
@@ -35,7 +39,8 @@ def list_pages() -> Response:
     found = _asked(current_actor())
     total = db.session().scalar(select(func.count()).select_from(found.subquery()))
     head = joinedload(Page.head).load_only(Revision.tags)
-    rows = db.session().scalars(found.options(head).order_by(Page.name_key).limit(count).offset(skip))
+    stretch = found.options(head).order_by(Page.name_key).limit(count).offset(skip)
+    rows = db.session().scalars(stretch).all()
     return jsonify(total=total, items=[documents.of_listed(page) for page in rows])
 
 
@@ -78,7 +83,7 @@ def delete_page(name: str) -> Response:
     return Response(status=204)
 
 
-def _asked(actor: Actor) -> Select[tuple[Page]]:
+def _asked(actor: Actor) -> Select[Page]:
     """Return the query of the pages that the address asks for."""
     found = find.visible_pages(actor)
     if kind := arguments.word("kind"):

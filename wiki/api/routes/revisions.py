@@ -19,7 +19,11 @@ from wiki.pages.models import Revision
 
 
 @blueprint.get("/pages/<name>/revisions", merge_slashes=False)
-@operation("List the versions of a page, the newest first", {200: "Revisions"}, arguments=(limit(50, 200), offset(BIGGEST)))
+@operation(
+    "List the versions of a page, the newest first",
+    {200: "Revisions"},
+    arguments=(limit(50, 200), offset(BIGGEST)),
+)
 @audience("page")
 def list_revisions(name: str) -> Response:
     """List the versions of a page."""

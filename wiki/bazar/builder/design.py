@@ -35,7 +35,7 @@ def may_make(actor: Actor) -> bool:
 
 
 def may_design(form: Form, actor: Actor) -> bool:
-    """Answer whether this actor may change a form's fields: it also takes the right to add to it."""
+    """Answer whether this actor may change a form's fields: that takes the right to add to it."""
     return may_make(actor) and forms.may_add(form, actor)
 
 
@@ -119,23 +119,25 @@ def set_up(spec: FieldSpec, kind: Field, typed: Mapping[str, str], *, rules: boo
 
     Whether it is sound is checked when it is stored.
     """
-    ticked = {name: name in typed for name in ("required", "facet", "searchable", "in_list")}
-    ruled = {
-        name: rule_typed(typed, name, kind.default_read if name == "read" else "")
-        for name in ("read", "write")
-    }
     options = {
         param.name: option_typed(param, typed.get(f"option-{param.name}", ""))
         for param in kind.options
     }
-    return replace(
+    made = replace(
         spec,
         label=typed.get("label", ""),
         help=typed.get("help", ""),
+        required="required" in typed,
+        facet="facet" in typed,
+        searchable="searchable" in typed,
+        in_list="in_list" in typed,
         options={name: value for name, value in options.items() if value not in ("", None)},
-        **ticked,
-        **(ruled if rules else {}),
     )
+    if not rules:
+        return made
+    read = rule_typed(typed, "read", kind.default_read) if "read" in typed else spec.read
+    write = rule_typed(typed, "write") if "write" in typed else spec.write
+    return replace(made, read=read, write=write)
 
 
 def rule_typed(typed: Mapping[str, str], name: str, default: str = "") -> str:

@@ -103,7 +103,8 @@ def remove_field(form: str, key: str) -> BaseResponse:
 
     answer = _stored(found, change)
     undo = url_for("bazar_builder.restore_field", form=found.key, key=key)
-    flash({"text": _("“%(label)s” is removed.", label=labels[-1]), "undo": undo}, "success")
+    told = _("“%(label)s” is removed.", label=labels[-1])
+    flash({"text": told, "undo": undo}, "success")  # type: ignore[arg-type]
     return answer
 
 

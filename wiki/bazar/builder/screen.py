@@ -1,4 +1,4 @@
-"""The screen of the builder: types to add, the form as it will look, the chosen field's settings."""
+"""The screen of the builder: types to add, the form as it will look, one field's settings."""
 
 from __future__ import annotations
 

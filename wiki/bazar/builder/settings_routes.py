@@ -71,10 +71,8 @@ def trash_form(form: str) -> BaseResponse:
         return _screen(found, _stored(found), errors=errors, status=422)
     _move(found, trashed=True)
     undo = url_for("bazar_builder.restore_form", form=found.key)
-    flash(
-        {"text": _("The form “%(title)s” is in the trash.", title=found.title), "undo": undo},
-        "success",
-    )
+    told = _("The form “%(title)s” is in the trash.", title=found.title)
+    flash({"text": told, "undo": undo}, "success")  # type: ignore[arg-type]
     return see_other(url_for("bazar_lists.forms"))
 
 
@@ -161,8 +159,9 @@ def _move(form: Form, *, trashed: bool) -> None:
         before, after = current.trashed_at, db.utcnow() if trashed else None
         same = Page.trashed_at.is_(None) if trashed else Page.trashed_at == before
         pages = session.scalars(select(Page).where(Page.form_id == form.id, same)).all()
-        for thing in (current, *pages):
-            thing.trashed_at = after
+        current.trashed_at = after
+        for page in pages:
+            page.trashed_at = after
         session.flush()
         db.bump(session, "rights")
         enqueue(session, [page.id for page in pages])
@@ -193,6 +192,7 @@ def _screen(
         overtaken=overtaken,
         views=list(views().values()),
         count=_count(form),
+        in_words=rights.in_words,
         rules=rule_choices("")[1:],
         defaults={
             name: rights.in_words(access.effective(session, wiki_rules, name)) for name in RULED

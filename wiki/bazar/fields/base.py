@@ -62,6 +62,10 @@ class Field:
     is_long: ClassVar[bool] = False
     options: ClassVar[tuple[Param, ...]] = ()
 
+    def grouped(self, spec: FieldSpec) -> bool:
+        """Answer whether the control is several inputs, drawn in a fieldset."""
+        return self.is_group
+
     def from_form(
         self, spec: FieldSpec, form: MultiDict[str, str], files: MultiDict[str, FileStorage]
     ) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -28,6 +29,10 @@ class Email(Field):
         if address and not EMAIL.fullmatch(address):
             raise BadValue(_("This e-mail address does not look right."))
         return address
+
+    def address(self, value: str) -> str:
+        """Return where a click writes to."""
+        return f"mailto:{quote(value, safe='@+')}"
 
     def index(self, spec: FieldSpec, value: Any) -> Sequence[IndexValue]:
         return [IndexValue(text=value.casefold())]

@@ -58,10 +58,10 @@ class LongText(Field):
         Macros stay as typed: one that lists entries would show this text, and so itself, without end.
         """
         try:
-            document = document(value)
+            found = document(value)
         except TooComplex:
             return Markup("<pre>{}</pre>").format(value)
-        return rendering.fill(document, page=None, actor=current_actor(), depth=rendering.DEEPEST + 1)
+        return rendering.fill(found, page=None, actor=current_actor(), depth=rendering.DEEPEST + 1)
 
 
 def document(text: str) -> Document:

@@ -43,6 +43,9 @@ class Relation(Field):
         Param("several", _l("Several entries"), "flag"),
     )
 
+    def grouped(self, spec: FieldSpec) -> bool:
+        return self.several(spec)
+
     def from_form(
         self, spec: FieldSpec, form: MultiDict[str, str], files: MultiDict[str, FileStorage]
     ) -> Any:

@@ -12,7 +12,7 @@ from wiki.core.markup.document import (
     Segment,
     fill,
 )
-from wiki.core.markup.render import render
+from wiki.core.markup.rendering import render
 from wiki.core.markup.text import MAX_SIZE, TooComplex, normalise
 
 VERSION = 1

@@ -24,6 +24,7 @@ class Budget:
     output: int
     slugs: dict[str, int] = field(default_factory=dict)
     bodies: int = 0
+    coloured: int = 20_000
 
     def spend_tokens(self, count: int) -> None:
         """Count inline pieces, or raise TooComplex."""
@@ -36,6 +37,12 @@ class Budget:
         self.output -= size
         if self.output < 0:
             raise TooComplex("the HTML outgrows its text")
+
+    def may_colour(self, size: int) -> bool:
+        """Take that many characters of code off what a text may have coloured, if they fit."""
+        fits = size <= self.coloured
+        self.coloured -= size if fits else 0
+        return fits
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from wiki.core.markup.document import FileSlot, LinkSlot, MacroSlot
-from wiki.core.markup.highlight import code_html
+from wiki.core.markup.highlight import code_html, coloured_html, is_colourable
 from wiki.core.markup.page import page_of
 from wiki.core.markup.plain import inline_text
 from wiki.core.markup.rawhtml import sieve
@@ -46,10 +46,13 @@ class Writer(RendererHTML):
         return page_of(env).put(slot) + ("" if slot.inline else "\n")
 
     def fence(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
-        return page_of(env).put(code_html(tokens[idx].content, tokens[idx].info))
+        page, code, info = page_of(env), tokens[idx].content, tokens[idx].info
+        if is_colourable(code, info) and page.budget.may_colour(len(code)):
+            return page.put(coloured_html(code, info))
+        return page.put(code_html(code))
 
     def code_block(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
-        return page_of(env).put(code_html(tokens[idx].content, ""))
+        return page_of(env).put(code_html(tokens[idx].content))
 
     def html_block(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         return sieve(tokens[idx].content, page_of(env).raw_open)

@@ -15,7 +15,8 @@ WINDOW = 50
 """How many of the best are ranked again by their titles."""
 
 ENOUGH = 10
-"""Under so many documents with all the words, those with some of them follow."""
+"""Under so many documents with all of two words, those with one follow; for each word more, as
+many again, since long pages have any words by chance. At most WINDOW."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Result:
     """One page of answers.
 
     `total` counts every document found that is not denied: those with all the words, or, when
-    these are under ENOUGH, those with any; offsets up to it reach them all. `corrected` is
+    these are not ENOUGH, those with any; offsets up to it reach them all. `corrected` is
     the query as it was understood, "" when as typed. `available` is false during a rebuild.
     """
 
@@ -93,9 +94,11 @@ def suggest(
 def _find(engine: Engine, query: Query, denied: Set[int], wanted: int) -> _Found:
     depth = max(WINDOW, wanted)
     every = engine.candidates(query, denied=denied, mode="all", limit=depth)
-    if every.total >= ENOUGH or len(query.terms) < 2:
+    needed = sum(not term.optional for term in query.terms)
+    enough = min(ENOUGH * (needed - 1), WINDOW)
+    if every.total >= enough:
         return _Found(every.hits, every.total, "all", len(every.hits))
-    some = engine.candidates(query, denied=denied, mode="any", limit=depth + ENOUGH)
+    some = engine.candidates(query, denied=denied, mode="any", limit=depth + enough)
     first = {id_ for id_, _score in every.hits}
     more = [hit for hit in some.hits if hit[0] not in first]
     return _Found(every.hits + more, some.total, "any", len(every.hits))

@@ -17,7 +17,7 @@ from wiki.core.markup.slugs import heading_id
 from wiki.core.markup.text import MAX_SIZE, TooComplex, normalise
 from wiki.core.markup.typography import elided, typographer
 
-MAX_LINES = 15_000
+MAX_LINES = 12_000
 """Most lines, blank ones apart."""
 MAX_MARKS = 120_000
 """Most characters that may mean something in Markdown; prose has one in thirty."""

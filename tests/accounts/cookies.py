@@ -1,0 +1,21 @@
+"""The cookie of the session, whatever its name: what a browser holds, and what a thief would replay."""
+
+from __future__ import annotations
+
+from tests.world import Browser
+
+
+def held(browser: Browser) -> str:
+    """Return the session cookie of a browser."""
+    cookie = browser.client.get_cookie(_name(browser))
+    assert cookie
+    return cookie.value
+
+
+def replay(browser: Browser, value: str) -> None:
+    """Put a session cookie into a browser."""
+    browser.client.set_cookie(_name(browser), value)
+
+
+def _name(browser: Browser) -> str:
+    return browser.client.application.config["SESSION_COOKIE_NAME"]

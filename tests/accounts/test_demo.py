@@ -1,0 +1,65 @@
+"""The demo's accounts open on the machine that runs the wiki, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from wiki.accounts import people
+from wiki.app import create_app
+from wiki.core import db
+
+LEA = {"name": "lea", "password": "traverses-demo"}
+SAME = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture
+def demo(instance: Path, settings: dict[str, object]) -> Iterator[FlaskClient]:
+    """A browser on a wiki that shows its demo accounts, of which Léa is there."""
+    app = create_app(instance, **(settings | {"demo_accounts": True}))
+    with app.app_context(), db.write() as session:
+        people.add_user(
+            session, email="lea@traverses.example", display_name="Léa Morvan", **LEA
+        )
+    yield app.test_client()
+    app.extensions["gare.db"].dispose()
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"])
+def test_demo_on_the_machine_shows_who_is_there_and_lets_in(demo: FlaskClient, address: str) -> None:
+    here = {"REMOTE_ADDR": address}
+    text = demo.get("/-/login", environ_base=here).text
+    assert "Léa Morvan" in text and "traverses-demo" in text
+    assert "Karim Benali" not in text
+    assert demo.post("/-/login", data=LEA, headers=SAME, environ_base=here).status_code == 303
+
+
+@pytest.mark.parametrize("address", ["192.0.2.7", "10.0.0.1", "2001:db8::1", "", "junk"])
+def test_demo_from_elsewhere_is_refused_and_not_shown(demo: FlaskClient, address: str) -> None:
+    away = {"REMOTE_ADDR": address}
+    text = demo.get("/-/login", environ_base=away).text
+    assert "Léa Morvan" not in text and "traverses-demo" not in text
+    for name in ("lea", "LEA", "lea@traverses.example"):
+        answer = demo.post("/-/login", data=LEA | {"name": name}, headers=SAME, environ_base=away)
+        assert answer.status_code == 403
+        assert "machine that runs the wiki" in answer.text
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+def test_demo_through_an_unknown_proxy_is_elsewhere(demo: FlaskClient, name: str) -> None:
+    answer = demo.post("/-/login", data=LEA, headers=SAME | {name: "192.0.2.7"})
+    assert answer.status_code == 403
+    assert "traverses-demo" not in demo.get("/-/login", headers={name: "192.0.2.7"}).text
+
+
+def test_demo_refusal_leaves_other_people_alone(demo: FlaskClient) -> None:
+    alice = {"name": "alice", "password": "correct horse battery"}
+    away = {"REMOTE_ADDR": "192.0.2.7"}
+    assert demo.post("/-/login", data=alice, headers=SAME, environ_base=away).status_code == 303
+
+
+def test_demo_without_the_setting_is_not_shown(world) -> None:
+    assert "traverses-demo" not in world.browser().get("/-/login").text

@@ -1,0 +1,221 @@
+"""Alice signs in and out; Xavier guesses and learns nothing."""
+
+from __future__ import annotations
+
+import statistics
+from time import perf_counter
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.accounts import cookies
+from tests.world import PASSWORD, World
+from wiki.accounts import passwords
+from wiki.accounts.models import SignIn, User
+from wiki.core import db
+
+
+def _who(browser) -> str:
+    """Return who the profile says we are, or nothing when it sends us to sign in."""
+    answer = browser.get("/-/profile")
+    return "alice" if answer.status_code == 200 and "alice" in answer.text else ""
+
+
+def test_sign_in_by_name_or_address_in_any_case(world: World) -> None:
+    for name in ("alice", "ALICE", " Alice ", "alice@example.org", "Alice@Example.ORG"):
+        browser = world.browser()
+        answer = browser.post("/-/login", {"name": name, "password": PASSWORD})
+        assert (answer.status_code, answer.location) == (303, "/")
+        assert _who(browser) == "alice"
+
+
+def test_sign_in_goes_where_one_was_going(world: World) -> None:
+    browser = world.browser()
+    asked = browser.get("/-/admin/site")
+    assert asked.status_code == 303
+    form = browser.get(asked.location)
+    assert 'name="next" value="/-/admin/site"' in form.text
+    answer = browser.post(
+        "/-/login", {"name": "alice", "password": PASSWORD, "next": "/-/admin/site"}
+    )
+    assert answer.location == "/-/admin/site"
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["//e.x", "/\\e.x", "\\\\e.x", "https:e.x", "https://e.x/", "/\t/e.x", "/%09/e.x", "/%2f/e.x"]
+    + ["///e.x", "@e.x", "javascript:1", "/\r\nSet-Cookie:a=b", "/%5ce.x", " /e.x"],
+)
+def test_sign_in_next_elsewhere_stays_here(world: World, target: str) -> None:
+    answer = world.browser().post(
+        "/-/login", {"name": "alice", "password": PASSWORD, "next": target}
+    )
+    assert (answer.status_code, answer.location) == (303, "/")
+
+
+def test_sign_in_wrong_password_keeps_the_typed_name(world: World) -> None:
+    answer = world.browser().post("/-/login", {"name": "alice", "password": "wrong horse"})
+    assert answer.status_code == 422
+    assert 'value="alice"' in answer.text
+    assert "wrong horse" not in answer.text
+
+
+def test_sign_in_unknown_name_and_wrong_password_look_the_same(world: World) -> None:
+    known = world.browser().post("/-/login", {"name": "alice", "password": "wrong horse"})
+    unknown = world.browser().post("/-/login", {"name": "alixx", "password": "wrong horse"})
+    assert known.status_code == unknown.status_code == 422
+    assert _bare(known.text, "alice") == _bare(unknown.text, "alixx")
+
+
+def test_sign_in_hashes_once_whoever_is_named(world: World, monkeypatch) -> None:
+    passwords.matches("warm", "")
+    checked: list[str] = []
+    verify = type(passwords.hasher).verify
+    monkeypatch.setattr(
+        type(passwords.hasher),
+        "verify",
+        lambda self, known, typed: checked.append(typed) or verify(self, known, typed),
+    )
+    for name in ("alice", "nobody", "", "a'--@x.fr", "x" * 100_000):
+        checked.clear()
+        world.browser().post("/-/login", {"name": name, "password": "wrong horse"})
+        assert checked == ["wrong horse"], name
+
+
+@pytest.mark.slow
+def test_sign_in_takes_the_same_time_whoever_is_named(world: World) -> None:
+    browser, times = world.browser(), {"alice": [], "alixx": []}
+    for _round in range(200):
+        for name, taken in times.items():
+            began = perf_counter()
+            browser.post("/-/login", {"name": name, "password": "wrong horse"})
+            taken.append(perf_counter() - began)
+    known, unknown = (statistics.median(taken) for taken in times.values())
+    assert 0.9 <= known / unknown <= 1.1
+
+
+@pytest.mark.parametrize("name", ["a\x00lice", "alice\u202e", "\U0001f600", "%", "_____", "' OR 1=1"])
+def test_sign_in_odd_names_are_nobody_or_the_one_they_show(world: World, name: str) -> None:
+    answer = world.browser().post("/-/login", {"name": name, "password": "wrong horse"})
+    assert answer.status_code == 422
+
+
+def test_sign_in_disabled_account_is_like_a_wrong_password(world: World) -> None:
+    with world.app.app_context(), db.write() as session:
+        session.scalars(select(User).where(User.name == "bob")).one().disabled = True
+    answer = world.browser().post("/-/login", {"name": "bob", "password": PASSWORD})
+    assert answer.status_code == 422
+
+
+def test_sign_in_gives_a_new_session_identifier(world: World) -> None:
+    browser = world.browser("bob")
+    before = cookies.held(browser)
+    browser.post("/-/login", {"name": "alice", "password": PASSWORD})
+    assert cookies.held(browser) != before
+    # The session of before is gone from the server too: its cookie opens nothing.
+    thief = world.browser()
+    cookies.replay(thief, before)
+    assert thief.get("/-/profile").status_code == 303
+
+
+def test_sign_in_session_set_beforehand_is_not_kept(world: World) -> None:
+    browser = world.browser()
+    with browser.client.session_transaction() as cookie:
+        cookie["sign_in"] = "chosen by Xavier"
+    browser.post("/-/login", {"name": "alice", "password": PASSWORD})
+    with browser.client.session_transaction() as cookie:
+        assert cookie["sign_in"] != "chosen by Xavier"
+    xavier = world.browser()
+    with xavier.client.session_transaction() as cookie:
+        cookie["sign_in"] = "chosen by Xavier"
+    assert _who(xavier) == ""
+
+
+def test_sign_in_lasts_only_when_asked(world: World) -> None:
+    for fields, lasts in (({"keep": "1"}, True), ({}, False)):
+        answer = world.browser().post("/-/login", {"name": "alice", "password": PASSWORD} | fields)
+        cookie = answer.headers["Set-Cookie"]
+        assert ("Expires=" in cookie) is lasts
+        assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie
+
+
+def test_sign_out_kills_the_session_on_the_server(world: World) -> None:
+    browser = world.browser("alice")
+    kept = cookies.held(browser)
+    answer = browser.post("/-/logout")
+    assert (answer.status_code, answer.location) == (303, "/")
+    cookies.replay(browser, kept)
+    assert _who(browser) == ""
+    with world.app.app_context():
+        assert db.session().scalar(select(func.count()).select_from(SignIn)) == 0
+
+
+def test_sign_out_by_a_link_or_from_elsewhere_does_nothing(world: World) -> None:
+    browser = world.browser("alice")
+    assert browser.get("/-/logout").status_code == 405
+    assert browser.post("/-/logout", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert browser.client.post("/-/logout", data={"csrf_token": ""}).status_code == 403
+    assert _who(browser) == "alice"
+
+
+def test_sign_in_page_shows_the_way_on_and_no_title(world: World) -> None:
+    world.page("Zyxqv7", title="Accounts of zyxqv7, secret", read="alice")
+    text = world.browser().get("/-/login?next=/Zyxqv7/edit").text
+    assert "Edit “Zyxqv7”" in text
+    assert "secret" not in text
+
+
+def test_sign_in_when_signed_in_goes_on(world: World) -> None:
+    answer = world.browser("bob").get("/-/login?next=/-/profile")
+    assert (answer.status_code, answer.location) == (303, "/-/profile")
+
+
+def test_guessing_one_account_is_slowed_then_open_again(limited: World) -> None:
+    browser = limited.browser()
+    answers = [
+        browser.post("/-/login", {"name": name, "password": "wrong horse"})
+        for name in ("alice", "ALICE@example.org") * 25
+    ]
+    assert [answer.status_code for answer in answers] == [422] * 10 + [429] * 40
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+
+
+def test_guessing_counts_the_account_from_every_address(limited: World) -> None:
+    statuses = [
+        limited.browser()
+        .client.post(
+            "/-/login",
+            data={"name": "alice", "password": "wrong horse"},
+            headers={"Sec-Fetch-Site": "same-origin"},
+            environ_base={"REMOTE_ADDR": f"192.0.2.{number}"},
+        )
+        .status_code
+        for number in range(12)
+    ]
+    assert statuses == [422] * 10 + [429] * 2
+
+
+def test_guessing_one_password_on_many_accounts_is_slowed(limited: World) -> None:
+    browser = limited.browser()
+    statuses = [
+        browser.post("/-/login", {"name": f"name{number}", "password": "wrong horse"}).status_code
+        for number in range(12)
+    ]
+    assert statuses == [422] * 10 + [429] * 2
+    other = browser.client.post(
+        "/-/login",
+        data={"name": "alice", "password": PASSWORD},
+        headers={"Sec-Fetch-Site": "same-origin"},
+        environ_base={"REMOTE_ADDR": "192.0.2.7"},
+    )
+    assert other.status_code == 303
+
+
+def test_signing_in_rightly_is_never_slowed(limited: World) -> None:
+    for _time in range(15):
+        limited.browser("alice")
+
+
+def _bare(text: str, name: str) -> str:
+    lines = (line for line in text.replace(name, "NAME").splitlines() if "csrf_token" not in line)
+    return "\n".join(lines)

@@ -1,0 +1,163 @@
+"""Dora makes herself an account; programs and impostors do not get far."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.accounts import post
+from tests.world import World
+from wiki.accounts import people
+from wiki.accounts.models import Membership, User
+from wiki.accounts.routes import sign_up
+from wiki.core import db, settings
+
+DORA = {
+    "name": "dora",
+    "display_name": "Dora  Le Goff",
+    "email": "dora@example.org",
+    "password": "a rather long one",
+}
+
+
+def _count(world: World) -> int:
+    with world.app.app_context():
+        return db.session().scalar(select(func.count(User.id))) or 0
+
+
+def _user(world: World, name: str) -> User | None:
+    with world.app.app_context():
+        return people.find_user(name)
+
+
+def test_sign_up_makes_an_account_and_signs_in(world: World) -> None:
+    browser = world.browser()
+    answer = browser.post("/-/signup", DORA | {"next": "/-/profile"})
+    assert (answer.status_code, answer.location) == (303, "/-/profile")
+    assert "Dora Le Goff" in browser.get("/-/profile").text
+    user = _user(world, "dora")
+    assert user and user.password_hash.startswith("$argon2id$") and user.lang == "en"
+
+
+def test_sign_up_reads_named_fields_only(world: World) -> None:
+    greedy = {
+        "is_admin": "1", "role": "admin", "group": "admins", "groups": "admins", "id": "1",
+        "email_verified": "1", "password_hash": "x", "disabled": "1", "user[role]": "admin",
+    }  # fmt: skip
+    assert world.browser().post("/-/signup", DORA | greedy).status_code == 303
+    with world.app.app_context():
+        user = people.find_user("dora")
+        assert user and user.id != 1 and not user.disabled and user.password_hash != "x"
+        assert not people.actor_of(user).is_admin
+        memberships = select(func.count()).where(Membership.user_id == user.id)
+        assert db.session().scalar(memberships) == 0
+
+
+def test_sign_up_json_is_not_a_form(world: World) -> None:
+    before = _count(world)
+    answer = world.browser().post("/-/signup", json=DORA | {"is_admin": True})
+    assert answer.status_code == 422
+    assert _count(world) == before
+
+
+def test_sign_up_closed_refuses_and_says_so(world: World) -> None:
+    with world.app.app_context(), db.write() as session:
+        settings.put(session, sign_up=False)
+    before, browser = _count(world), world.browser()
+    assert "made by the admins" in browser.get("/-/signup").text
+    assert browser.post("/-/signup", DORA).status_code == 403
+    assert _count(world) == before
+    assert "/-/signup" not in browser.get("/-/login").text.partition("<main")[2]
+
+
+def test_sign_up_by_a_program_makes_nobody(world: World) -> None:
+    before = _count(world)
+    answer = world.browser().post("/-/signup", DORA | {sign_up.TRAP: "http://spam.example"})
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert _count(world) == before
+
+
+def test_sign_up_errors_keep_what_was_typed_but_the_password(world: World) -> None:
+    answer = world.browser().post("/-/signup", DORA | {"email": "dora", "password": "short"})
+    assert answer.status_code == 422
+    assert 'value="Dora Le Goff"' in answer.text and 'value="dora"' in answer.text
+    assert "short" not in answer.text.replace("Short and", "")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["alice", "ALICE", "àlice", "аlice", "ɑlice", "ａlice", "alice\u200b", "\u202eecila", "al\u0131ce"]
+    + ["", "a", "two words", "@admins", "!bob", "a/b", "\U0001f600\U0001f600", "x" * 41, "-bob", "a\x00b"],
+)
+def test_sign_up_odd_or_lookalike_names_are_refused(world: World, name: str) -> None:
+    before = _count(world)
+    assert world.browser().post("/-/signup", DORA | {"name": name}).status_code == 422
+    assert _count(world) == before
+
+
+def test_sign_up_composed_and_decomposed_names_are_one(world: World) -> None:
+    assert world.browser().post("/-/signup", DORA | {"name": "ele\u0301a"}).status_code == 303
+    user = _user(world, "eléa")
+    assert user and user.name == "el\u00e9a"
+    twin = DORA | {"name": "el\u00e9a", "email": "other@example.org"}
+    assert world.browser().post("/-/signup", twin).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["", "dora", "dora@", "a@b", "a@x.fr\nBcc:b@y.fr", "a@x.fr%0aBcc:b@y.fr,", "a b@x.fr", "alice@example.org"],
+)
+def test_sign_up_odd_addresses_are_refused(world: World, email: str) -> None:
+    assert world.browser().post("/-/signup", DORA | {"email": email}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("password", "status"),
+    [
+        ("1234567", 422), ("seven77", 422), ("eight-88", 303), ("x9" * 32, 303), ("y8" * 100, 303),
+        ("z7" * 500_000, 422), ("  spaces around  ", 303), ("\U0001f682\U0001f689" * 4, 303),
+        ("password", 422), ("azertyuiop", 422), ("MotDePasse", 422), ("12345678", 422),
+    ],
+)  # fmt: skip
+def test_sign_up_passwords(world: World, password: str, status: int) -> None:
+    assert world.browser().post("/-/signup", DORA | {"password": password}).status_code == status
+    if status == 303:
+        again = world.browser().post("/-/login", {"name": "dora", "password": password})
+        assert again.status_code == 303
+
+
+def test_sign_up_huge_password_is_refused_before_it_is_hashed(world: World, monkeypatch) -> None:
+    monkeypatch.setattr("wiki.accounts.passwords.hashed", lambda _password: 1 / 0)
+    answer = world.browser().post("/-/signup", DORA | {"password": "q" * 1_000_000})
+    assert answer.status_code == 422
+
+
+def test_sign_up_by_mail_is_finished_by_the_letter(world: World, monkeypatch) -> None:
+    monkeypatch.setattr(sign_up, "is_by_mail", lambda: True)
+    browser = world.browser()
+    assert 'name="password"' not in browser.get("/-/signup").text
+    answer = browser.post("/-/signup", DORA)
+    assert "Look at your mail" in browser.get(answer.location).text
+    assert browser.get("/-/profile").status_code == 303
+    assert browser.post("/-/login", DORA).status_code == 422
+    letter = post.letters(world.app, "dora@example.org")[0]
+    assert browser.post(post.path(letter), {"password": "a rather long one"}).status_code == 303
+    assert "Dora Le Goff" in browser.get("/-/profile").text
+
+
+def test_sign_up_by_mail_does_not_tell_which_addresses_are_known(world: World, monkeypatch) -> None:
+    monkeypatch.setattr(sign_up, "is_by_mail", lambda: True)
+    new = world.browser().post("/-/signup", DORA)
+    known = world.browser().post("/-/signup", DORA | {"name": "dorb", "email": "Bob@example.org"})
+    assert (new.status_code, new.location, new.data) == (known.status_code, known.location, known.data)
+    assert _user(world, "dorb") is None
+    assert "already" in post.letters(world.app, "bob@example.org")[0]["Subject"]
+    for email in ("bob@example.org", "new@example.org"):
+        taken = world.browser().post("/-/signup", DORA | {"name": "alice", "email": email})
+        assert taken.status_code == 422 and "already has an account" not in taken.text
+
+
+def test_sign_up_flood_is_slowed(limited: World) -> None:
+    browser = limited.browser()
+    statuses = [browser.post("/-/signup", {"name": "x"}).status_code for _time in range(12)]
+    assert statuses == [422] * 10 + [429] * 2

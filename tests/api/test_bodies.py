@@ -1,0 +1,96 @@
+"""Bodies that are not what they should be: each gets its own clean refusal, and nothing is saved."""
+
+from __future__ import annotations
+
+import pytest
+
+WRONG_TYPES = {
+    "title": [1, None, ["a"], {}, True],
+    "text": [1, None, []],
+    "tags": ["a", [1], None, {"a": 1}, [None]],
+    "summary": [1, None],
+    "data": [[], "a", 1, None],
+    "base": ["1", 1.5, 0, -1, True, None, 10**30],
+    "rules": [[], "*", {"read": 1}, {"own": "*"}, {"read": None}, None],
+    "kind": ["text"],
+    "self": [1],
+    "status": [1],
+    "revision": [1],
+    "": [1],
+}
+
+
+@pytest.mark.parametrize("key", WRONG_TYPES)
+def test_wrong_type_or_key_is_named(program, key):
+    bob = program("bob")
+    bob.put("/pages/Fiche", text="one")
+    for value in WRONG_TYPES[key]:
+        refused = bob.put("/pages/Fiche", **{"summary": "s", key: value})
+        assert refused.status_code == 422, value
+        assert refused.content_type == "application/problem+json"
+        assert [*refused.get_json()["errors"]] == [key]
+    assert bob.get("/pages/Fiche").get_json()["revision"] == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"{'a': 1}",
+        b'{"text": "a"',
+        b'{"text": "\xff"}',
+        b'{"data": {"a": NaN}}',
+        b'{"data": {"a": -Infinity}}',
+        b'{"data": {"a": 1e999}}',
+        b'{"data": {"a": ' + b"9" * 5000 + b"}}",
+        b'{"data": ' + b'{"a":' * 100 + b"1" + b"}" * 100 + b"}",
+        b"[" * 100_000,
+        b'{"data": {"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}}",
+    ],
+    ids=lambda body: repr(body[:24]),
+)
+def test_body_that_is_not_json_is_a_bad_request(program, body):
+    answer = program("bob").send("PUT", "/pages/Fiche", body)
+    assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
+    assert program("bob").get("/pages/Fiche").status_code == 404
+
+
+@pytest.mark.parametrize("body", [b"[]", b'"text"', b"1", b"null", b"true"])
+def test_body_that_is_no_object_is_refused(program, body):
+    assert program("bob").send("PUT", "/pages/Fiche", body).status_code == 422
+
+
+@pytest.mark.parametrize("kind", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+def test_other_kinds_of_content_are_not_taken(program, kind):
+    answer = program("bob").send("PUT", "/pages/Fiche", b'{"text": "a"}', kind)
+    assert (answer.status_code, answer.content_type) == (415, "application/problem+json")
+
+
+def test_odd_characters_are_made_normal(program):
+    bob = program("bob")
+    body = rb'{"text": "a\u0000b\ud800c\r\nd", "title": "\udfffT\u0000", "summary": "s\u0000\ud800",'
+    body += rb' "tags": ["t\u0000\ud800"], "data": {"k\u0000": ["v\ud800"]}}'
+    made = bob.send("PUT", "/pages/Fiche", body)
+    assert made.status_code == 201
+    page = made.get_json()
+    assert (page["text"], page["title"], page["tags"]) == ("abc\nd", "T", ["t"])
+    assert page["data"] == {"k": ["v"]}
+    assert bob.get("/pages/Fiche/revisions").get_json()["items"][0]["summary"] == "s"
+
+
+def test_empty_title_is_refused(program):
+    refused = program("bob").put("/pages/Fiche", title=" \n")
+    assert (refused.status_code, [*refused.get_json()["errors"]]) == (422, ["title"])
+
+
+def test_other_methods_and_addresses_are_problems_too(program):
+    bob = program("bob")
+    refused = bob.send("POST", "/pages/Home", b"{}")
+    assert (refused.status_code, refused.content_type) == (405, "application/problem+json")
+    assert "PUT" in refused.headers["Allow"]
+    for path in ("/nothing", "/pages/", "/pages//Home", "/pages/a%2Fb", "/pages/%2FHome", "/pages/a%00"):
+        missing = bob.client.get(f"/-/api/v1{path}")
+        assert (missing.status_code, missing.content_type) == (404, "application/problem+json"), path
+    assert bob.client.get("/-/api/v1/pages?tag=%00").status_code == 400
+    assert bob.client.get("/-/api/v1/pages?tag=%ff&kind=%ed%a0%80").status_code == 200

@@ -1,0 +1,267 @@
+"""The contract every type of field keeps, whatever it is, and what each of them reads."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from flask import Flask
+from PIL import Image
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from tests.world import World
+from wiki.bazar import forms
+from wiki.bazar.fields.base import Around, BadValue
+from wiki.bazar.models import FieldSpec
+from wiki.bazar.reading import targets_of
+from wiki.core import db
+from wiki.core.access import SYSTEM
+from wiki.pages import save
+from wiki.pages.content import Content
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><svg onload=alert(1)>',
+    "' autofocus onfocus='alert(1)",
+    "x" * 10_000,
+    "a\x00b\x07c\x1b[0m\ud800",
+    "javascript:alert(1)",
+    "{{7*7}} {% import os %} ${7*7} %(x)s {0.__class__}",
+    "=HYPERLINK(1)|@SUM,;",
+    "\u202egnp.exe\u200b",
+]
+WRONG: list[Any] = [
+    None, "", [], {}, 0, 1, -1, 2**70, 1.5, float("inf"), float("nan"), True, False,
+    [None], [[]], [{}], ["a", 1], {"a": 1}, {"id": []}, {"lat": [], "lon": {}}, {"lat": "9", "lon": True},
+    {"kept": 3}, {"kept": "x.y"}, {"upload": "x"}, {"sha256": "0" * 64, "name": "a"}, {"sha256": 1},
+    {"address": {}}, {"name": "x" * 9999},
+]  # fmt: skip
+
+SPECS = {
+    "text": {}, "longtext": {}, "email": {}, "link": {}, "date": {"time": True}, "tags": {}, "image": {},
+    "file": {}, "location": {}, "number": {"unit": "km", "min": -5, "max": 1e6},
+    "choice": {"choices": [{"key": "a", "label": "First, one"}, {"key": "b", "label": "Second"}]},
+    "choices": {"choices": [{"key": "a", "label": "First, one"}, {"key": "b", "label": "Second"}]},
+    "relation": {"form": "things", "several": True},
+}  # fmt: skip
+ANSWERS = {
+    "text": ("f", "A  line "),
+    "longtext": ("f", "# Title\n\nTwo *lines*\n"),
+    "email": ("f", "someone@example.org"),
+    "link": ("f", "example.org/page?a=1"),
+    "number": ("f", "1 234,5"),
+    "choice": ("f", "b"),
+    "tags": ("f", "Brittany, free software"),
+}
+
+
+def png() -> io.BytesIO:
+    held = io.BytesIO()
+    Image.new("RGB", (4, 3), "red").save(held, "PNG")
+    held.seek(0)
+    return held
+
+
+@pytest.fixture
+def thing(app: Flask) -> int:
+    """An entry of the form `things`, to point to."""
+    with app.app_context():
+        with db.write() as session:
+            title = FieldSpec("title", "text", "Title")
+            form = forms.make_form(session, title="Things", key="things", fields=[title])
+        new = save.NewPage(name="A-thing", kind="entry", form_id=form.id, rules_id=form.rules_id)
+        return save.create(new, Content("A thing"), author=SYSTEM).id
+
+
+def spec_of(name: str, **options: Any) -> FieldSpec:
+    spec = FieldSpec("f", name, "A label", options=SPECS[name] | options)
+    return forms.field_types()[name].check_options(spec)
+
+
+def submitted(name: str, thing: int) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
+    """What a browser would send for a good answer."""
+    if name in ANSWERS:
+        return MultiDict([ANSWERS[name]]), MultiDict()
+    if name in {"image", "file"}:
+        upload = FileStorage(png(), filename="C:\\pictures\\red.png")
+        return MultiDict({"f.alt": "A red square"}), MultiDict({"f": upload})
+    if name == "date":
+        return MultiDict({"f": "2026-11-24", "f.time": "18:30"}), MultiDict()
+    if name == "choices":
+        return MultiDict([("f", "b"), ("f", "a")]), MultiDict()
+    if name == "relation":
+        return MultiDict([("f", str(thing))]), MultiDict()
+    assert name == "location", f"give an answer for the new type {name}"
+    parts = {"address": "12 rue Traverse", "postcode": "29200", "city": "Brest", "lat": "48,39", "lon": "-4.486"}
+    return MultiDict({f"f.{part}": text for part, text in parts.items()}), MultiDict()
+
+
+def seen(spec: FieldSpec, value: Any, page_id: int) -> Any:
+    page = db.session().get_one(save.Page, page_id)
+    return forms.type_of(spec).see(spec, value, Around(page, targets_of([page_id], actor=SYSTEM)))
+
+
+def cleaned(spec: FieldSpec, raw: Any) -> Any:
+    kind = forms.type_of(spec)
+    return kind.settle(spec, kind.clean(spec, raw), actor=SYSTEM)
+
+
+@pytest.mark.parametrize("name", sorted(SPECS))
+def test_field_comes_back_from_form_store_and_csv(app: Flask, thing: int, name: str) -> None:
+    with app.test_request_context():
+        spec, kind = spec_of(name), forms.field_types()[name]
+        value = cleaned(spec, kind.from_form(spec, *submitted(name, thing)))
+        assert value is not None and kind.holds(spec, value)
+        shown = seen(spec, value, thing)
+        assert kind.text(spec, shown) and kind.source(spec, shown)
+        assert cleaned(spec, kind.from_csv(spec, kind.to_csv(spec, shown))) == value
+        assert cleaned(spec, value) == value, "JSON in"
+        assert kind.shown(spec, shown).strip()
+        assert kind.control(spec, value, {"id": "f-f", "name": "f"}).strip()
+        for row in kind.index(spec, value):
+            assert len((row.text or "").encode()) < 2_000
+        kind.words(spec, value)
+
+
+def test_every_type_of_field_is_under_contract() -> None:
+    assert set(forms.field_types()) == set(SPECS)
+
+
+@pytest.mark.parametrize("name", sorted(SPECS))
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_type_says_its_name_and_group(app: Flask, name: str, lang: str) -> None:
+    kind = forms.field_types()[name]
+    with app.test_request_context(headers={"Cookie": f"lang={lang}"}):
+        assert str(kind.label) and str(kind.group)
+        assert all(str(param.label) for param in kind.options)
+
+
+@pytest.mark.parametrize("name", sorted(SPECS))
+@pytest.mark.parametrize("raw", [*HOSTILE, *WRONG], ids=range(len(HOSTILE) + len(WRONG)))
+def test_hostile_answer_is_refused_or_shown_as_text(app: Flask, thing: int, name: str, raw: Any) -> None:
+    with app.test_request_context():
+        spec, kind = spec_of(name), forms.field_types()[name]
+        assert_harmless(str(kind.control(spec, raw, {"id": "f-f", "name": "f"})))
+        answers = [raw]
+        if isinstance(raw, str):
+            answers.append(kind.from_csv(spec, raw))
+            typed = {f"f{part}": raw for part in ("", ".time", ".address", ".city", ".lat", ".lon", ".kept", ".alt")}
+            answers.append(kind.from_form(spec, MultiDict(typed), MultiDict()))
+        for answer in answers:
+            try:
+                value = cleaned(spec, answer)
+            except BadValue as refused:
+                assert str(refused)
+                continue
+            if value is not None:
+                assert kind.holds(spec, value)
+                assert_harmless(str(kind.shown(spec, seen(spec, value, thing) or value)))
+
+
+def assert_harmless(html: str) -> None:
+    assert "<script" not in html and "<svg onload" not in html
+    assert 'href="javascript' not in html and " onfocus='" not in html
+
+
+@pytest.mark.parametrize("name", sorted(SPECS))
+@pytest.mark.parametrize("raw", [None, ""])
+def test_no_answer_is_none(app: Flask, name: str, raw: Any) -> None:
+    with app.test_request_context():
+        spec, kind = spec_of(name), forms.field_types()[name]
+        assert kind.clean(spec, raw) is None
+        assert kind.clean(spec, kind.from_form(spec, MultiDict(), MultiDict())) is None
+        assert kind.clean(spec, kind.from_csv(spec, "")) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [("1 234,5", 1234.5), ("1,234.50", 1234.5), ("1.234,5", 1234.5), ("−3", -3), ("\u202f12 ", 12), (7, 7), (0.5, 0.5)],
+)
+def test_number_is_read_as_people_write_it(app: Flask, typed: Any, stored: float) -> None:
+    with app.test_request_context():
+        spec = spec_of("number")
+        assert forms.type_of(spec).clean(spec, typed) == stored
+
+
+@pytest.mark.parametrize("typed", ["1e400", "1 2 3 x", "--1", "-6", "1000001", "0x10", "١٢"])
+def test_number_out_of_bounds_or_unreadable_is_refused(app: Flask, typed: str) -> None:
+    with app.test_request_context(), pytest.raises(BadValue):
+        forms.field_types()["number"].clean(spec_of("number"), typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("2026-11-24", "2026-11-24"),
+        ("24/11/2026", "2026-11-24"),
+        ("24/11/2026 18h30", "2026-11-24T18:30"),
+        ("2026-11-24T18:30:00", "2026-11-24T18:30"),
+        ("2026-11-24T17:30:00Z", "2026-11-24T18:30"),
+    ],
+)
+def test_date_is_kept_in_the_wikis_zone(app: Flask, typed: str, stored: str) -> None:
+    with app.test_request_context():
+        spec = spec_of("date")
+        assert forms.type_of(spec).clean(spec, typed) == stored
+
+
+@pytest.mark.parametrize("typed", ["2026-02-30", "0001-01-01", "tomorrow", "2026-11-24 25:00", "99999-01-01"])
+def test_date_that_is_none_is_refused(app: Flask, typed: str) -> None:
+    with app.test_request_context(), pytest.raises(BadValue):
+        forms.field_types()["date"].clean(spec_of("date"), typed)
+
+
+def test_date_is_indexed_by_the_moment_it_means(app: Flask) -> None:
+    with app.test_request_context():
+        spec = spec_of("date")
+        (row,) = forms.type_of(spec).index(spec, "2026-11-24T18:30")
+        assert row.number == 1_795_541_400
+        assert forms.type_of(spec).bound(spec, "2026-11-24", upper=True) > row.number
+
+
+@pytest.mark.parametrize("typed", ["javascript:alert(1)", "ftp://x.org", "https://", "http://a b", "data:text/html,x", "//x.org"])
+def test_link_takes_the_web_only(app: Flask, typed: str) -> None:
+    with app.test_request_context(), pytest.raises(BadValue):
+        forms.field_types()["link"].clean(spec_of("link"), typed)
+
+
+def test_email_with_a_second_header_is_refused(app: Flask) -> None:
+    with app.test_request_context(), pytest.raises(BadValue):
+        forms.field_types()["email"].clean(spec_of("email"), "a@x.fr\nBcc: b@y.fr")
+
+
+@pytest.mark.parametrize("point", [("91", "0"), ("0", "181"), ("nan", "0"), ("48", ""), ("inf", "1")])
+def test_location_off_the_earth_is_refused(app: Flask, point: tuple[str, str]) -> None:
+    with app.test_request_context(), pytest.raises(BadValue):
+        forms.field_types()["location"].clean(spec_of("location"), {"lat": point[0], "lon": point[1]})
+
+
+def test_image_that_is_none_is_refused(app: Flask) -> None:
+    with app.test_request_context():
+        svg = FileStorage(io.BytesIO(b"<svg onload='alert(1)'/>"), filename="x.png")
+        with pytest.raises(BadValue):
+            forms.field_types()["image"].clean(spec_of("image"), {"upload": svg})
+
+
+def test_file_is_not_had_by_naming_its_hash(app: Flask, world: World) -> None:
+    """Who knows the hash of a file that no page shows them does not get the file."""
+    with app.test_request_context():
+        spec, kind = spec_of("file"), forms.field_types()["file"]
+        value = kind.clean(spec, FileStorage(io.BytesIO(b"secret"), filename="secret.txt"))
+        named = kind.clean(spec, {"name": "mine.txt", "sha256": value["sha256"]})
+        with pytest.raises(BadValue):
+            kind.settle(spec, named, actor=world.actor("bob"))
+
+
+def test_choice_keeps_its_key_when_its_label_changes(app: Flask) -> None:
+    with app.test_request_context():
+        spec = spec_of("choice", choices=[{"key": "b", "label": "Renamed"}])
+        assert forms.type_of(spec).text(spec, "b") == "Renamed"
+        assert forms.type_of(spec).text(spec, "gone") == "gone"
+
+
+@pytest.mark.parametrize("choices", [[], "x", [{"key": "a"}], ["A", "a"], [{"key": "a", "label": "x|y"}], [3]])
+def test_choices_that_are_unsound_are_refused(app: Flask, choices: Any) -> None:
+    with app.test_request_context(), pytest.raises(BadValue):
+        spec_of("choice", choices=choices)

@@ -1,0 +1,79 @@
+"""Forms and entries as the API answers them: the fields and values that one reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from wiki.api.documents import Document, moment
+from wiki.api.entry_changes import tags_key
+from wiki.bazar import forms
+from wiki.bazar.models import Form
+from wiki.bazar.reading import Entry
+from wiki.core import db
+from wiki.core.access import Actor
+from wiki.projects.models import Project
+
+
+def of_form(form: Form) -> Document:
+    """Return a form as a row of a list."""
+    return {
+        "key": form.key,
+        "title": form.title,
+        "singular": form.singular,
+        "description": form.description,
+        "model": form.model,
+    }
+
+
+def of_definition(form: Form, *, actor: Actor) -> Document:
+    """Return a form with the fields that this actor may read, and whether they may fill them in."""
+    may_add = forms.may_add(form, actor)
+    writable = {spec.key for spec in forms.writable_specs(form, actor, actor.id, creating=True)}
+    fields = [
+        {
+            "key": spec.key,
+            "type": spec.type,
+            "label": spec.label,
+            "help": spec.help,
+            "required": spec.required,
+            "facet": spec.facet,
+            "writable": may_add and spec.key in writable,
+            "options": spec.options,
+        }
+        for spec in forms.readable_specs(form, actor)
+    ]
+    return of_form(form) | {"fields": fields}
+
+
+def of_entries(form: Form, entries: Sequence[Entry]) -> list[Document]:
+    """Return entries of one form as their reader sees them, in one statement at most."""
+    projects = _project_keys({entry.page.project_id for entry in entries})
+    tags = tags_key(form)
+    return [_of_entry(form, entry, projects, tags) for entry in entries]
+
+
+def _of_entry(form: Form, entry: Entry, projects: dict[int, str], tags: str) -> Document:
+    page, head = entry.page, entry.page.head
+    data: dict[str, Any] = {key: value for key, value in entry.data.items() if key != tags}
+    return {
+        "name": page.name,
+        "title": page.title,
+        "form": form.key,
+        "project": projects.get(page.project_id or 0, ""),
+        "data": data,
+        "tags": list(head.tags),
+        "revision": head.number,
+        "author": head.author_name,
+        "updated_at": moment(page.updated_at),
+    }
+
+
+def _project_keys(ids: set[int | None]) -> dict[int, str]:
+    wanted = {key for key in ids if key is not None}
+    if not wanted:
+        return {}
+    rows = db.session().execute(select(Project.id, Project.key).where(Project.id.in_(wanted)))
+    return {row.id: row.key for row in rows}

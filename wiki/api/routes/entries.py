@@ -1,0 +1,170 @@
+"""The entries of a form: their list by filters, one read, added or changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flask import Response, abort, jsonify, request, url_for
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+
+from wiki.api import arguments, body, changes, entry_documents
+from wiki.api.contract import limit, offset, operation, text
+from wiki.api.documents import Document
+from wiki.api.entry_changes import entry_content
+from wiki.api.problems import Refused
+from wiki.api.routes.blueprint import blueprint
+from wiki.api.schemas import BIGGEST
+from wiki.bazar import entries, forms, query, reading
+from wiki.bazar.models import Form
+from wiki.bazar.query import Query
+from wiki.bazar.reading import Entry
+from wiki.core import db
+from wiki.core.access import Actor, Privilege, current_actor
+from wiki.core.http import Invalid, audience
+from wiki.pages import editor, find, save
+from wiki.pages.models import Page
+from wiki.projects.find import project_or_none
+
+OWN = ("limit", "offset", "project")
+NO_PROJECT = 0
+"""An identifier that no project bears."""
+
+
+@blueprint.get("/forms/<form>/entries", merge_slashes=False)
+@operation(
+    "List the entries of a form that one may read",
+    {200: "Entries"},
+    arguments=(
+        limit(50, 200),
+        offset(BIGGEST),
+        text("q", "Only entries with all these words."),
+        text("sort", "title, date, updated or a field; with - before it, the reverse."),
+        text("project", "Only entries of the project with this key."),
+    ),
+    other_arguments="A field's key and a value; repeated, one or the other. `<field>.from` and "
+    "`<field>.to` bound numbers and dates.",
+)
+@audience("page")
+def list_entries(form: str) -> Response:
+    """List the entries that the address asks for."""
+    actor = current_actor()
+    count, skip = arguments.window()
+    found = forms.form_or_404(form, actor)
+    try:
+        total, rows = _stretch(found, _asked(found, actor), actor, count, skip)
+    except Invalid as error:
+        raise Refused(400, **error.errors) from error
+    return jsonify(total=total, items=entry_documents.of_entries(found, rows))
+
+
+@blueprint.post("/forms/<form>/entries", merge_slashes=False)
+@operation("Add an entry", {201: "Entry"}, takes="NewEntry")
+@audience("page")
+def add_entry(form: str) -> tuple[Response, int, dict[str, str]]:
+    """Add an entry to a form; answer with it as it is kept."""
+    given, actor = body.read("NewEntry"), current_actor()
+    found = forms.form_or_404(form, actor, need="write")
+    editor.count_save()
+    room = _room(given.pop("project", ""), actor)
+    name, stamp = given.pop("name", ""), save.Stamp(summary=given.pop("summary", ""))
+    content = entry_content(found, actor, **given)
+    page = entries.create(found, content, actor, project=room, name=name, stamp=stamp)
+    address = url_for("api.read_entry", form=found.key, name=page.name)
+    document = _document(found, _entry(found, page.name, actor), actor)
+    return jsonify(document), 201, {"Location": address}
+
+
+@blueprint.get("/forms/<form>/entries/<name>", merge_slashes=False)
+@operation("Read an entry", {200: "Entry"})
+@audience("page")
+def read_entry(form: str, name: str) -> Response:
+    """Give an entry with the values that one may read."""
+    actor = current_actor()
+    found = forms.form_or_404(form, actor)
+    return jsonify(_document(found, _entry(found, name, actor), actor))
+
+
+@blueprint.patch("/forms/<form>/entries/<name>", merge_slashes=False)
+@operation("Change what is given of an entry", {200: "Entry"}, takes="EntryChange", problems=(409,))
+@audience("page")
+def change_entry(form: str, name: str) -> Response:
+    """Save a new version of an entry; answer with it as it now is."""
+    return jsonify(_changed(form, name))
+
+
+@blueprint.put("/forms/<form>/entries/<name>", merge_slashes=False)
+@operation(
+    "Change what is given of an entry, as PATCH",
+    {200: "Entry"},
+    takes="EntryChange",
+    problems=(409,),
+)
+@audience("page")
+def put_entry(form: str, name: str) -> Response:
+    """Save a new version of an entry; what is not given stays, as with PATCH."""
+    return jsonify(_changed(form, name))
+
+
+def _changed(key: str, name: str) -> Document:
+    change, actor = changes.PageChange(**body.read("EntryChange")), current_actor()
+    editor.count_save()
+    with db.write():
+        form = forms.form_or_404(key, actor)
+        page = _entry(form, name, actor, need="write")
+        saved = changes.change_page(page, change, actor=actor)
+        return _document(form, saved, actor)
+
+
+def _entry(form: Form, name: str, actor: Actor, *, need: Privilege = "read") -> Page:
+    """Return an entry of this form. Aborts 404 for a page that is none."""
+    page = find.page_or_404(name, actor=actor)
+    if page.form_id != form.id:
+        abort(404)
+    if need not in page.allowed:
+        abort(403)
+    return page
+
+
+def _document(form: Form, page: Page, actor: Actor) -> Document:
+    return entry_documents.of_entries(form, reading.entries_of([page], actor=actor))[0]
+
+
+def _room(key: str, actor: Actor) -> entries.Room | None:
+    if not key:
+        return None
+    known = project_or_none(key, actor=actor)
+    room = entries.room_of(known[0].id, actor=actor) if known else None
+    if room is None:
+        raise Invalid(project=_("There is no such project."))
+    return room
+
+
+def _asked(form: Form, actor: Actor) -> Query:
+    asked = query.parse(form, request.args, actor=actor, besides=OWN)
+    if key := arguments.word("project"):
+        project = project_or_none(key, actor=actor)
+        return replace(asked, project_id=project[0].id if project else NO_PROJECT)
+    return asked
+
+
+def _stretch(
+    form: Form, asked: Query, actor: Actor, count: int, skip: int
+) -> tuple[int, Sequence[Entry]]:
+    """Return how many entries there are, and those asked for, of one page of the list or of two."""
+    size = max(count, 1)
+    pages, inside = divmod(skip, size)
+
+    def page(number: int, size: int = size) -> query.Found:
+        wanted = replace(asked, page=number)
+        return query.find(form, wanted, actor=actor, page_size=size, facets=False)
+
+    try:
+        found = page(pages + 1)
+    except NotFound:
+        return page(1, 1).total, ()
+    rows = list(found.entries)
+    if inside and found.paging.pages > found.paging.page:
+        rows += page(pages + 2).entries
+    return found.total, rows[inside:][:count]

@@ -1,0 +1,70 @@
+"""The full-text search over what the reader may read."""
+
+from __future__ import annotations
+
+from flask import Response, jsonify
+
+from wiki.api import arguments
+from wiki.api.contract import limit, offset, operation, text, texts
+from wiki.api.routes.blueprint import blueprint
+from wiki.core.access import current_actor
+from wiki.core.http import audience
+from wiki.core.search.base import FACETS, Filters
+from wiki.search import index
+from wiki.search.routes import LONGEST
+
+DEEPEST = 10_000
+"""How far into the hits one may go."""
+
+
+@blueprint.get("/search")
+@operation(
+    "Search pages and entries",
+    {200: "SearchAnswer"},
+    arguments=(
+        text("q", "What people would type in the search box."),
+        texts("kind", "Only pages of these kinds: text, entry, station."),
+        text("form", "Only entries of the form with this key."),
+        text("project", "Only pages of the project with this key."),
+        texts("tag", "Only pages that bear all these tags."),
+        limit(20, 100),
+        offset(DEEPEST),
+    ),
+)
+@audience("anyone")
+def search() -> Response:
+    """Give what was found, and how many of each kind, form, project and tag there are."""
+    count, skip = arguments.window()
+    answer = index.search(
+        arguments.word("q")[:LONGEST],
+        actor=current_actor(),
+        filters=_filters(),
+        limit=count,
+        offset=skip,
+        facets=FACETS,
+    )
+    return jsonify(
+        total=answer.total,
+        corrected=answer.corrected,
+        hits=[_hit(hit) for hit in answer.hits],
+        facets={name: _counts(answer.facets.get(name, [])) for name in FACETS},
+    )
+
+
+def _filters() -> Filters:
+    return Filters(
+        kinds=frozenset(arguments.words("kind")),
+        form=arguments.word("form"),
+        project=arguments.word("project"),
+        tags=tuple(arguments.words("tag")),
+    )
+
+
+def _hit(hit: index.Hit) -> dict[str, str]:
+    """Return a hit; its snippet is HTML where only `<mark>` is not escaped text."""
+    page = hit.page
+    return {"name": page.name, "title": page.title, "kind": page.kind, "snippet": str(hit.snippet)}
+
+
+def _counts(values: list[tuple[str, int]]) -> list[dict[str, object]]:
+    return [{"value": value, "count": count} for value, count in values if value]

@@ -1,0 +1,155 @@
+"""The form of an entry on screen: its questions with what stands in them, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from wiki.bazar import entries, forms, reading
+from wiki.bazar.definition import TITLE
+from wiki.bazar.fields.base import Around, Field
+from wiki.bazar.models import FieldSpec, Form
+from wiki.core.access import Actor, current_actor
+from wiki.core.http import render
+from wiki.pages import merging
+from wiki.pages.content import Content
+from wiki.pages.kinds import kind_of
+from wiki.pages.models import Page
+from wiki.pages.save import Conflict
+
+
+@dataclass(frozen=True)
+class Versus:
+    """Two answers to the same question: what stands now and what was typed, as read."""
+
+    theirs: Markup
+    mine: Markup
+
+
+@dataclass(frozen=True)
+class Question:
+    """One field as it is asked: what stands in it, what is wrong, and the other answer if two collide."""
+
+    spec: FieldSpec
+    type: Field
+    value: Any
+    error: str = ""
+    versus: Versus | None = None
+
+    @property
+    def id(self) -> str:
+        return f"f-{self.spec.key}"
+
+    @property
+    def control(self) -> Markup:
+        """The HTML of the input."""
+        described = [f"{self.id}-help"] if self.spec.help else []
+        described += [f"{self.id}-error"] if self.error else []
+        attributes = {
+            "id": self.id,
+            "name": self.spec.key,
+            "required": True if self.spec.required else None,
+            "aria-describedby": " ".join(described) or None,
+            "aria-invalid": "true" if self.error else None,
+        }
+        return self.type.control(self.spec, self.value, attributes)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why nothing is saved yet, when it is not for an answer."""
+
+    title: str
+    text: str
+
+
+def questions(
+    form: Form,
+    values: Mapping[str, Any],
+    *,
+    actor: Actor,
+    current: Page | None,
+    errors: Mapping[str, str] | None = None,
+    versus: Mapping[str, Versus] | None = None,
+) -> list[Question]:
+    """Return the questions this actor is asked, in the order of the form."""
+    return [
+        Question(
+            spec,
+            forms.type_of(spec),
+            values.get(spec.key),
+            (errors or {}).get(spec.key, ""),
+            (versus or {}).get(spec.key),
+        )
+        for spec in entries.asked(form, actor, current)
+    ]
+
+
+def screen(
+    form: Form,
+    asked: Sequence[Question],
+    *,
+    action: str,
+    page: Page | None = None,
+    base: int | None = None,
+    errors: Mapping[str, str] | None = None,
+    problem: Problem | None = None,
+    status: int = 200,
+) -> Response:
+    """Answer with the form of an entry."""
+    return render(
+        "bazar/entry_edit.html",
+        status=status,
+        form=form,
+        asked=asked,
+        labels={question.spec.key: question.spec.label for question in asked},
+        action=action,
+        page=page,
+        base=base,
+        errors=errors or {},
+        problem=problem,
+    )
+
+
+def collision(found: Conflict, *, action: str) -> Response:
+    """Answer 409 with what both sides agree on filled in, and both answers where they do not."""
+    page, actor = found.page, current_actor()
+    form, kind = entries.form_of(page), kind_of(page)
+    merged = merging.merge(kind.merge, base=found.base, mine=found.mine, theirs=found.head).content
+    theirs = Content(found.head.title, "", found.head.data, tuple(found.head.tags))
+    versus = _versus(form, found.both, theirs, merged, page, actor)
+    asked = questions(form, entries.values_of(form, merged), actor=actor, current=page, versus=versus)
+    who = found.head.author_name or _("someone without account")
+    problem = Problem(
+        _("You and %(who)s changed the same answers", who=who),
+        _("Nothing is lost, and nothing is saved yet. Choose below, then save."),
+    )
+    return screen(
+        form, asked, action=action, page=page, base=found.head.number, problem=problem, status=409
+    )
+
+
+def _versus(
+    form: Form, both: Sequence[str], theirs: Content, mine: Content, page: Page, actor: Actor
+) -> dict[str, Versus]:
+    specs = [spec for spec in form.specs() if spec.key in both]
+    sides = []
+    for content in (theirs, mine):
+        values = entries.values_of(form, content)
+        held = [(spec, values.get(spec.key)) for spec in specs]
+        targets = reading.targets_of(reading.refs((s, v) for s, v in held if v), actor=actor)
+        sides.append({spec.key: _shown(spec, value, Around(page, targets)) for spec, value in held})
+    return {key: Versus(sides[0][key], sides[1][key]) for key in sides[0]}
+
+
+def _shown(spec: FieldSpec, value: Any, around: Around) -> Markup:
+    kind = forms.type_of(spec)
+    if value is None or not kind.holds(spec, value):
+        return Markup()
+    seen = value if spec.key == TITLE else kind.see(spec, value, around)
+    return kind.shown(spec, seen) if seen is not None else Markup()

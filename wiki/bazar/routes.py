@@ -1,0 +1,207 @@
+"""Adding and changing an entry, and the files of its fields. Lists are `listing.py`'s."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki.bazar import entries, entry_form, forms, reading, uploads
+from wiki.bazar.entry_form import Problem
+from wiki.bazar.models import Form
+from wiki.core import db
+from wiki.core.access import Actor, current_actor
+from wiki.core.http import Invalid, audience, number_argument, see_other
+from wiki.pages import find, save
+from wiki.pages.content import Content
+from wiki.pages.editor import TooMany, count_save
+from wiki.pages.models import Page
+
+blueprint = Blueprint("bazar", __name__)
+
+TRAP = "_website"
+"""A question that people do not see: what fills it in is no person."""
+
+
+@blueprint.get("/-/forms/<form>/new")
+@audience("page")
+def new_entry(form: str) -> BaseResponse:
+    """Open the form of a new entry; arguments named as fields fill it in, `project` puts it in one."""
+    actor = current_actor()
+    found = forms.form_or_404(form, actor)
+    _room(actor)
+    if not forms.may_add(found, actor):
+        return _door(actor)
+    given = MultiDict((key, value) for key, value in request.args.items(multi=True) if key != "project")
+    values = {
+        spec.key: forms.type_of(spec).from_form(spec, given, MultiDict())
+        for spec in entries.asked(found, actor, None)
+        if spec.key in given
+    }
+    asked = entry_form.questions(found, values, actor=actor, current=None)
+    return entry_form.screen(found, asked, action=_here())
+
+
+@blueprint.post("/-/forms/<form>/new")
+@audience("page")
+def add_entry(form: str) -> BaseResponse:
+    """Make an entry of what was typed, or show it again with what stands in its way."""
+    actor = current_actor()
+    found = forms.form_or_404(form, actor)
+    room = _room(actor)
+    try:
+        if not forms.may_add(found, actor):
+            raise PermissionError
+        _check_trap()
+        count_save()
+        content = entries.clean(found, request.form, request.files, actor)
+        page = entries.create(found, content, actor, room, stamp=_stamp())
+    except (Invalid, TooMany, db.Busy, PermissionError) as error:
+        return _failed(error, found, None, actor)
+    flash(_("The entry is added."), "success")
+    return see_other(url_for("pages.show", name=page.name))
+
+
+@blueprint.get("/-/forms/<form>/<name>/edit")
+@audience("page")
+def edit_entry(form: str, name: str) -> BaseResponse:
+    """Open an entry in its form."""
+    actor = current_actor()
+    found, page = _entry(form, name, actor)
+    if "write" not in page.allowed:
+        return _door(actor)
+    values = entries.values_of(found, _content(page))
+    asked = entry_form.questions(found, values, actor=actor, current=page)
+    return entry_form.screen(found, asked, action=_here(), page=page, base=page.revision_no)
+
+
+@blueprint.post("/-/forms/<form>/<name>/edit")
+@audience("page")
+def save_entry(form: str, name: str) -> BaseResponse:
+    """Save what was typed, merged with what came since; or show it again."""
+    actor = current_actor()
+    found, page = _entry(form, name, actor)
+    base = _base()
+    taken = [key.partition(".")[2] for key, side in request.form.items() if side == "theirs"]
+    try:
+        if "write" not in page.allowed:
+            raise PermissionError
+        _check_trap()
+        count_save()
+        content = entries.clean(found, request.form, request.files, actor, page, keep=taken)
+        saved = save.save(page, content, base=base, author=actor, stamp=_stamp())
+    except save.Conflict as conflict:
+        return entry_form.collision(conflict, action=_here())
+    except (Invalid, TooMany, db.Busy, save.Gone, PermissionError) as error:
+        return _failed(error, found, page, actor)
+    flash(_("Saved."), "success")
+    return see_other(url_for("pages.show", name=saved.name))
+
+
+@blueprint.get("/-/entry-files/<name>/<field>")
+@audience("page")
+def field_file(name: str, field: str) -> Response:
+    """Give the file that answers a field, to who may read the entry and the field."""
+    actor = current_actor()
+    page = find.page_or_404(name, actor=actor)
+    if page.form_id is None:
+        abort(404)
+    specs = forms.readable_specs(entries.form_of(page), actor, page.owner_id)
+    for spec, value in reading.held(specs, page.head):
+        if spec.key == field and uploads.is_stored(value):
+            return uploads.sent(value)
+    abort(404)
+
+
+def _entry(form: str, name: str, actor: Actor) -> tuple[Form, Page]:
+    """Return an entry of this form. Aborts 404 when it is not there, or not of this form."""
+    page = find.page_or_404(name, actor=actor)
+    found = entries.form_of(page) if page.form_id is not None else None
+    if found is None or found.key != form:
+        abort(404)
+    return found, page
+
+
+def _room(actor: Actor) -> entries.Room | None:
+    """Return where the address says to put the entry. Aborts 404 on a project one may not know of."""
+    project_id = number_argument("project")
+    if project_id is None:
+        return None
+    found = entries.room_of(project_id, actor=actor) if project_id < 2**31 else None
+    return found or abort(404)
+
+
+def _door(actor: Actor) -> BaseResponse:
+    if not actor.is_anonymous:
+        abort(403)
+    return see_other(url_for("accounts.sign_in", next=_here()))
+
+
+def _here() -> str:
+    return request.script_root + request.full_path.rstrip("?")
+
+
+def _check_trap() -> None:
+    if current_actor().is_anonymous and request.form.get(TRAP):
+        raise Invalid(**{TRAP: _("Leave the last question empty: it is there for robots.")})
+
+
+def _base() -> int | None:
+    raw = request.form.get("_base", "")
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
+        abort(400)
+    return int(raw)
+
+
+def _stamp() -> save.Stamp:
+    return save.Stamp(summary=request.form.get("_summary", ""), minor="_minor" in request.form)
+
+
+def _content(page: Page) -> Content:
+    head = page.head
+    return Content(head.title, head.text, dict(head.data), tuple(head.tags))
+
+
+def _failed(error: Exception, form: Form, page: Page | None, actor: Actor) -> Response:
+    """Answer what could not be saved with the form, all that was typed in it, and the reason."""
+    errors = error.errors if isinstance(error, Invalid) else {}
+    typed = error.typed if isinstance(error, entries.Refused) else _typed(form, page, actor)
+    action = url_for("bazar.add_entry", form=form.key) if isinstance(error, save.Gone) else _here()
+    status, problem = _problem(error)
+    return entry_form.screen(
+        form,
+        entry_form.questions(form, typed, actor=actor, current=page, errors=errors),
+        action=action,
+        page=page,
+        base=_base() if page else None,
+        errors=errors,
+        problem=problem,
+        status=status,
+    )
+
+
+def _typed(form: Form, page: Page | None, actor: Actor) -> dict[str, Any]:
+    """Return the answers as they were sent; files are asked again."""
+    return {
+        spec.key: forms.type_of(spec).from_form(spec, request.form, MultiDict())
+        for spec in entries.asked(form, actor, page)
+    }
+
+
+def _problem(error: Exception) -> tuple[int, Problem | None]:
+    if isinstance(error, Invalid):
+        return 422, None
+    if isinstance(error, TooMany):
+        text = _("Wait a moment, then save again.")
+        return 429, Problem(_("Too many saves in a minute"), text)
+    if isinstance(error, db.Busy):
+        text = _("Nothing was saved yet. Save again in a moment.")
+        return 503, Problem(_("The wiki is very busy"), text)
+    if isinstance(error, save.Gone):
+        text = _("It went to the trash, or out of your reach. Saving makes a new entry of your answers.")
+        return 409, Problem(_("This entry is not there any more"), text)
+    text = _("Perhaps your sign-in ended. Sign in again in another tab, then save.")
+    return 403, Problem(_("You may not save this"), text)

@@ -1,0 +1,103 @@
+"""Entries of a form in any page: a selection, in one of the views, with the way to all of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import NotFound
+
+from wiki.bazar import forms, query
+from wiki.bazar.list_address import list_url
+from wiki.bazar.models import Form
+from wiki.bazar.query import Query
+from wiki.bazar.views import PLAIN, views
+from wiki.core.access import Actor
+from wiki.core.http import Invalid
+from wiki.core.params import Param
+from wiki.macros.base import BadParam, Call, Macro
+from wiki.projects import find as projects
+
+MOST = 100
+HERE = "this"
+"""Value of `project` that means the project of the page."""
+
+
+class Entries(Macro):
+    """A selection of entries; hidden entries and fields are no more in it than in the list."""
+
+    name: ClassVar[str] = "entries"
+    label = _l("Entries of a form")
+    help = _l("A selection of entries as a list, cards, a table or a map.")
+    params = (
+        Param("form", _l("Form"), kind="form", required=True),
+        Param("view", _l("View"), kind="choice", choices=tuple(views())),
+        Param("filter", _l("Filters, such as field:value, other:value")),
+        Param("sort", _l("Sort by a field, - before it for the reverse")),
+        Param("limit", _l("How many at most"), kind="number", default="12"),
+        Param("project", _l("Project: its address, or “this” for the page's own")),
+    )
+
+    def context(self, call: Call) -> dict[str, Any] | None:
+        form = _form(call.get("form"), call.actor)
+        asked = _query(call, form)
+        size = call.number("limit", least=1, most=MOST)
+        found = query.find(form, asked, actor=call.actor, page_size=size, facets=False)
+        wanted = call.get("view") or form.default_view
+        view = views().get(wanted, views()[PLAIN])
+        view = view if view.suits(found) else views()[PLAIN]
+        return {
+            "form": form,
+            "found": found,
+            "view": view,
+            "all_url": list_url(form, asked, view=view.name),
+            **view.context(found),
+        }
+
+
+def _form(key: str, actor: Actor) -> Form:
+    """Return the form of this address; one that may not be read looks as if it were not there."""
+    try:
+        return forms.form_or_404(key, actor)
+    except NotFound:
+        found = forms.form_of_model(key, actor=actor)
+    if found is None:
+        raise BadParam(_("There is no form called %(name)s.", name=key))
+    return found
+
+
+def _query(call: Call, form: Form) -> Query:
+    filters: dict[str, list[str]] = {}
+    for piece in filter(None, (piece.strip() for piece in call.get("filter").split(","))):
+        key, colon, value = (part.strip() for part in piece.partition(":"))
+        if not colon or not value:
+            raise BadParam(_("A filter is written field:value."))
+        filters.setdefault(key, []).append(_stored(form, key, value))
+    try:
+        asked = query.parse(form, {**filters, "sort": call.get("sort")}, actor=call.actor)
+    except Invalid as error:
+        raise BadParam(" ".join(error.errors.values())) from error
+    return replace(asked, project_id=_project_id(call))
+
+
+def _stored(form: Form, key: str, value: str) -> str:
+    """Return what a filter's word is stored as: people write the label of a choice."""
+    spec = next((spec for spec in form.specs() if spec.key == key), None)
+    if spec is None or spec.type not in {"choice", "choices"}:
+        return value
+    read = forms.type_of(spec).from_csv(spec, value)
+    return str(read[0] if isinstance(read, list) else read)
+
+
+def _project_id(call: Call) -> int | None:
+    wanted = call.get("project").strip()
+    if not wanted:
+        return None
+    if wanted == HERE:
+        return call.page.project_id if call.page is not None else None
+    found = projects.project_or_none(wanted, actor=call.actor)
+    if found is None:
+        raise BadParam(_("There is no project called %(name)s.", name=wanted))
+    return found[0].id
