@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from tests import postgres
 from tests.world import World, prepare
-from wiki.app import create_app
+from wiki.app import close_app, create_app
 
 TEMPLATE = "prepared"
 
@@ -46,38 +47,49 @@ def prepared(server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def settings(server: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, object]]:
+def settings(server: str, prepared: Path, tmp_path: Path) -> Iterator[dict[str, object]]:
     """The settings of the test's application."""
-    if not server:
-        yield {"rate_limits": False}
-        return
-    request.getfixturevalue("prepared")
-    name = f"t{abs(hash(str(tmp_path)))}"
-    _sql(server, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
-    yield {"rate_limits": False} | _database(server, name)
-    _sql(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    with own_settings(server, str(tmp_path)) as made:
+        yield made
 
 
 @pytest.fixture
 def instance(prepared: Path, tmp_path: Path) -> Path:
     """An instance of the test's own."""
-    folder = tmp_path / "instance"
-    shutil.copytree(prepared, folder)
-    return folder
+    return Path(shutil.copytree(prepared, tmp_path / "instance"))
 
 
 @pytest.fixture
 def app(instance: Path, settings: dict[str, object]) -> Iterator[Flask]:
     """The application of the test's instance, without rate limits."""
-    made = create_app(instance, **settings)
-    yield made
-    made.extensions["gare.db"].dispose()
+    with running(instance, settings) as made:
+        yield made
 
 
 @pytest.fixture
 def world(app: Flask) -> World:
     """The named people and what they can do in a test."""
     return World(app)
+
+
+@contextmanager
+def own_settings(server: str, for_what: str) -> Iterator[dict[str, object]]:
+    """Give settings with a database of its own, copied from the prepared one where it is PostgreSQL."""
+    if not server:
+        yield {"rate_limits": False}
+        return
+    name = f"t{abs(hash(for_what))}"
+    _sql(server, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+    yield {"rate_limits": False} | _database(server, name)
+    _sql(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def running(instance: Path, settings: dict[str, object]) -> Iterator[Flask]:
+    """Give an application and close its files and connections at the end."""
+    app = create_app(instance, **settings)
+    yield app
+    close_app(app)
 
 
 def _database(server: str, name: str) -> dict[str, object]:

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from wiki import instances
 from wiki.accounts import people
+from wiki.app import close_app
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.pages import find, rights, save
@@ -39,7 +40,7 @@ def prepare(folder: Path, **settings: object) -> None:
             user = people.find_user(name)
             assert user
             people.join(session, "friends", user)
-    app.extensions["gare.db"].dispose()
+    close_app(app)
 
 
 class Browser:
@@ -49,13 +50,13 @@ class Browser:
         self.client = client
 
     def get(self, url: str, **kwargs):
-        return self.client.get(url, **kwargs)
+        return self.client.get(url, buffered=True, **kwargs)
 
     def post(self, url: str, data=None, *, htmx: str = "", **kwargs):
         headers = {"Sec-Fetch-Site": "same-origin", **kwargs.pop("headers", {})}
         if htmx:
             headers |= {"HX-Request": "true", "HX-Target": f"div#{htmx}"}
-        return self.client.post(url, data=data, headers=headers, **kwargs)
+        return self.client.post(url, data=data, headers=headers, buffered=True, **kwargs)
 
 
 class World:

@@ -74,6 +74,12 @@ def create_app(instance: Path | str, **overrides: Any) -> Flask:
     return app
 
 
+def close_app(app: Flask) -> None:
+    """Close the connections and files that an application holds."""
+    app.extensions["gare.db"].dispose()
+    app.extensions["gare.search"].close()
+
+
 class _Sessions(SecureCookieSessionInterface):
     """Cookies of the wiki's own path, so that two wikis of one host keep theirs apart."""
 

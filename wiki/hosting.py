@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from wiki.app import create_app
+from wiki.app import close_app, create_app
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -53,7 +53,7 @@ class Hosting:
             self._apps.move_to_end(name)
             while len(self._apps) > self.kept:
                 _name, oldest = self._apps.popitem(last=False)
-                oldest.extensions["gare.db"].dispose()
+                close_app(oldest)
             return self._apps[name]
 
     def names(self) -> list[str]:

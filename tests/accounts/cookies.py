@@ -1,4 +1,4 @@
-"""The cookie of the session, whatever its name: what a browser holds, and what a thief would replay."""
+"""The cookie of the session, whatever its name: what a browser holds, what a thief would replay."""
 
 from __future__ import annotations
 

@@ -21,15 +21,15 @@ def demo(instance: Path, settings: dict[str, object]) -> Iterator[FlaskClient]:
     """A browser on a wiki that shows its demo accounts, of which Léa is there."""
     app = create_app(instance, **(settings | {"demo_accounts": True}))
     with app.app_context(), db.write() as session:
-        people.add_user(
-            session, email="lea@traverses.example", display_name="Léa Morvan", **LEA
-        )
+        people.add_user(session, email="lea@traverses.example", display_name="Léa Morvan", **LEA)
     yield app.test_client()
     app.extensions["gare.db"].dispose()
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"])
-def test_demo_on_the_machine_shows_who_is_there_and_lets_in(demo: FlaskClient, address: str) -> None:
+def test_demo_on_the_machine_shows_who_is_there_and_lets_in(
+    demo: FlaskClient, address: str
+) -> None:
     here = {"REMOTE_ADDR": address}
     text = demo.get("/-/login", environ_base=here).text
     assert "Léa Morvan" in text and "traverses-demo" in text

@@ -29,7 +29,8 @@ def test_profile_is_for_the_signed_in(world: World) -> None:
 def test_profile_keeps_name_and_language(world: World) -> None:
     browser = world.browser("bob")
     answer = browser.post(
-        "/-/profile", {"display_name": " Bob\u200b  Brown ", "email": "bob@example.org", "lang": "fr"}
+        "/-/profile",
+        {"display_name": " Bob\u200b  Brown ", "email": "bob@example.org", "lang": "fr"},
     )
     assert (answer.status_code, answer.location) == (303, "/-/profile")
     bob = _bob(world)
@@ -51,7 +52,9 @@ def test_profile_reads_named_fields_only(world: World) -> None:
 
 def test_profile_shows_markup_in_a_name_as_text(world: World) -> None:
     browser = world.browser("bob")
-    browser.post("/-/profile", {"display_name": "<svg onload=alert(1)>", "email": "bob@example.org"})
+    browser.post(
+        "/-/profile", {"display_name": "<svg onload=alert(1)>", "email": "bob@example.org"}
+    )
     text = browser.get("/-/profile").text
     assert "<svg onload" not in text and "&lt;svg onload" in text
 

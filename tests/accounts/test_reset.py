@@ -32,7 +32,9 @@ def test_reset_by_letter_signs_in_and_ends_other_sessions(world: World) -> None:
     assert (answer.status_code, answer.location) == (303, "/")
     assert browser.get("/-/profile").status_code == 200
     assert phone.get("/-/profile").status_code == 303
-    assert world.browser().post("/-/login", {"name": "alice", "password": PASSWORD}).status_code == 422
+    assert (
+        world.browser().post("/-/login", {"name": "alice", "password": PASSWORD}).status_code == 422
+    )
     assert world.browser().post("/-/login", {"name": "alice", "password": NEW}).status_code == 303
 
 

@@ -78,16 +78,35 @@ def test_sign_up_by_a_program_makes_nobody(world: World) -> None:
 
 
 def test_sign_up_errors_keep_what_was_typed_but_the_password(world: World) -> None:
-    answer = world.browser().post("/-/signup", DORA | {"email": "dora", "password": "short"})
+    answer = world.browser().post("/-/signup", DORA | {"email": "dora", "password": "xq7zv"})
     assert answer.status_code == 422
     assert 'value="Dora Le Goff"' in answer.text and 'value="dora"' in answer.text
-    assert "short" not in answer.text.replace("Short and", "")
+    assert "xq7zv" not in answer.text
 
 
 @pytest.mark.parametrize(
     "name",
-    ["alice", "ALICE", "àlice", "аlice", "ɑlice", "ａlice", "alice\u200b", "\u202eecila", "al\u0131ce"]
-    + ["", "a", "two words", "@admins", "!bob", "a/b", "\U0001f600\U0001f600", "x" * 41, "-bob", "a\x00b"],
+    [
+        "alice",
+        "ALICE",
+        "àlice",
+        "аlice",
+        "ɑlice",
+        "ａlice",
+        "alice\u200b",
+        "\u202eecila",
+        "alıce",
+        "",
+        "a",
+        "two words",
+        "@admins",
+        "!bob",
+        "a/b",
+        "😀😀",
+        "x" * 41,
+        "-bob",
+        "a\x00b",
+    ],
 )
 def test_sign_up_odd_or_lookalike_names_are_refused(world: World, name: str) -> None:
     before = _count(world)
@@ -105,7 +124,16 @@ def test_sign_up_composed_and_decomposed_names_are_one(world: World) -> None:
 
 @pytest.mark.parametrize(
     "email",
-    ["", "dora", "dora@", "a@b", "a@x.fr\nBcc:b@y.fr", "a@x.fr%0aBcc:b@y.fr,", "a b@x.fr", "alice@example.org"],
+    [
+        "",
+        "dora",
+        "dora@",
+        "a@b",
+        "a@x.fr\nBcc:b@y.fr",
+        "a@x.fr%0aBcc:b@y.fr,",
+        "a b@x.fr",
+        "alice@example.org",
+    ],
 )
 def test_sign_up_odd_addresses_are_refused(world: World, email: str) -> None:
     assert world.browser().post("/-/signup", DORA | {"email": email}).status_code == 422
@@ -149,7 +177,11 @@ def test_sign_up_by_mail_does_not_tell_which_addresses_are_known(world: World, m
     monkeypatch.setattr(sign_up, "is_by_mail", lambda: True)
     new = world.browser().post("/-/signup", DORA)
     known = world.browser().post("/-/signup", DORA | {"name": "dorb", "email": "Bob@example.org"})
-    assert (new.status_code, new.location, new.data) == (known.status_code, known.location, known.data)
+    assert (new.status_code, new.location, new.data) == (
+        known.status_code,
+        known.location,
+        known.data,
+    )
     assert _user(world, "dorb") is None
     assert "already" in post.letters(world.app, "bob@example.org")[0]["Subject"]
     for email in ("bob@example.org", "new@example.org"):

@@ -22,7 +22,9 @@ class Program:
 
     def __init__(self, client: FlaskClient, token: str = "") -> None:
         self.client = client
-        self.headers = {"Authorization": f"Bearer {token}"} if token else {"Sec-Fetch-Site": "same-origin"}
+        self.headers = (
+            {"Authorization": f"Bearer {token}"} if token else {"Sec-Fetch-Site": "same-origin"}
+        )
 
     def get(self, path: str, /, **query) -> TestResponse:
         return self.client.get(ROOT + path, query_string=query, headers=self.headers)
@@ -39,7 +41,9 @@ class Program:
     def delete(self, path: str) -> TestResponse:
         return self.client.delete(ROOT + path, headers=self.headers)
 
-    def send(self, method: str, path: str, body: bytes, kind: str = "application/json") -> TestResponse:
+    def send(
+        self, method: str, path: str, body: bytes, kind: str = "application/json"
+    ) -> TestResponse:
         return self.client.open(
             ROOT + path, method=method, data=body, content_type=kind, headers=self.headers
         )

@@ -1,4 +1,4 @@
-"""Bodies that are not what they should be: each gets its own clean refusal, and nothing is saved."""
+"""Bodies that are not what they should be: each is refused cleanly, and nothing is saved."""
 
 from __future__ import annotations
 
@@ -61,7 +61,9 @@ def test_body_that_is_no_object_is_refused(program, body):
     assert program("bob").send("PUT", "/pages/Fiche", body).status_code == 422
 
 
-@pytest.mark.parametrize("kind", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+@pytest.mark.parametrize(
+    "kind", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]
+)
 def test_other_kinds_of_content_are_not_taken(program, kind):
     answer = program("bob").send("PUT", "/pages/Fiche", b'{"text": "a"}', kind)
     assert (answer.status_code, answer.content_type) == (415, "application/problem+json")
@@ -69,7 +71,9 @@ def test_other_kinds_of_content_are_not_taken(program, kind):
 
 def test_odd_characters_are_made_normal(program):
     bob = program("bob")
-    body = rb'{"text": "a\u0000b\ud800c\r\nd", "title": "\udfffT\u0000", "summary": "s\u0000\ud800",'
+    body = (
+        rb'{"text": "a\u0000b\ud800c\r\nd", "title": "\udfffT\u0000", "summary": "s\u0000\ud800",'
+    )
     body += rb' "tags": ["t\u0000\ud800"], "data": {"k\u0000": ["v\ud800"]}}'
     made = bob.send("PUT", "/pages/Fiche", body)
     assert made.status_code == 201
@@ -89,8 +93,17 @@ def test_other_methods_and_addresses_are_problems_too(program):
     refused = bob.send("POST", "/pages/Home", b"{}")
     assert (refused.status_code, refused.content_type) == (405, "application/problem+json")
     assert "PUT" in refused.headers["Allow"]
-    for path in ("/nothing", "/pages/", "/pages//Home", "/pages/a%2Fb", "/pages/%2FHome", "/pages/a%00"):
+    for path in (
+        "/nothing",
+        "/pages/",
+        "/pages//Home",
+        "/pages/a%2Fb",
+        "/pages/%2FHome",
+        "/pages/a%00",
+    ):
         missing = bob.client.get(f"/-/api/v1{path}")
-        assert (missing.status_code, missing.content_type) == (404, "application/problem+json"), path
+        assert (missing.status_code, missing.content_type) == (404, "application/problem+json"), (
+            path
+        )
     assert bob.client.get("/-/api/v1/pages?tag=%00").status_code == 400
     assert bob.client.get("/-/api/v1/pages?tag=%ff&kind=%ed%a0%80").status_code == 200

@@ -81,7 +81,13 @@ def test_list_filters_by_kind_and_project(world, program):
 
 
 def test_list_refuses_a_window_out_of_bounds(program):
-    for wrong in ({"limit": 201}, {"limit": "-1"}, {"offset": "x"}, {"limit": "١"}, {"offset": 10**15}):
+    for wrong in (
+        {"limit": 201},
+        {"limit": "-1"},
+        {"offset": "x"},
+        {"limit": "١"},
+        {"offset": 10**15},
+    ):
         answer = program().get("/pages", **wrong)
         assert answer.status_code == 400
         assert answer.get_json()["errors"].keys() == wrong.keys()
@@ -107,7 +113,14 @@ def test_revisions_are_listed_newest_first_at_a_constant_cost(world, program, st
     assert found["total"] == 3
     assert [row["number"] for row in found["items"]] == [3, 2, 1]
     assert [row["summary"] for row in found["items"]] == ["done", "", "begun"]
-    assert found["items"][0].keys() == {"number", "author", "summary", "minor", "created_at", "title"}
+    assert found["items"][0].keys() == {
+        "number",
+        "author",
+        "summary",
+        "minor",
+        "created_at",
+        "title",
+    }
     last = bob.get("/pages/Fiche/revisions", limit=1, offset=2).get_json()
     assert (last["total"], last["items"][0]["number"]) == (3, 1)
 

@@ -17,7 +17,10 @@ def test_token_that_is_not_good_is_refused_even_for_what_all_may_read(world):
     client = world.app.test_client()
     for token in ("nonsense", "", "a" * 5000, "é"):
         headers = {"Authorization": f"Bearer {token}"}
-        for answer in (client.get("/-/api/v1/pages", headers=headers), client.put(PAGE, json={}, headers=headers)):
+        for answer in (
+            client.get("/-/api/v1/pages", headers=headers),
+            client.put(PAGE, json={}, headers=headers),
+        ):
             assert (answer.status_code, answer.content_type) == (401, "application/problem+json")
             assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
@@ -31,7 +34,11 @@ def test_token_taken_back_or_of_a_closed_account_is_not_good(world, program):
 
 
 def test_token_needs_no_proof_of_origin(world, program, token_of):
-    headers = {"Authorization": f"bearer {token_of('bob')}", "Sec-Fetch-Site": "cross-site", "Origin": "null"}
+    headers = {
+        "Authorization": f"bearer {token_of('bob')}",
+        "Sec-Fetch-Site": "cross-site",
+        "Origin": "null",
+    }
     assert world.app.test_client().put(PAGE, json={"text": "x"}, headers=headers).status_code == 201
 
 
@@ -39,12 +46,20 @@ def test_signed_in_browser_reads_and_writes_from_its_own_site_only(world):
     world.page("Secret-page", "zyxqv7", read="@friends")
     bob = world.browser("bob").client
     assert bob.get("/-/api/v1/pages/Secret-page").get_json()["text"] == "zyxqv7"
-    for headers in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}):
+    for headers in (
+        {},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ):
         refused = bob.put(PAGE, json={"text": "x"}, headers=headers)
         assert (refused.status_code, refused.content_type) == (403, "application/problem+json")
         assert bob.delete("/-/api/v1/pages/Secret-page", headers=headers).status_code == 403
     assert bob.get(PAGE).status_code == 404
-    assert bob.put(PAGE, json={"text": "x"}, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 201
+    assert (
+        bob.put(PAGE, json={"text": "x"}, headers={"Sec-Fetch-Site": "same-origin"}).status_code
+        == 201
+    )
 
 
 def test_answers_are_for_one_reader_and_have_the_headers_of_all(program):
@@ -55,7 +70,9 @@ def test_answers_are_for_one_reader_and_have_the_headers_of_all(program):
     assert "Set-Cookie" not in answer.headers
 
 
-def test_saves_without_account_are_counted_and_those_with_a_token_are_not(instance, server, settings):
+def test_saves_without_account_are_counted_and_those_with_a_token_are_not(
+    instance, server, settings
+):
     from tests.api.conftest import Program
     from wiki.accounts import sessions
     from wiki.app import create_app

@@ -9,11 +9,17 @@ SECRET = "zyxqv7"
 
 def test_page_is_made_then_changed(program):
     bob = program("bob")
-    made = bob.put("/pages/Compte-rendu-de-mai", text="# Bonjour", tags=["réunion"], summary="first")
+    made = bob.put(
+        "/pages/Compte-rendu-de-mai", text="# Bonjour", tags=["réunion"], summary="first"
+    )
     assert made.status_code == 201
     assert made.headers["Location"].endswith("/-/api/v1/pages/Compte-rendu-de-mai")
     page = made.get_json()
-    assert (page["title"], page["revision"], page["author"]) == ("Compte rendu de mai", 1, "Bob Member")
+    assert (page["title"], page["revision"], page["author"]) == (
+        "Compte rendu de mai",
+        1,
+        "Bob Member",
+    )
     changed = bob.put("/pages/Compte-rendu-de-mai", title="Mai")
     assert changed.status_code == 200
     page = changed.get_json()
@@ -51,7 +57,17 @@ def test_name_with_spaces_is_kept_with_hyphens(program):
 
 def test_bad_names_are_refused(program):
     bob = program("bob")
-    for name in ("a%3Fb", "%23a", "-a", ".", "..", "%20", "a" * 300, "%5B%5Ba%5D%5D", "a%0Ab%E2%80%AE"):
+    for name in (
+        "a%3Fb",
+        "%23a",
+        "-a",
+        ".",
+        "..",
+        "%20",
+        "a" * 300,
+        "%5B%5Ba%5D%5D",
+        "a%0Ab%E2%80%AE",
+    ):
         answer = bob.put(f"/pages/{name}", text="x")
         assert answer.status_code in {404, 422}, name
         assert answer.content_type == "application/problem+json"
@@ -109,7 +125,9 @@ def test_base_that_is_not_there_is_refused(program):
 
 def test_owner_sets_rules_with_the_page(program):
     bob = program("bob")
-    page = bob.put("/pages/Cercle", text=SECRET, rules={"read": "@friends", "write": "bob"}).get_json()
+    page = bob.put(
+        "/pages/Cercle", text=SECRET, rules={"read": "@friends", "write": "bob"}
+    ).get_json()
     assert page["rules"] == {"read": "@friends", "write": "bob", "comment": "+"}
     assert program("carol").get("/pages/Cercle").get_json()["text"] == SECRET
     assert program("carol").put("/pages/Cercle", text="mine").status_code == 403
@@ -202,5 +220,8 @@ def test_text_over_the_limit_is_too_large(world, program):
     assert bob.put("/pages/Longue", text="a").status_code == 201
     refused = bob.put("/pages/Longue", text="é" * (limit // 2 + 1))
     assert refused.status_code == 413
-    assert bob.send("PUT", "/pages/Longue", b'{"text": "' + b"a" * 7 * limit + b'"}').status_code == 413
+    assert (
+        bob.send("PUT", "/pages/Longue", b'{"text": "' + b"a" * 7 * limit + b'"}').status_code
+        == 413
+    )
     assert world.text("Longue") == "a"

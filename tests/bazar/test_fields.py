@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -32,19 +33,51 @@ HOSTILE = [
     "\u202egnp.exe\u200b",
 ]
 WRONG: list[Any] = [
-    None, "", [], {}, 0, 1, -1, 2**70, 1.5, float("inf"), float("nan"), True, False,
-    [None], [[]], [{}], ["a", 1], {"a": 1}, {"id": []}, {"lat": [], "lon": {}}, {"lat": "9", "lon": True},
-    {"kept": 3}, {"kept": "x.y"}, {"upload": "x"}, {"sha256": "0" * 64, "name": "a"}, {"sha256": 1},
-    {"address": {}}, {"name": "x" * 9999},
-]  # fmt: skip
+    None,
+    "",
+    [],
+    {},
+    0,
+    1,
+    -1,
+    2**70,
+    1.5,
+    float("inf"),
+    float("nan"),
+    True,
+    False,
+    [None],
+    [[]],
+    [{}],
+    ["a", 1],
+    {"a": 1},
+    {"id": []},
+    {"lat": [], "lon": {}},
+    {"lat": "9", "lon": True},
+    {"kept": 3},
+    {"kept": "x.y"},
+    {"upload": "x"},
+    {"sha256": "0" * 64, "name": "a"},
+    {"sha256": 1},
+    {"address": {}},
+    {"name": "x" * 9999},
+]
 
 SPECS = {
-    "text": {}, "longtext": {}, "email": {}, "link": {}, "date": {"time": True}, "tags": {}, "image": {},
-    "file": {}, "location": {}, "number": {"unit": "km", "min": -5, "max": 1e6},
+    "text": {},
+    "longtext": {},
+    "email": {},
+    "link": {},
+    "date": {"time": True},
+    "tags": {},
+    "image": {},
+    "file": {},
+    "location": {},
+    "number": {"unit": "km", "min": -5, "max": 1e6},
     "choice": {"choices": [{"key": "a", "label": "First, one"}, {"key": "b", "label": "Second"}]},
     "choices": {"choices": [{"key": "a", "label": "First, one"}, {"key": "b", "label": "Second"}]},
     "relation": {"form": "things", "several": True},
-}  # fmt: skip
+}
 ANSWERS = {
     "text": ("f", "A  line "),
     "longtext": ("f", "# Title\n\nTwo *lines*\n"),
@@ -93,7 +126,13 @@ def submitted(name: str, thing: int) -> tuple[MultiDict[str, str], MultiDict[str
     if name == "relation":
         return MultiDict([("f", str(thing))]), MultiDict()
     assert name == "location", f"give an answer for the new type {name}"
-    parts = {"address": "12 rue Traverse", "postcode": "29200", "city": "Brest", "lat": "48,39", "lon": "-4.486"}
+    parts = {
+        "address": "12 rue Traverse",
+        "postcode": "29200",
+        "city": "Brest",
+        "lat": "48,39",
+        "lon": "-4.486",
+    }
     return MultiDict({f"f.{part}": text for part, text in parts.items()}), MultiDict()
 
 
@@ -138,45 +177,76 @@ def test_type_says_its_name_and_group(app: Flask, name: str, lang: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(SPECS))
-@pytest.mark.parametrize("raw", [*HOSTILE, *WRONG], ids=range(len(HOSTILE) + len(WRONG)))
-def test_hostile_answer_is_refused_or_shown_as_text(app: Flask, thing: int, name: str, raw: Any) -> None:
+def test_hostile_answer_is_refused_or_shown_as_text(app: Flask, thing: int, name: str) -> None:
     with app.test_request_context():
-        spec, kind = spec_of(name), forms.field_types()[name]
-        assert_harmless(str(kind.control(spec, raw, {"id": "f-f", "name": "f"})))
-        answers = [raw]
-        if isinstance(raw, str):
-            answers.append(kind.from_csv(spec, raw))
-            typed = {f"f{part}": raw for part in ("", ".time", ".address", ".city", ".lat", ".lon", ".kept", ".alt")}
-            answers.append(kind.from_form(spec, MultiDict(typed), MultiDict()))
-        for answer in answers:
-            try:
-                value = cleaned(spec, answer)
-            except BadValue as refused:
-                assert str(refused)
-                continue
-            if value is not None:
-                assert kind.holds(spec, value)
-                assert_harmless(str(kind.shown(spec, seen(spec, value, thing) or value)))
+        for raw in [*HOSTILE, *WRONG]:
+            spec, kind = spec_of(name), forms.field_types()[name]
+            assert_harmless(str(kind.control(spec, raw, {"id": "f-f", "name": "f"})))
+            for answer in answers(spec, raw):
+                check_answer(spec, answer, thing)
+
+
+def answers(spec: FieldSpec, raw: Any) -> list[Any]:
+    """One hostile value by each door: JSON, a table's cell, a form."""
+    if not isinstance(raw, str):
+        return [raw]
+    kind = forms.type_of(spec)
+    parts = ("", ".time", ".address", ".city", ".lat", ".lon", ".kept", ".alt")
+    form = MultiDict({f"f{part}": raw for part in parts})
+    return [raw, kind.from_csv(spec, raw), kind.from_form(spec, form, MultiDict())]
+
+
+def check_answer(spec: FieldSpec, answer: Any, thing: int) -> None:
+    kind = forms.type_of(spec)
+    try:
+        value = cleaned(spec, answer)
+    except BadValue as refused:
+        assert str(refused)
+        assert_harmless(str(kind.control(spec, answer, {"id": "f-f", "name": "f"})))
+        return
+    if value is not None:
+        assert kind.holds(spec, value)
+        assert_harmless(str(kind.shown(spec, seen(spec, value, thing) or value)))
+        assert_harmless(str(kind.control(spec, value, {"id": "f-f", "name": "f"})))
+
+
+class Harmless(HTMLParser):
+    """Fails on anything a browser would run."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag != "script"
+        assert not [name for name, _value in attrs if name.startswith("on") or name == "autofocus"]
+        assert not [
+            value
+            for _name, value in attrs
+            if (value or "").lower().startswith("javascript") and _name == "href"
+        ]
 
 
 def assert_harmless(html: str) -> None:
-    assert "<script" not in html and "<svg onload" not in html
-    assert 'href="javascript' not in html and " onfocus='" not in html
+    Harmless().feed(html)
 
 
 @pytest.mark.parametrize("name", sorted(SPECS))
-@pytest.mark.parametrize("raw", [None, ""])
-def test_no_answer_is_none(app: Flask, name: str, raw: Any) -> None:
+def test_no_answer_is_none(app: Flask, name: str) -> None:
     with app.test_request_context():
         spec, kind = spec_of(name), forms.field_types()[name]
-        assert kind.clean(spec, raw) is None
+        assert kind.clean(spec, None) is None and kind.clean(spec, "") is None
         assert kind.clean(spec, kind.from_form(spec, MultiDict(), MultiDict())) is None
         assert kind.clean(spec, kind.from_csv(spec, "")) is None
 
 
 @pytest.mark.parametrize(
     ("typed", "stored"),
-    [("1 234,5", 1234.5), ("1,234.50", 1234.5), ("1.234,5", 1234.5), ("−3", -3), ("\u202f12 ", 12), (7, 7), (0.5, 0.5)],
+    [
+        ("1 234,5", 1234.5),
+        ("1,234.50", 1234.5),
+        ("1.234,5", 1234.5),
+        ("−3", -3),
+        ("\u202f12 ", 12),
+        (7, 7),
+        (0.5, 0.5),
+    ],
 )
 def test_number_is_read_as_people_write_it(app: Flask, typed: Any, stored: float) -> None:
     with app.test_request_context():
@@ -206,7 +276,9 @@ def test_date_is_kept_in_the_wikis_zone(app: Flask, typed: str, stored: str) -> 
         assert forms.type_of(spec).clean(spec, typed) == stored
 
 
-@pytest.mark.parametrize("typed", ["2026-02-30", "0001-01-01", "tomorrow", "2026-11-24 25:00", "99999-01-01"])
+@pytest.mark.parametrize(
+    "typed", ["2026-02-30", "0001-01-01", "tomorrow", "2026-11-24 25:00", "99999-01-01"]
+)
 def test_date_that_is_none_is_refused(app: Flask, typed: str) -> None:
     with app.test_request_context(), pytest.raises(BadValue):
         forms.field_types()["date"].clean(spec_of("date"), typed)
@@ -220,7 +292,10 @@ def test_date_is_indexed_by_the_moment_it_means(app: Flask) -> None:
         assert forms.type_of(spec).bound(spec, "2026-11-24", upper=True) > row.number
 
 
-@pytest.mark.parametrize("typed", ["javascript:alert(1)", "ftp://x.org", "https://", "http://a b", "data:text/html,x", "//x.org"])
+@pytest.mark.parametrize(
+    "typed",
+    ["javascript:alert(1)", "ftp://x.org", "https://", "http://a b", "data:text/html,x", "//x.org"],
+)
 def test_link_takes_the_web_only(app: Flask, typed: str) -> None:
     with app.test_request_context(), pytest.raises(BadValue):
         forms.field_types()["link"].clean(spec_of("link"), typed)
@@ -231,10 +306,14 @@ def test_email_with_a_second_header_is_refused(app: Flask) -> None:
         forms.field_types()["email"].clean(spec_of("email"), "a@x.fr\nBcc: b@y.fr")
 
 
-@pytest.mark.parametrize("point", [("91", "0"), ("0", "181"), ("nan", "0"), ("48", ""), ("inf", "1")])
+@pytest.mark.parametrize(
+    "point", [("91", "0"), ("0", "181"), ("nan", "0"), ("48", ""), ("inf", "1")]
+)
 def test_location_off_the_earth_is_refused(app: Flask, point: tuple[str, str]) -> None:
     with app.test_request_context(), pytest.raises(BadValue):
-        forms.field_types()["location"].clean(spec_of("location"), {"lat": point[0], "lon": point[1]})
+        forms.field_types()["location"].clean(
+            spec_of("location"), {"lat": point[0], "lon": point[1]}
+        )
 
 
 def test_image_that_is_none_is_refused(app: Flask) -> None:
@@ -261,7 +340,9 @@ def test_choice_keeps_its_key_when_its_label_changes(app: Flask) -> None:
         assert forms.type_of(spec).text(spec, "gone") == "gone"
 
 
-@pytest.mark.parametrize("choices", [[], "x", [{"key": "a"}], ["A", "a"], [{"key": "a", "label": "x|y"}], [3]])
+@pytest.mark.parametrize(
+    "choices", [[], "x", [{"key": "a"}], ["A", "a"], [{"key": "a", "label": "x|y"}], [3]]
+)
 def test_choices_that_are_unsound_are_refused(app: Flask, choices: Any) -> None:
     with app.test_request_context(), pytest.raises(BadValue):
         spec_of("choice", choices=choices)

@@ -1,0 +1,1 @@
+"""Plain pages, told as stories with the named people of `tests.world`."""

@@ -32,13 +32,16 @@ class Brief:
     facts: tuple[tuple[str, str], ...] = ()
 
 
-def brief(data: Mapping[str, Any], specs: Sequence[FieldSpec]) -> Brief:
-    """Return the few words for an entry's data: the fields in lists, the first words otherwise."""
+def brief(data: Mapping[str, Any], specs: Sequence[FieldSpec], *, excerpt: bool = False) -> Brief:
+    """Return the few words for an entry's data: the fields in lists.
+
+    Without any, the first words and choices; `excerpt` asks for the first words in any case.
+    """
     known = [spec for spec in specs[1:] if _answered(data, spec)]
     listed = [spec for spec in known if spec.in_list]
     if not any(spec.in_list for spec in specs[1:]):
         listed = [spec for spec in known if spec.type in WORDS | ONE | SEVERAL][:3]
-    text = _first(listed, WORDS)
+    text = _first(listed, WORDS) or (_first(known, WORDS) if excerpt else None)
     kicker = _first(listed, ONE)
     tags = _tags(data, [spec for spec in listed if spec.type in SEVERAL])
     rest = [spec for spec in listed if spec not in (text, kicker) and spec.type not in SEVERAL]

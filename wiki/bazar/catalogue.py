@@ -1,4 +1,4 @@
-"""Ready-made forms: read from `wiki/models/forms/*.toml`, each becomes a form in one of two languages."""
+"""Ready-made forms, read from `wiki/models/forms/*.toml`: each becomes a form in one language."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Model:
         return [_spec(row, lang) for row in self.fields]
 
 
-class UnknownModel(LookupError):
+class UnknownModel(LookupError):  # noqa: N818 - reads as what it is
     """There is no ready-made form of this name."""
 
 
@@ -58,7 +58,10 @@ def model_named(name: str) -> Model:
 def form_from_model(
     session: Session, model: str, lang: str, *, rules: Mapping[str, str] | None = None
 ) -> Form:
-    """Make a form from a ready-made one; its address gets a number when it is taken. Raises UnknownModel."""
+    """Make a form from a ready-made one; its address gets a number when it is taken.
+
+    Raises UnknownModel.
+    """
     found = model_named(model)
     lang = lang if lang in LANGUAGES else LANGUAGES[0]
     return make_form(

@@ -1,4 +1,4 @@
-"""Answers to a form become the content of an entry, each field by its own rule; then the page is made.
+"""Answers to a form become the content of an entry, each field by its own rule.
 
 Saving is `pages.save`'s, and what an entry leaves behind for lists and search `entry_kind.py`'s.
 """
@@ -27,6 +27,7 @@ from wiki.pages.models import Page
 
 LONGEST_NAME = 80
 KIND = "entry"
+UNSIGNED = save.Stamp()
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def create(
     author: Actor,
     project: Room | None = None,
     name: str = "",
-    stamp: save.Stamp = save.Stamp(),
+    stamp: save.Stamp = UNSIGNED,
 ) -> Page:
     """Make an entry of this content, under a free name made from its title. Raises Invalid."""
     room = project or Room()
@@ -120,7 +121,9 @@ def create(
         if name or "name" not in error.errors:
             raise
         # Someone took the free name in between: the next one is taken at most once more.
-        return save.create(replace(new, name=free_name(content.title)), content, author=author, stamp=stamp)
+        return save.create(
+            replace(new, name=free_name(content.title)), content, author=author, stamp=stamp
+        )
 
 
 def room_of(project_id: int, *, actor: Actor) -> Room | None:
@@ -155,7 +158,9 @@ def form_of(page: Page) -> Form:
 def values_of(form: Form, content: Content) -> dict[str, Any]:
     """Return what a content holds by field key, title and tags among them."""
     values = dict(content.data) | {TITLE: content.title}
-    return values | {spec.key: list(content.tags) or None for spec in form.specs() if spec.type == "tags"}
+    return values | {
+        spec.key: list(content.tags) or None for spec in form.specs() if spec.type == "tags"
+    }
 
 
 def with_hidden_links(spec: FieldSpec, mine: Any, held: Any, *, actor: Actor) -> Any:
@@ -182,7 +187,7 @@ def _before(form: Form, current: Page | None) -> dict[str, Any]:
 
 
 def _answer(spec: FieldSpec, raw: Any, before: Any, actor: Actor, answers: _Answers) -> None:
-    """Put one clean answer among the values; what already stands may stay, whatever the form says now."""
+    """Put one clean answer among the values; what stands may stay, whatever the form says now."""
     kind = forms.type_of(spec)
     try:
         value = before if raw is not None and raw == before else kind.clean(spec, raw)

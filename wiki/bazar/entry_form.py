@@ -33,7 +33,7 @@ class Versus:
 
 @dataclass(frozen=True)
 class Question:
-    """One field as it is asked: what stands in it, what is wrong, and the other answer if two collide."""
+    """One field as it is asked: what stands in it, what is wrong, both answers if two collide."""
 
     spec: FieldSpec
     type: Field
@@ -123,7 +123,9 @@ def collision(found: Conflict, *, action: str) -> Response:
     merged = merging.merge(kind.merge, base=found.base, mine=found.mine, theirs=found.head).content
     theirs = Content(found.head.title, "", found.head.data, tuple(found.head.tags))
     versus = _versus(form, found.both, theirs, merged, page, actor)
-    asked = questions(form, entries.values_of(form, merged), actor=actor, current=page, versus=versus)
+    asked = questions(
+        form, entries.values_of(form, merged), actor=actor, current=page, versus=versus
+    )
     who = found.head.author_name or _("someone without account")
     problem = Problem(
         _("You and %(who)s changed the same answers", who=who),

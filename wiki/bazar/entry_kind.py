@@ -1,4 +1,4 @@
-"""The kind of page that an entry is: how it is shown, compared and kept, and the rows derived from it."""
+"""The kind of page that an entry is: how it is shown and compared, and the rows derived from it."""
 
 from __future__ import annotations
 
@@ -70,9 +70,7 @@ class EntryKind(Kind):
                 data[spec.key] = value
         return data
 
-    def keep_hidden(
-        self, head: Revision, data: dict[str, Any], *, actor: Actor
-    ) -> dict[str, Any]:
+    def keep_hidden(self, head: Revision, data: dict[str, Any], *, actor: Actor) -> dict[str, Any]:
         page = _page(head)
         form = entries.form_of(page)
         writable = {spec.key: spec for spec in forms.writable_specs(form, actor, page.owner_id)}
@@ -90,7 +88,9 @@ class EntryKind(Kind):
         values = entries.values_of(form, content)
         rows = list(_rows(form, values))
         wanted = {row.ref_id for _field, row in rows if row.ref_id is not None}
-        there = set(session.scalars(select(Page.id).where(Page.id.in_(wanted)))) if wanted else set()
+        there = (
+            set(session.scalars(select(Page.id).where(Page.id.in_(wanted)))) if wanted else set()
+        )
         session.add_all(
             EntryValue(
                 page_id=page.id,
@@ -120,7 +120,9 @@ class EntryKind(Kind):
             for spec in entries.form_of(page).specs()[1:]
             if forms.is_open(spec) and spec.searchable and spec.type != "tags"
         ]
-        texts = [forms.type_of(spec).text(spec, value) for spec, value in reading.held(specs, revision)]
+        texts = [
+            forms.type_of(spec).text(spec, value) for spec, value in reading.held(specs, revision)
+        ]
         return "\n".join(text for text in texts if text)
 
 
@@ -161,5 +163,3 @@ def _chunks(words: str) -> Iterator[str]:
     """Cut a long text in rows that overlap, so that no word is lost at a cut."""
     for start in range(0, min(len(words), MOST_CHUNKS * CHUNK), CHUNK):
         yield words[max(0, start - OVERLAP) : start + CHUNK]
-
-

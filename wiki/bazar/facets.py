@@ -56,7 +56,9 @@ def facets(
             others = [condition for key, condition in conditions.items() if key != spec.key]
             counts |= _counts([spec.key], base.where(*others))
     labels = _labels(specs, counts, chosen, actor)
-    found = [_facet(spec, counts.get(spec.key, {}), chosen.get(spec.key, ()), labels) for spec in specs]
+    found = [
+        _facet(spec, counts.get(spec.key, {}), chosen.get(spec.key, ()), labels) for spec in specs
+    ]
     return [facet for facet in found if facet.values]
 
 
@@ -67,11 +69,13 @@ def _counts(keys: Sequence[str], pages: Select[tuple[int]]) -> Counts:
         return counts
     rows = db.session().execute(
         select(EntryValue.field, EntryValue.text, func.count(EntryValue.page_id.distinct()))
-        .where(EntryValue.field.in_(keys), EntryValue.page_id.in_(pages), EntryValue.text.is_not(None))
+        .where(
+            EntryValue.field.in_(keys), EntryValue.page_id.in_(pages), EntryValue.text.is_not(None)
+        )
         .group_by(EntryValue.field, EntryValue.text)
     )
     for key, text, count in rows:
-        counts.setdefault(key, {})[text] = count
+        counts.setdefault(key, {})[str(text)] = count
     return counts
 
 
@@ -105,7 +109,8 @@ def _facet(
 ) -> Facet:
     texts = [text for text in dict.fromkeys([*counts, *chosen]) if (spec.key, text) in labels]
     values = [
-        FacetValue(text, labels[spec.key, text], counts.get(text, 0), text in chosen) for text in texts
+        FacetValue(text, labels[spec.key, text], counts.get(text, 0), text in chosen)
+        for text in texts
     ]
     kind = forms.type_of(spec)
     values.sort(key=lambda one: (kind.facet_order(spec, one.text), -one.count, fold(one.label)))

@@ -1,6 +1,6 @@
-"""Forms: find them with their rights, make them, change their fields, and say which fields who may see.
+"""Forms: found with their rights, made, changed; and which of their fields who may see.
 
-What the fields of one form hold is `entries.py`'s; the checks of a definition are `definition.py`'s.
+What entries hold is `entries.py`'s; the checks of a definition are `definition.py`'s.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from wiki.core.registry import load
 from wiki.pages.models import Page
 from wiki.pages.save import rederive
 
-
 RESERVED = {"new"}
 """Words that stand for something else under `/-/forms/`."""
 
@@ -35,7 +34,7 @@ RESERVED = {"new"}
 @cache
 def field_types() -> dict[str, Field]:
     """Return every type of field by its name."""
-    return load("wiki.bazar.fields", Field)  # type: ignore[type-abstract]
+    return load("wiki.bazar.fields", Field)
 
 
 def type_of(spec: FieldSpec) -> Field:
@@ -44,11 +43,11 @@ def type_of(spec: FieldSpec) -> Field:
 
 
 def form_or_404(key: str, actor: Actor, *, need: Literal["read", "write"] = "read") -> Form:
-    """Return the form at this address. Aborts 404 when it is not there or may not be read, else 403.
+    """Return the form at this address. Aborts 404 when it is not there or may not be read.
 
-    `write` asks for what adding an entry needs.
+    `write` asks for what adding an entry needs; aborts 403 without it.
     """
-    form = db.session().scalar(_visible(actor).where(Form.key_folded == fold(key)))
+    form: Form | None = db.session().scalar(_visible(actor).where(Form.key_folded == fold(key)))
     if form is None:
         abort(404)
     if need == "write" and not may_add(form, actor):
@@ -62,9 +61,11 @@ def forms_visible(actor: Actor) -> Sequence[Form]:
 
 
 def form_of_model(model: str, *, actor: Actor | None = None) -> Form | None:
-    """Return the form made from a ready-made one, the oldest if several; only a visible one for an actor."""
+    """Return the form made from a ready-made one, the oldest; for an actor, if visible."""
     query = _visible(actor) if actor else select(Form).where(Form.trashed_at.is_(None))
-    return db.session().scalar(query.where(Form.model == model, Form.model != "").order_by(Form.id).limit(1))
+    return db.session().scalar(
+        query.where(Form.model == model, Form.model != "").order_by(Form.id).limit(1)
+    )
 
 
 def form_named(reference: str) -> Form | None:
@@ -118,11 +119,13 @@ def make_form(
     return form
 
 
-def change_fields(session: Session, form: Form, fields: Sequence[FieldSpec | Mapping[str, Any]]) -> Form:
+def change_fields(
+    session: Session, form: Form, fields: Sequence[FieldSpec | Mapping[str, Any]]
+) -> Form:
     """Change a form's fields and derive its entries again; what entries hold is never touched.
 
-    Values of a removed field stay in the entries, unseen, and come back with it. Raises Invalid with
-    `field-<position>`.
+    Values of a removed field stay in the entries, unseen, and come back with it. Raises Invalid
+    with `field-<position>`.
     """
     current = session.get_one(Form, form.id)
     rows = [asdict(spec) for spec in check_fields(fields, field_types())]
@@ -131,7 +134,9 @@ def change_fields(session: Session, form: Form, fields: Sequence[FieldSpec | Map
     current.fields = rows
     current.version += 1
     session.flush()
-    for page in session.scalars(select(Page).where(Page.form_id == form.id).order_by(Page.id)).all():
+    for page in session.scalars(
+        select(Page).where(Page.form_id == form.id).order_by(Page.id)
+    ).all():
         rederive(session, page)
     # Who sees which field may have changed.
     db.bump(session, "rights")
@@ -139,7 +144,7 @@ def change_fields(session: Session, form: Form, fields: Sequence[FieldSpec | Map
 
 
 def readable_specs(form: Form, actor: Actor, owner_id: int | None = None) -> list[FieldSpec]:
-    """Return the fields this actor may read, of an entry owned by `owner_id` (None: of any entry)."""
+    """Return the fields this actor may read, of an entry owned by `owner_id` (None: any)."""
     return [spec for spec in form.specs() if _passes(spec.read, actor, owner_id)]
 
 
@@ -206,6 +211,8 @@ def _cleaned_key(key: str) -> str:
 
 def _made_rules(session: Session, rules: Mapping[str, str]) -> int:
     try:
-        return access.make_rules(session, people.resolve, **rules).id
+        made = access.make_rules(session, people.resolve)
+        access.set_rules(session, made, people.resolve, **rules)
+        return made.id
     except access.UnknownName as error:
         raise Invalid(rules=_("Nobody is called %(name)s.", name=str(error))) from error

@@ -1,4 +1,4 @@
-"""What entries to list: a query read from an address by an allow-list, and what it finds for a reader.
+"""What entries to list: a query read from an address by an allow-list, and what it finds.
 
 Everything is found among `visible_pages(actor)`, in a number of statements that does not grow with
 the rows.
@@ -64,11 +64,13 @@ class Query:
         return found | {name: [text] for name, text in words.items() if text}
 
     def without(self, key: str, text: str | None = None) -> Query:
-        """Return the query without one value of a filter, or without all of it, on its first page."""
+        """Return the query without one value of a filter, or all of it, on its first page."""
         left = tuple(one for one in self.filters.get(key, ()) if text is not None and one != text)
         filters = {name: texts for name, texts in self.filters.items() if name != key}
         ranges = {name: ends for name, ends in self.ranges.items() if name != key}
-        typed = {name: end for name, end in self.typed_ranges.items() if name.partition(".")[0] != key}
+        typed = {
+            name: end for name, end in self.typed_ranges.items() if name.partition(".")[0] != key
+        }
         kept = filters | ({key: left} if left else {})
         return replace(self, filters=kept, ranges=ranges, typed_ranges=typed, page=1)
 
@@ -151,7 +153,9 @@ def find(
     rows = every.with_only_columns(Page).options(joinedload(Page.head))
     rows = _sorted(rows, form, by_key, query.sort).limit(paging.size).offset(paging.offset)
     pages = db.session().scalars(rows).all() if total else ()
-    found = [spec for spec in specs if spec.facet and forms.type_of(spec).can_facet] if facets else []
+    found = (
+        [spec for spec in specs if spec.facet and forms.type_of(spec).can_facet] if facets else []
+    )
     return Found(
         form,
         reading.entries_of(pages, actor=actor),
@@ -218,9 +222,7 @@ def _number(name: str, text: str) -> int | None:
     return int(text)
 
 
-def _base(
-    form: Form, query: Query, specs: Sequence[FieldSpec], actor: Actor
-) -> Select[tuple[int]]:
+def _base(form: Form, query: Query, specs: Sequence[FieldSpec], actor: Actor) -> Select[tuple[int]]:
     """Return the query of the identifiers of what is asked, but for the filters of facets."""
     found = visible_pages(actor).where(Page.kind == "entry", Page.form_id == form.id)
     if query.project_id is not None:
@@ -238,12 +240,21 @@ def _base(
 def _conditions(
     form: Form, query: Query, specs: Mapping[str, FieldSpec], actor: Actor
 ) -> dict[str, ColumnElement[bool]]:
-    """Return the condition of each filter; a related entry that this reader may not see matches none."""
-    related = [text for key, texts in query.filters.items() if specs[key].type == "relation" for text in texts]
+    """Return the condition of each filter; a related entry this reader may not see matches none."""
+    related = [
+        text
+        for key, texts in query.filters.items()
+        if specs[key].type == "relation"
+        for text in texts
+    ]
     seen = {str(one) for one in reading.targets_of(map(int, filter(is_id, related)), actor=actor)}
     hidden = set(related) - seen
     return {
-        key: _has(form, key, EntryValue.text.in_(set(texts) - hidden if specs[key].type == "relation" else texts))
+        key: _has(
+            form,
+            key,
+            EntryValue.text.in_(set(texts) - hidden if specs[key].type == "relation" else texts),
+        )
         for key, texts in query.filters.items()
         if texts
     }
@@ -263,18 +274,16 @@ def _has(
 def _sorted(
     rows: Select[Any], form: Form, specs: Mapping[str, FieldSpec], sort: str
 ) -> Select[Any]:
-    """Order by a field's number, then its text, what has none last; by identifier where all is equal."""
+    """Order by a field's number, then its text, what has none last, then by identifier."""
     key, backwards = sort.removeprefix("-") or "title", sort.startswith("-")
     if key not in specs and key != "title":
         column = {"date": Page.created_at, "updated": Page.updated_at}[key]
         return rows.order_by(column.desc() if backwards else column, Page.id)
-    for column in (EntryValue.number, EntryValue.text):
+    for held in (EntryValue.number, EntryValue.text):
         value = (
-            select(func.min(column))
+            select(func.min(held))
             .where(EntryValue.page_id == Page.id, EntryValue.field == key)
             .scalar_subquery()
         )
         rows = rows.order_by(value.is_(None), value.desc() if backwards else value)
     return rows.order_by(Page.id)
-
-

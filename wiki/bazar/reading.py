@@ -77,7 +77,7 @@ class Backlink:
 
 
 def entries_of(pages: Sequence[Page], *, actor: Actor) -> list[Entry]:
-    """Return entries for a reader, from pages loaded with their head, in a fixed number of statements."""
+    """Return entries of pages loaded with their head, in a fixed number of statements."""
     return _entries([(page, page.head) for page in pages], actor)
 
 
@@ -107,7 +107,7 @@ def targets_of(ids: Iterable[int], *, actor: Actor) -> dict[int, Page]:
 
 
 def backlinks(page: Page, *, actor: Actor) -> list[Backlink]:
-    """Return the entries that point to a page through fields this reader may read, by form and field."""
+    """Return the entries that point to a page through readable fields, by form and field."""
     query = visible_pages(actor).join(EntryValue, EntryValue.page_id == Page.id)
     query = query.where(EntryValue.ref_id == page.id).order_by(Page.title, Page.id)
     rows = db.session().execute(query.add_columns(EntryValue.form_id, EntryValue.field)).all()
@@ -118,7 +118,11 @@ def backlinks(page: Page, *, actor: Actor) -> list[Backlink]:
         if field in {spec.key for spec in readable(form_id, pointing.owner_id)}:
             grouped.setdefault((form_id, field), []).append(pointing)
     return [
-        Backlink(found[form_id], next(spec for spec in found[form_id].specs() if spec.key == field), pages)
+        Backlink(
+            found[form_id],
+            next(spec for spec in found[form_id].specs() if spec.key == field),
+            pages,
+        )
         for (form_id, field), pages in sorted(grouped.items())
     ]
 
@@ -130,7 +134,9 @@ def _entries(versions: Sequence[tuple[Page, Revision]], actor: Actor) -> list[En
         for page, revision in versions
         for specs in [readable(page.form_id, page.owner_id)]
     ]
-    targets = targets_of((ref for _page, _specs, values in stored for ref in refs(values)), actor=actor)
+    targets = targets_of(
+        (ref for _page, _specs, values in stored for ref in refs(values)), actor=actor
+    )
     return [Entry(page, _seen(page, values, targets), specs) for page, specs, values in stored]
 
 
@@ -157,7 +163,7 @@ def _forms(ids: Iterable[int | None]) -> dict[int, Form]:
 
 
 def _readable_by(found: Mapping[int, Form], actor: Actor) -> Any:
-    """Return the function (form id, owner id) -> fields, which asks each form's rules twice at most."""
+    """Return the function (form id, owner id) -> fields; it asks a form's rules twice at most."""
 
     @cache
     def specs(form_id: int, owns: bool) -> list[FieldSpec]:

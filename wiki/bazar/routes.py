@@ -29,13 +29,15 @@ TRAP = "_website"
 @blueprint.get("/-/forms/<form>/new")
 @audience("page")
 def new_entry(form: str) -> BaseResponse:
-    """Open the form of a new entry; arguments named as fields fill it in, `project` puts it in one."""
+    """Open the form of a new entry; arguments named as fields fill it, `project` puts it in one."""
     actor = current_actor()
     found = forms.form_or_404(form, actor)
     _room(actor)
     if not forms.may_add(found, actor):
         return _door(actor)
-    given = MultiDict((key, value) for key, value in request.args.items(multi=True) if key != "project")
+    given = MultiDict(
+        (key, value) for key, value in request.args.items(multi=True) if key != "project"
+    )
     values = {
         spec.key: forms.type_of(spec).from_form(spec, given, MultiDict())
         for spec in entries.asked(found, actor, None)
@@ -113,7 +115,7 @@ def field_file(name: str, field: str) -> Response:
     for spec, value in reading.held(specs, page.head):
         if spec.key == field and uploads.is_stored(value):
             return uploads.sent(value)
-    abort(404)
+    return abort(404)
 
 
 def _entry(form: str, name: str, actor: Actor) -> tuple[Form, Page]:
@@ -126,7 +128,7 @@ def _entry(form: str, name: str, actor: Actor) -> tuple[Form, Page]:
 
 
 def _room(actor: Actor) -> entries.Room | None:
-    """Return where the address says to put the entry. Aborts 404 on a project one may not know of."""
+    """Return where the address puts the entry. Aborts 404 on a project one may not know of."""
     project_id = number_argument("project")
     if project_id is None:
         return None
@@ -201,7 +203,9 @@ def _problem(error: Exception) -> tuple[int, Problem | None]:
         text = _("Nothing was saved yet. Save again in a moment.")
         return 503, Problem(_("The wiki is very busy"), text)
     if isinstance(error, save.Gone):
-        text = _("It went to the trash, or out of your reach. Saving makes a new entry of your answers.")
+        text = _(
+            "It went to the trash, or out of your reach. Saving makes a new entry of your answers."
+        )
         return 409, Problem(_("This entry is not there any more"), text)
     text = _("Perhaps your sign-in ended. Sign in again in another tab, then save.")
     return 403, Problem(_("You may not save this"), text)

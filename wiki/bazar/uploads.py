@@ -1,4 +1,4 @@
-"""Files that answer a field: kept in the store, tied to their entry, served by the field's own rule.
+"""Files that answer a field: kept in the store, tied to their entry, served by the field's rule.
 
 Their Attachment rows bear the field's key, so that pages neither list nor serve them.
 """
@@ -45,7 +45,7 @@ def kept(filename: str, stream: IO[bytes]) -> dict[str, Any]:
 
 
 def as_image(value: dict[str, Any]) -> dict[str, Any]:
-    """Return a kept file with its true type and its size in pixels. Raises BadValue if it is no image."""
+    """Return a kept file with its true type and size in pixels. Raises BadValue if no image."""
     try:
         with files.path(value["sha256"]).open("rb") as stream:
             media_type = images.media_type_of(stream)
@@ -66,7 +66,7 @@ def token(value: Mapping[str, Any]) -> str:
 def from_token(word: str) -> dict[str, Any] | None:
     """Return the kept file of a signed word, None if it is not ours."""
     try:
-        found = _serializer().loads(word)
+        found = _serializer().loads(word) if word.isascii() else None
     except BadSignature:
         return None
     return found if is_stored(found) else None
@@ -80,7 +80,7 @@ def is_stored(value: Any) -> bool:
 
 
 def described(sha256: str, name: str) -> dict[str, Any]:
-    """Return what a field stores of a file that is in the store already. Raises BadValue if it is not."""
+    """Return what a field stores of a file of the store. Raises BadValue if it is not there."""
     try:
         with files.path(sha256).open("rb") as stream:
             return kept(name, stream)
@@ -93,13 +93,17 @@ def may_refer(actor: Actor, sha256: str) -> bool:
     if actor.is_admin:
         return True
     query = visible_pages(actor).join(Attachment, Attachment.page_id == Page.id)
-    query = query.where(Attachment.sha256 == sha256, Attachment.field == "", Attachment.removed_at.is_(None))
+    query = query.where(
+        Attachment.sha256 == sha256, Attachment.field == "", Attachment.removed_at.is_(None)
+    )
     return db.session().execute(query.with_only_columns(Page.id).limit(1)).first() is not None
 
 
 def register(session: Session, page: Page, stored: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
-    """Write down which files the fields of an entry hold now, as (field, value); others are removed."""
-    rows = session.scalars(select(Attachment).where(Attachment.page_id == page.id, Attachment.field != ""))
+    """Write down which files an entry's fields hold now, as (field, value); others are removed."""
+    rows = session.scalars(
+        select(Attachment).where(Attachment.page_id == page.id, Attachment.field != "")
+    )
     known = {(row.field, row.sha256, row.name): row for row in rows}
     held = {(field, value["sha256"], value["name"]): value for field, value in stored}
     for key, row in known.items():

@@ -6,10 +6,14 @@ the rows mean is each feature's business.
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from time import monotonic
 from typing import Any
 
 from flask import current_app, g
@@ -71,6 +75,7 @@ class Database:
 
     def __init__(self, url: str, lock_seconds: float) -> None:
         self.is_sqlite = url.startswith("sqlite")
+        self.queue = WritingQueue(url, lock_seconds) if self.is_sqlite else None
         if self.is_sqlite:
             self.reader = _sqlite_engine(url, lock_seconds, read_only=True)
             self.writer = _sqlite_engine(url, lock_seconds, read_only=False)
@@ -84,6 +89,41 @@ class Database:
         """Close every connection."""
         self.reader.dispose()
         self.writer.dispose()
+        if self.queue is not None:
+            self.queue.close()
+
+
+class WritingQueue:
+    """Where those who want to write one SQLite file stand in line, threads and processes alike.
+
+    SQLite itself lets in whoever asks at the right moment: among eight writers, one could wait for ever.
+    """
+
+    def __init__(self, url: str, lock_seconds: float) -> None:
+        self.lock_seconds = lock_seconds
+        self._threads = Lock()
+        self._processes = Path(url.removeprefix("sqlite:///") + "-queue").open("a")
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for one's turn. Raises Busy when it came too late to be of use."""
+        began = monotonic()
+        if not self._threads.acquire(timeout=self.lock_seconds):
+            raise Busy("the writers before took too long")
+        try:
+            fcntl.flock(self._processes, fcntl.LOCK_EX)
+            try:
+                if monotonic() - began > self.lock_seconds:
+                    raise Busy("the writers before took too long")
+                yield
+            finally:
+                fcntl.flock(self._processes, fcntl.LOCK_UN)
+        finally:
+            self._threads.release()
+
+    def close(self) -> None:
+        """Close the lock's file."""
+        self._processes.close()
 
 
 def utcnow() -> datetime:
@@ -118,7 +158,8 @@ def write(*, quiet: bool = False) -> Iterator[Session]:
         return
     _close_read()
     # Rows stay readable after the commit, so that an answer can be made from what was saved.
-    with Session(database().writer, expire_on_commit=False) as writing:
+    queue = database().queue
+    with queue.turn() if queue else nullcontext(), Session(database().writer, expire_on_commit=False) as writing:
         g.db_write = writing
         try:
             with _busy_if_locked():
@@ -130,8 +171,8 @@ def write(*, quiet: bool = False) -> Iterator[Session]:
                 writing.commit()
         finally:
             g.pop("db_write", None)
-        for action in writing.info.get("after_commit", []):
-            action()
+    for action in writing.info.get("after_commit", []):
+        action()
 
 
 def after_commit(action: Callable[[], object]) -> None:

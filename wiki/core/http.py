@@ -114,7 +114,8 @@ def safe_redirect(target: str | None, *, default: str) -> BaseResponse:
 
 def is_local(url: str) -> bool:
     """Answer whether a URL is a plain path of this wiki, whatever browsers make of odd characters."""
-    if any(ord(char) <= 32 or char == "\\" for char in url) or not url.startswith("/"):
+    odd = any(ord(char) <= 32 or char == "\\" for char in url)
+    if odd or not url.startswith("/") or url.startswith("//"):
         return False
     parts = urlsplit(url)
     decoded = parts.path.lower().replace("%2f", "/").replace("%5c", "/").replace("%09", "")

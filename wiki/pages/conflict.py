@@ -56,4 +56,5 @@ def joined(base: str, mine: str, theirs: str) -> str:
             parts += [chunk.theirs.rstrip("\n"), "\n\n", chunk.mine]
         else:
             parts.append(chunk.theirs or chunk.mine)
-    return "".join(parts)
+    text = "".join(parts)
+    return text if mine.endswith("\n") else text.removesuffix("\n")

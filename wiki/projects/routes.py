@@ -18,7 +18,7 @@ from wiki.projects.models import ROLES, VISIBILITIES, Project
 blueprint = Blueprint("projects", __name__, url_prefix="/-/projects")
 
 
-@blueprint.get("/")
+@blueprint.get("")
 @audience("anyone")
 def index() -> Response:
     """List the stations this reader may know of."""

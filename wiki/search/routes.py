@@ -118,8 +118,8 @@ def _kinds(answer: index.Answer, filters: Filters) -> list[tuple[str, str, bool,
 
 
 def _facets(answer: index.Answer, filters: Filters) -> list[Facet]:
-    forms = dict(db.session().execute(select(Form.key, Form.title)).tuples().all())
-    projects = dict(db.session().execute(select(Project.key, Project.title)).tuples().all())
+    forms = {row.key: row.title for row in db.session().execute(select(Form.key, Form.title))}
+    projects = {row.key: row.title for row in db.session().execute(select(Project.key, Project.title))}
     groups = (
         ("project", _("Project"), projects, {filters.project}),
         ("form", _("Form"), forms, {filters.form}),

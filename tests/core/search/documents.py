@@ -16,7 +16,7 @@ def document(id: int, title: str, body: str = "", **more: Any) -> SearchDocument
     given: dict[str, Any] = {
         "version": 1,
         "kind": "text",
-        "name": f"page-{id}",
+        "name": f"p{id}",
         "headings": "",
         "tags": (),
         "lang": "fr",

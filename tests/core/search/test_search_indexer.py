@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import shutil
@@ -159,10 +160,14 @@ DAMAGES = {
 }
 
 
+# Whoosh leaves files to the garbage collector when it fails to open an index.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_damaged_index_is_rebuilt(
-    reader: WhooshEngine, source: SqliteSource, tmp_path: Path, damage: str
+    reader: WhooshEngine, source: SqliteSource, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
+    monkeypatch.setattr(whoosh, "REST_SECONDS", 0.2)
     source.save({page: f"statuts page{page}" for page in range(1, 30)})
     indexer.run_once(reader, source)
     reader.close()
@@ -170,9 +175,26 @@ def test_damaged_index_is_rebuilt(
     site = WhooshEngine(reader.folder)
     assert pipeline.search(site, "statuts page3").available is False
     finish(reader, source)
+    time.sleep(whoosh.REST_SECONDS)
     assert pipeline.search(site, "statuts page3").hits[0] == 3
     assert reader.versions() == source.versions()
     site.close()
+    gc.collect()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_unreadable_index_is_not_tried_at_each_request(
+    reader: WhooshEngine, source: SqliteSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source.save({1: "statuts"})
+    finish(reader, source)
+    reader.close()
+    _cut(reader.folder, "*.trm")
+    assert not pipeline.search(reader, "statuts").available
+    monkeypatch.setattr(reader._index, "open", lambda: pytest.fail("opened too soon"))
+    assert not pipeline.search(reader, "statuts").available
+    gc.collect()
 
 
 def _cut(folder: Path, pattern: str) -> None:

@@ -68,7 +68,7 @@ def move_field(form: str, key: str) -> BaseResponse:
 @audience("signed-in")
 def order_fields(form: str) -> BaseResponse:
     """Put the fields in the order that was dragged."""
-    keys = request.form.get("order", "").split(",")
+    keys = request.form.getlist("order")
     return _stored(designed_or_403(form), lambda _s, _f, specs: design.ordered(specs, keys))
 
 

@@ -71,8 +71,12 @@ def rule_choices(everyone: str) -> list[tuple[str, str]]:
 
 
 def _palette(types: Mapping[str, Field]) -> list[tuple[str, list[Field]]]:
-    """Return the types by group, groups in the order of their first type's label."""
-    ordered = sorted(types.values(), key=lambda kind: (str(kind.group), str(kind.label)))
+    """Return the types by group: what is written first, then the groups by name."""
+    plain = str(types["text"].group)
+    ordered = sorted(
+        types.values(),
+        key=lambda kind: (str(kind.group) != plain, str(kind.group), str(kind.label)),
+    )
     return [
         (group, list(kinds)) for group, kinds in groupby(ordered, key=lambda kind: str(kind.group))
     ]

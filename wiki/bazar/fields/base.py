@@ -1,4 +1,4 @@
-"""What a type of field must say of itself. Hiding, storing and indexing entries is `entries.py`'s work."""
+"""What a type of field must say of itself. Hiding and storing is `entries.py`'s."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from wiki.core.params import Param
 from wiki.pages.models import Page
 
 
-class BadValue(ValueError):
+class BadValue(ValueError):  # noqa: N818 - reads as what it is
     """An answer that cannot be taken; the message says why, in the reader's language."""
 
 
 @dataclass(frozen=True)
 class IndexValue:
-    """One typed value to filter, count and sort by: a text, a number (dates as POSIX seconds), a page."""
+    """One typed value to filter and sort by: a text, a number (dates in POSIX seconds), a page."""
 
     text: str | None = None
     number: float | None = None
@@ -33,7 +33,7 @@ class IndexValue:
 
 @dataclass(frozen=True)
 class Around:
-    """What a value is seen in: its entry, and the related pages that the reader may see, by identifier."""
+    """What a value is seen in: its entry, and the related pages the reader may see, by their id."""
 
     page: Page
     targets: Mapping[int, Page] = field(default_factory=dict)
@@ -43,10 +43,10 @@ class Field:
     """The contract of a field type; a stored value is JSON, None when there is no answer.
 
     A *seen* value is the stored one as a reader gets it: `see` makes it, and `text`, `to_csv` and
-    `shown` take it. They are the same but for what depends on the reader (relations, addresses of files).
+    `shown` take it. They differ only where it depends on the reader (relations, files).
 
-    Templates: `bazar/fields/<name>.html` with macros `control(spec, type, value, control)` (the input
-    as in the entry form, `control` holding id, name, required and aria attributes) and
+    Templates: `bazar/fields/<name>.html` with macros `control(spec, type, value, control)` (the
+    input as in the entry form, `control` holding id, name, required and aria attributes) and
     `shown(spec, type, value)` (the value read). `is_group` says that the control is several inputs:
     it is then drawn in a fieldset.
     """
@@ -73,7 +73,7 @@ class Field:
         return form.get(spec.key, "")
 
     def clean(self, spec: FieldSpec, raw: Any) -> Any:
-        """Return the value to store, None for no answer. Raises BadValue. Takes form and JSON answers."""
+        """Return the value to store of a form or JSON answer, None for none. Raises BadValue."""
         raise NotImplementedError
 
     def settle(self, spec: FieldSpec, value: Any, *, actor: Actor) -> Any:
@@ -81,7 +81,7 @@ class Field:
         return value
 
     def holds(self, spec: FieldSpec, value: Any) -> bool:
-        """Answer whether a stored value is of this type's shape: an older type may have left another."""
+        """Answer whether a stored value is of this type's shape: another type may have left it."""
         return isinstance(value, str)
 
     def see(self, spec: FieldSpec, value: Any, around: Around) -> Any:
@@ -93,7 +93,7 @@ class Field:
         return ()
 
     def bound(self, spec: FieldSpec, raw: str, *, upper: bool) -> float:
-        """Return an end of a range of values as a number. Raises BadValue where ranges mean nothing."""
+        """Return an end of a range as a number. Raises BadValue where ranges mean nothing."""
         raise BadValue(_("This field has no range."))
 
     def text(self, spec: FieldSpec, value: Any) -> str:
@@ -121,7 +121,7 @@ class Field:
         return text
 
     def facet_order(self, spec: FieldSpec, text: str) -> int:
-        """Return where an indexed text stands among a filter's, when the designer gave them an order."""
+        """Return where an indexed text stands in a filter, when the designer gave an order."""
         return 0
 
     def check_options(self, spec: FieldSpec) -> FieldSpec:
@@ -134,7 +134,9 @@ class Field:
 
     def control(self, spec: FieldSpec, value: Any, control: Mapping[str, Any]) -> Markup:
         """Return the HTML of the input; `value` is a stored value or what was typed and refused."""
-        return template_markup("bazar/fields/edit.html", spec=spec, type=self, value=value, control=control)
+        return template_markup(
+            "bazar/fields/edit.html", spec=spec, type=self, value=value, control=control
+        )
 
 
 def clean_line(raw: Any, *, longest: int) -> str | None:
@@ -144,7 +146,7 @@ def clean_line(raw: Any, *, longest: int) -> str | None:
 
 
 def clean_text(raw: Any, *, longest: int) -> str | None:
-    """Return a text of normal characters, None when empty. Raises BadValue on anything but a text."""
+    """Return a text of normal characters, None when empty. Raises BadValue on anything else."""
     if raw is None:
         return None
     if not isinstance(raw, str):

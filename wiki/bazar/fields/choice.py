@@ -39,7 +39,7 @@ class Choice(Field):
         return [IndexValue(text=value, number=float(position(spec, value)))]
 
     def text(self, spec: FieldSpec, value: Any) -> str:
-        return labels(spec).get(value, value)
+        return labels(spec).get(str(value), str(value))
 
     def from_csv(self, spec: FieldSpec, cell: str) -> Any:
         return key_of(spec, cell)

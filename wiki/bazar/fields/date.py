@@ -47,7 +47,7 @@ class Date(Field):
         if not isinstance(raw, str) or len(raw) > 60:
             raise BadValue(_("A date is expected, such as 2026-11-24."))
         found = _parse(raw.strip())
-        if not with_hour(spec) or isinstance(found, date) and not isinstance(found, datetime):
+        if not with_hour(spec) or not isinstance(found, datetime):
             return found.isoformat()[:10]
         return found.isoformat(timespec="minutes")
 
@@ -67,7 +67,9 @@ class Date(Field):
     def text(self, spec: FieldSpec, value: Any) -> str:
         moment = moment_of(value)
         day = i18n.day_long(moment)
-        return _("%(day)s at %(hour)s", day=day, hour=i18n.clock(moment)) if has_hour(value) else day
+        return (
+            _("%(day)s at %(hour)s", day=day, hour=i18n.clock(moment)) if has_hour(value) else day
+        )
 
     def words(self, spec: FieldSpec, value: Any) -> str:
         return self.source(spec, value)
@@ -102,7 +104,7 @@ def has_hour(value: str) -> bool:
 
 
 def moment_of(value: str) -> datetime:
-    """Return the moment a stored date means, aware, in the wiki's zone; midnight without an hour."""
+    """Return the moment a stored date means, in the wiki's zone; midnight without an hour."""
     return _zoned(datetime.fromisoformat(value))
 
 
@@ -119,7 +121,7 @@ def _stored(value: str) -> datetime | None:
 
 
 def _parse(raw: str) -> date | datetime:
-    """Read `2026-11-24`, `24/11/2026`, each with an hour or not, or a zoned ISO moment. Raises BadValue."""
+    """Read `2026-11-24` or `24/11/2026`, with an hour or not, or a zoned moment."""
     try:
         found = _zoned_moment(raw) if ZONED.fullmatch(raw) else _plain(raw)
         if found.year not in YEARS:

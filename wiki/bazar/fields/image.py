@@ -14,7 +14,7 @@ from wiki.bazar.models import FieldSpec
 
 
 class Image(File):
-    """As a file, with "width" and "height" in pixels and "alt", the description for who cannot see it."""
+    """As a file, with "width" and "height" in pixels, and "alt": words for who cannot see it."""
 
     name: ClassVar[str] = "image"
     label = _l("Image")

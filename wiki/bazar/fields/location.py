@@ -21,7 +21,7 @@ DECIMALS = 6
 
 
 class Location(Field):
-    """{"address", "postcode", "city", "lat", "lon"}: what is known of them; degrees, both or none."""
+    """{"address", "postcode", "city", "lat", "lon"}: what is known; degrees, both or none."""
 
     name: ClassVar[str] = "location"
     label = _l("Place")
@@ -42,18 +42,24 @@ class Location(Field):
             raise BadValue(_("An address or a point on the map is expected."))
         # The bar parts the pieces of a place in a table's cell.
         words = {part: clean_line(raw.get(part), longest=200) for part in WORDS}
-        place: dict[str, Any] = {part: text.replace("|", "/") for part, text in words.items() if text}
+        place: dict[str, Any] = {
+            part: text.replace("|", "/") for part, text in words.items() if text
+        }
         point = {part: _degrees(raw.get(part), bound) for part, bound in POINT.items()}
         if (point["lat"] is None) != (point["lon"] is None):
             raise BadValue(_("Latitude and longitude go together."))
-        return place | {part: number for part, number in point.items() if number is not None} or None
+        return (
+            place | {part: number for part, number in point.items() if number is not None} or None
+        )
 
     def holds(self, spec: FieldSpec, value: Any) -> bool:
         if not isinstance(value, dict):
             return False
         words = all(isinstance(value.get(part, ""), str) for part in WORDS)
         numbers = [value.get(part, 0.0) for part in POINT]
-        return words and all(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers)
+        return words and all(
+            isinstance(n, int | float) and not isinstance(n, bool) for n in numbers
+        )
 
     def index(self, spec: FieldSpec, value: Any) -> Sequence[IndexValue]:
         return [IndexValue(text=value["city"])] if value.get("city") else []

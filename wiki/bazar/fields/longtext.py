@@ -55,7 +55,7 @@ class LongText(Field):
     def html(self, value: str) -> Markup:
         """Return the text as HTML for the reader at hand.
 
-        Macros stay as typed: one that lists entries would show this text, and so itself, without end.
+        Macros stay as typed: one that lists entries would show this text, so itself, without end.
         """
         try:
             found = document(value)
@@ -65,7 +65,7 @@ class LongText(Field):
 
 
 def document(text: str) -> Document:
-    """Return a text rendered; kept for a while, since a save asks before the lock and again inside."""
+    """Return a text rendered; kept a while, since a save asks before the lock and again inside."""
     return _document(text, str(settings.get("lang")))
 
 

@@ -62,7 +62,7 @@ class Number(Field):
 
     def text(self, spec: FieldSpec, value: Any) -> str:
         unit = spec.options.get("unit", "")
-        return format_decimal(value) + (f"{THIN_SPACE}{unit}" if unit else "")
+        return f"{format_decimal(value)}{THIN_SPACE}{unit}" if unit else str(format_decimal(value))
 
     def words(self, spec: FieldSpec, value: Any) -> str:
         return self.source(spec, value)

@@ -28,7 +28,7 @@ MOST_OFFERED = 500
 
 
 class Relation(Field):
-    """A list of page identifiers, even for one; seen, a list of {"id", "name", "title"} of visible pages.
+    """A list of page identifiers; seen, a list of {"id", "name", "title"} of visible pages.
 
     Answers name an entry by its identifier, name or title.
     """
@@ -97,21 +97,28 @@ class Relation(Field):
         return flag(spec.options.get("several"))
 
     def candidates(self, spec: FieldSpec) -> list[tuple[int, str]] | None:
-        """Return the entries the reader at hand may choose from, by title; None when they are too many."""
+        """Return the entries to choose from for the reader at hand; None when they are too many."""
         query = self._entries(spec, current_actor()).with_only_columns(Page.id, Page.title)
-        rows = db.session().execute(query.order_by(Page.title, Page.id).limit(MOST_OFFERED + 1)).all()
+        rows = (
+            db.session().execute(query.order_by(Page.title, Page.id).limit(MOST_OFFERED + 1)).all()
+        )
         return [(row.id, row.title) for row in rows] if len(rows) <= MOST_OFFERED else None
 
     def chosen(self, value: Any) -> list[Any]:
         """Return what is linked now, or was typed and refused: identifiers and words."""
         given = value if isinstance(value, list) else [value] if value else []
-        return [one["id"] if isinstance(one, dict) else one for one in given]
+        held = [one.get("id") if isinstance(one, dict) else one for one in given]
+        return [one for one in held if isinstance(one, int | str)]
 
     def typed(self, spec: FieldSpec, value: Any) -> str:
         """Return what is linked as it is typed: one title a line."""
         chosen = self.chosen(value)
         ids = [one for one in chosen if isinstance(one, int)]
-        pages = db.session().scalars(visible_pages(current_actor()).where(Page.id.in_(ids))) if ids else ()
+        pages = (
+            db.session().scalars(visible_pages(current_actor()).where(Page.id.in_(ids)))
+            if ids
+            else ()
+        )
         names = {page.id: page.name for page in pages}
         return "\n".join(str(names.get(one, "") if isinstance(one, int) else one) for one in chosen)
 
@@ -124,7 +131,9 @@ class Relation(Field):
 
     def _entries(self, spec: FieldSpec, actor: Actor) -> Select[Any]:
         form = form_named(str(spec.options.get("form", "")))
-        return visible_pages(actor).where(Page.kind == "entry", Page.form_id == (form.id if form else None))
+        return visible_pages(actor).where(
+            Page.kind == "entry", Page.form_id == (form.id if form else None)
+        )
 
 
 def _identifiers(entries: Select[Any], wanted: list[Any]) -> dict[Any, int]:
@@ -157,7 +166,7 @@ def _reference(raw: Any) -> int | str | None:
 
 
 def _seen(value: Any) -> list[dict[str, Any]]:
-    """Return the linked entries that were found visible; a stored value not yet seen shows nothing."""
+    """Return the linked entries found visible; a stored value not yet seen shows nothing."""
     return [one for one in value if isinstance(one, dict)]
 
 

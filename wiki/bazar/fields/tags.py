@@ -16,7 +16,7 @@ LONGEST, MOST = 60, 50
 
 
 class Tags(Field):
-    """A list of words. A form has one such field at most; it is stored with the page, not in its data."""
+    """A list of words, kept as tags of the page, not in its data; at most one such field a form."""
 
     name: ClassVar[str] = "tags"
     label = _l("Tags")
@@ -47,4 +47,5 @@ class Tags(Field):
 
     def typed(self, value: Any) -> str:
         """Return the words as people type them."""
-        return ", ".join(value) if isinstance(value, list) else str(value or "")
+        words = value if isinstance(value, list) else [value]
+        return ", ".join(word for word in words if isinstance(word, str))

@@ -22,4 +22,8 @@ class ListView(View):
 
     def context(self, found: Found) -> dict[str, Any]:
         """Return each entry with its few words."""
-        return {"rows": [(entry, brief(entry.data, found.specs)) for entry in found.entries]}
+        return {
+            "rows": [
+                (entry, brief(entry.data, found.specs, excerpt=True)) for entry in found.entries
+            ]
+        }

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from wiki.bazar import forms
-from wiki.bazar.brief import shorten
+from wiki.bazar.brief import SEVERAL, shorten
 from wiki.bazar.list_address import list_url
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.views.base import View
@@ -53,8 +53,8 @@ class TableView(View):
 
 
 def cell(entry: Entry, spec: FieldSpec) -> Markup | str:
-    """Return what stands in one cell: long texts as their first words, the rest as it is read."""
-    if forms.type_of(spec).is_long:
+    """Return what stands in one cell: long texts and choices as words, the rest as it is read."""
+    if forms.type_of(spec).is_long or spec.type in SEVERAL:
         return shorten(entry.text(spec.key), LONGEST)
     return entry.shown(spec.key)
 

@@ -17,6 +17,7 @@ _COMPLETIONS = 12
 _ALTERNATIVES = 3
 _ELIDED = "cdjlmnst"
 _SHORTEST_PART = 3
+_LETTERS_A_MISTAKE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,13 @@ def _corrections(engine: Engine, term: Term, known: int, denied: Set[int]) -> li
         return (
             [] if any(w.folded == word for w in found) else [w for w in found if w.count >= _COMMON]
         )
-    most = 1 if len(word) < 6 else 2
-    return _nearest(engine, word, word[:2], most, denied) or _nearest(
-        engine, word, word[:1], 1, denied
-    )
+    # Swapped second and third letters leave only the first to look a word up by.
+    for beginning, most in ((word[:2], 1), (word[:1], 1), (word[:2], 2)):
+        if most * _LETTERS_A_MISTAKE <= len(word) and (
+            found := _nearest(engine, word, beginning, most, denied)
+        ):
+            return found
+    return []
 
 
 def _nearest(

@@ -35,6 +35,9 @@ from wiki.core.search.whoosh_folder import (
 from wiki.core.search.whoosh_reader import Columns, Snapshot
 
 REFRESH_SECONDS = 1.0
+REST_SECONDS = 2.0
+"""Between two attempts to open a damaged index: Whoosh insists for half a second each time."""
+
 MOST_SEGMENTS = 4
 
 _LOG = logging.getLogger(__name__)
@@ -55,6 +58,7 @@ class WhooshEngine(Engine):
         self._columns: dict[str, Columns] = {}
         self._mark = (0, 0)
         self._since = 0.0
+        self._rest_until = 0.0
 
     def apply(
         self, upserts: Sequence[SearchDocument], deletes: Collection[int], cursor: str
@@ -65,19 +69,22 @@ class WhooshEngine(Engine):
             self._close_snapshot()
             stamp = self._ask(Snapshot.stamp)
             opened, _mark = self._index.open()
+            folder = Path(opened.storage.folder)
+            before = set(folder.iterdir())
             commit(
                 opened,
                 docs.values(),
                 replace(stamp, cursor=cursor),
                 leaving=lambda: self._ask(lambda snapshot: snapshot.docnums(leaving)),
             )
-            sync(Path(opened.storage.folder))
+            sync(folder, besides=before)
             self._close_snapshot()
 
     def cursor(self) -> str:
         return self._ask(Snapshot.stamp).cursor
 
     def generation(self) -> str:
+        self._rest_until = 0.0
         try:
             stamp = self._ask(Snapshot.stamp)
             if self._index.is_suspect():
@@ -92,6 +99,7 @@ class WhooshEngine(Engine):
         with self._lock:
             self._index.put_in_place(aside)
             self._close_snapshot()
+            self._rest_until = 0.0
 
     def candidates(self, query: Query, *, denied: Set[int], mode: Mode, limit: int) -> Candidates:
         found = self._ask(lambda snapshot: snapshot.matches(query, mode, denied))
@@ -161,11 +169,15 @@ class WhooshEngine(Engine):
             except Exception as error:
                 # Damaged files raise anything at all: KeyError, struct.error, zlib.error…
                 _LOG.warning("the search index cannot be read", exc_info=True)
+                if not self._snapshot:
+                    self._rest_until = time.monotonic() + REST_SECONDS
                 self._close_snapshot()
                 self._index.suspect()
                 raise IndexUnavailable(repr(error)) from error
 
     def _fresh(self) -> Snapshot:
+        if time.monotonic() < self._rest_until:
+            raise IndexUnavailable("the index could not be opened a moment ago")
         if self._snapshot and self._is_old(self._snapshot):
             self._close_snapshot()
         if not self._snapshot:

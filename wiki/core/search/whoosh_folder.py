@@ -8,7 +8,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -169,12 +169,12 @@ def commit(
     writer.commit()
 
 
-def sync(folder: Path) -> None:
-    """Have the disk hold a commit before the queue forgets it."""
-    with contextlib.suppress(FileNotFoundError):
-        for path in folder.iterdir():
+def sync(folder: Path, *, besides: Set[Path] = frozenset()) -> None:
+    """Have the disk hold a commit before the queue forgets it; files are never written twice."""
+    for path in set(folder.iterdir()) - besides:
+        with contextlib.suppress(FileNotFoundError):
             sync_file(path)
-        sync_file(folder)
+    sync_file(folder)
 
 
 def sync_file(path: Path) -> None:

@@ -1,0 +1,93 @@
+"""The search of the API: what is found, marked and counted, for one reader."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bazar.partners import SECRET, make
+from wiki import worker
+
+HIDDEN = "zyxqv7"
+
+
+@pytest.fixture
+def indexed(world):
+    """Pages and entries, in the index."""
+    make(world)
+    world.page(
+        "Fiche-compost", "Le compost <b>des</b> familles", title="Le compost", tags=("jardin",)
+    )
+    world.page("Compost-secret", f"Le compost {HIDDEN}", title=f"Compost {HIDDEN}", read="@friends")
+    while worker.tick(world.app):
+        pass
+
+
+@pytest.mark.usefixtures("indexed")
+def test_hits_hold_their_passage_and_counts(program):
+    found = program().get("/search", q="composts").get_json()
+    assert found.keys() == {"total", "corrected", "hits", "facets"}
+    assert (found["total"], found["corrected"]) == (1, "")
+    snippet = found["hits"][0].pop("snippet")
+    assert found["hits"] == [{"name": "Fiche-compost", "title": "Le compost", "kind": "text"}]
+    assert "<mark>compost</mark>" in snippet and "<b>" not in snippet
+    assert found["facets"]["kind"] == [{"value": "text", "count": 1}]
+    assert found["facets"]["tag"] == [{"value": "jardin", "count": 1}]
+
+
+@pytest.mark.usefixtures("indexed")
+def test_what_one_may_not_read_is_neither_found_nor_counted(program):
+    for who in ("xavier", ""):
+        for words in ("compost", HIDDEN, SECRET, "zyxqv"):
+            answer = program(who).get("/search", q=words)
+            assert HIDDEN not in answer.text.replace(f'"corrected":"{words}"', "")
+            assert answer.get_json()["total"] == (1 if words == "compost" else 0)
+    assert program("carol").get("/search", q="compost").get_json()["total"] == 2
+
+
+@pytest.mark.usefixtures("indexed")
+def test_misspelt_word_says_what_was_understood(program):
+    found = program().get("/search", q="compsot").get_json()
+    assert (found["corrected"], found["total"]) == ("compost", 1)
+
+
+@pytest.mark.usefixtures("indexed")
+def test_search_is_narrowed_and_cut(program):
+    bob = program("bob")
+    assert bob.get("/search", q="octet", kind="entry").get_json()["total"] == 1
+    assert bob.get("/search", q="octet", kind="text").get_json()["total"] == 0
+    assert (
+        bob.get("/search", q="octet", kind=["text", "entry"], form="partners").get_json()["total"]
+        == 1
+    )
+    every = bob.get("/search", kind="entry", limit=100).get_json()
+    assert every["total"] == len(every["hits"]) == 5
+    parts = [
+        bob.get("/search", kind="entry", limit=2, offset=skip).get_json() for skip in (0, 2, 4, 6)
+    ]
+    assert [hit for part in parts for hit in part["hits"]] == every["hits"]
+    assert {part["total"] for part in parts} == {5}
+
+
+@pytest.mark.usefixtures("indexed")
+def test_search_takes_anything_as_words(program):
+    for words in (
+        "",
+        " ",
+        "%",
+        "_",
+        '"',
+        "AND OR NOT",
+        "*",
+        "((",
+        "\x01",
+        "é" * 5000,
+        "title:",
+        "-",
+        "a" * 300,
+    ):
+        answer = program().get("/search", q=words)
+        assert answer.status_code == 200, words
+        assert answer.get_json()["total"] < 8
+    for wrong in ({"limit": 101}, {"offset": 10_001}, {"limit": "a"}):
+        assert program().get("/search", q="compost", **wrong).status_code == 400
+    assert program().get("/search", q="compost", limit=0).get_json()["total"] == 1

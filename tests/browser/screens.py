@@ -1,0 +1,100 @@
+"""Every screen of the wiki on the demo network: where it is, who sees it, and what to do to get there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+PAGE = "/Migrer-une-association-vers-Nextcloud"
+STATION = "/Offre-commune"
+ENTRY = "/La-Bobine"
+ADMIN = "lea"
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen: `person` is who opens it, "" an anonymous; `prepare` goes on once the address is open."""
+
+    name: str
+    path: str
+    person: str = ""
+    prepare: Callable[[Page], None] | None = None
+
+    def open(self, page: Page) -> None:
+        page.goto(self.path)
+        if self.prepare:
+            self.prepare(page)
+
+
+def instant_search(page: Page) -> None:
+    """Open the instant search and wait for its answers."""
+    page.keyboard.press("Control+k")
+    page.keyboard.type("nextcloud")
+    expect(page.locator("#instant [role=option]").first).to_be_visible()
+
+
+def conflict(page: Page) -> None:
+    """Bring two texts of the same line together: another tab saves first."""
+    other = page.context.new_page()
+    other.goto(page.url)
+    for editor, word in ((other, "Bleu"), (page, "Rouge")):
+        text = editor.locator("textarea.source")
+        text.fill(f"{word}, {editor.url}\n" + text.input_value().partition("\n")[2])
+        editor.locator(".editor-form .btn.primary").click()
+    other.close()
+    expect(page.locator(".versus")).to_be_visible()
+
+
+def second_step(page: Page) -> None:
+    """Go to the platforms, in the wizard of stations."""
+    page.fill("[name=title]", "Jardin partagé")
+    page.fill("[name=purpose]", "Cultiver ensemble.")
+    page.click("button[name=step][value='2']")
+    expect(page.locator("[name=blocks]").first).to_be_visible()
+
+
+SCREENS = (
+    Screen("home", "/"),
+    Screen("station", STATION),
+    Screen("page", PAGE),
+    Screen("history", f"{PAGE}/history"),
+    Screen("diff", f"{PAGE}/diff?from=2&to=3"),
+    Screen("stations", "/-/projects"),
+    Screen("forms", "/-/forms"),
+    Screen("list", "/-/forms/faq"),
+    Screen("list-cards", "/-/forms/partenaires?view=cards"),
+    Screen("list-table", "/-/forms/partenaires?view=table"),
+    Screen("list-map", "/-/forms/partenaires?view=map"),
+    Screen("list-empty", "/-/forms/partenaires?q=zzzzz"),
+    Screen("entry", ENTRY),
+    Screen("tool", "/Nextcloud"),
+    Screen("search", "/-/search"),
+    Screen("search-results", "/-/search?q=nextcloud"),
+    Screen("search-nothing", "/-/search?q=xyzzyxyzzy"),
+    Screen("search-instant", "/", prepare=instant_search),
+    Screen("sign-in", "/-/login"),
+    Screen("sign-up", "/-/signup"),
+    Screen("changes", "/-/changes"),
+    Screen("missing-page", "/Page-qui-manque"),
+    Screen("not-found", "/-/nulle-part"),
+    Screen("edit", f"{PAGE}/edit", ADMIN),
+    Screen("new-page", "/-/new", ADMIN),
+    Screen("conflict", "/Bac-à-sable/edit", ADMIN, conflict),
+    Screen("rights", f"{PAGE}/rights", ADMIN),
+    Screen("entry-form", f"/-/forms/partenaires{ENTRY}/edit", ADMIN),
+    Screen("new-entry", "/-/forms/partenaires/new", ADMIN),
+    Screen("form-builder", "/-/forms/partenaires/edit?field=title", ADMIN),
+    Screen("form-settings", "/-/forms/partenaires/settings", ADMIN),
+    Screen("new-form", "/-/new-form", ADMIN),
+    Screen("arrange", f"/-/projects{STATION}/arrange", ADMIN),
+    Screen("people", f"/-/projects{STATION}/people", ADMIN),
+    Screen("wizard", "/-/projects/new", ADMIN),
+    Screen("wizard-platforms", "/-/projects/new", ADMIN, second_step),
+    Screen("profile", "/-/profile", ADMIN),
+    Screen("admin", "/-/admin", ADMIN),
+    Screen("admin-appearance", "/-/admin/appearance", ADMIN),
+    Screen("admin-site", "/-/admin/site", ADMIN),
+    Screen("admin-people", "/-/admin/people", ADMIN),
+)

@@ -1,0 +1,130 @@
+"""A wiki where each private thing (page, entry, field, project) has a public twin beside it.
+
+Every private thing holds a word nobody else has; its twin holds another. Names and addresses hold none:
+that a name is taken may be known.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+from tests.world import World
+from wiki import worker
+from wiki.bazar import entries, forms
+from wiki.bazar.models import FieldSpec
+from wiki.core import db
+from wiki.pages import find, rights, save
+from wiki.pages.content import Content
+from wiki.projects import make
+from wiki.projects.models import Project
+from wiki.projects.station import block_of
+
+SECRETS = ("zyxqpage", "zyxqentry", "zyxqfield", "zyxqproject")
+TWINS = {"page": "abcwpage", "entry": "abcwentry", "field": "abcwfield", "project": "abcwproject"}
+COMMON = "commonword"
+
+SHOWCASE = """
+{{recent limit="30"}}
+
+{{stations}}
+
+{{departures}}
+
+{{entries form="meetings" view="list"}}
+
+{{entries form="meetings" view="table"}}
+
+[[Public-Page]] and [[Hidden-Page]], [[Public-Entry]] and [[Hidden-Entry]]
+"""
+
+
+@dataclass(frozen=True)
+class Things:
+    """What the channels need to name."""
+
+    public_revision: int = 2
+
+
+def make_things(world: World) -> Things:
+    """Make every private thing and its twin, and let the index see them."""
+    with world.app.app_context():
+        _pages(world)
+        _entries(world)
+        _projects(world)
+        world.page("Showcase", SHOWCASE)
+    for name, word in (("Public-Page", TWINS["page"]), ("Hidden-Page", SECRETS[0])):
+        upload = {"file": (io.BytesIO(word.encode()), f"{word}.txt")}
+        alice = world.browser("alice")
+        answer = alice.post(f"/{name}/attachments", upload, content_type="multipart/form-data")
+        assert answer.status_code in (200, 302, 303), answer.text
+    while worker.tick(world.app):
+        pass
+    return Things()
+
+
+def _pages(world: World) -> None:
+    for name, word, read in (("Public-Page", TWINS["page"], ""), ("Hidden-Page", SECRETS[0], "@admins")):
+        text = f"# {word} heading\n\n{COMMON} {word} text, see [[Target]]\n"
+        page = world.page(name, text, title=f"{word} title", tags=(f"{word}tag",), read=read)
+        with world.app.app_context():
+            actor = world.actor("alice")
+            page = find.page_or_404(name, actor=actor)
+            content = Content(page.title, text + f"\nmore {word}\n", tags=(f"{word}tag",))
+            save.save(page, content, base=None, author=actor, stamp=save.Stamp(summary=f"{word} summary"))
+    world.page("Target", f"{COMMON} linked from two pages")
+
+
+def _entries(world: World) -> None:
+    actor = world.actor("alice")
+    specs = [
+        FieldSpec("title", "text", "Title", required=True),
+        FieldSpec("date", "date", "Date", options={"time": True}, in_list=True),
+        FieldSpec("place", "text", "Place", facet=True, in_list=True),
+        FieldSpec("note", "text", "Note", in_list=True, facet=True),
+        FieldSpec("inner", "text", "Inner", read="@admins", in_list=True, facet=True),
+        FieldSpec("where", "location", "Where"),
+    ]
+    with db.write() as session:
+        form = forms.make_form(session, title="Meetings", key="meetings", model="meetings", fields=specs)
+    point = {"city": "Brest", "lat": 48.39, "lon": -4.49}
+    for name, word, read in (("Public-Entry", TWINS["entry"], ""), ("Hidden-Entry", SECRETS[1], "@admins")):
+        answers = {
+            "title": f"{word} title",
+            "date": "2199-01-05T18:30",
+            "place": f"{word} place",
+            "note": f"{COMMON} {TWINS['field']}" if not read else word,
+            "inner": f"{COMMON} {SECRETS[2]}",
+            "where": point | {"address": f"{word} street"},
+        }
+        page = entries.create(form, entries.clean_data(form, answers, actor), actor, name=name)
+        if read:
+            rights.set_rules(page, actor=actor, read=read)
+
+
+def _projects(world: World) -> None:
+    actor = world.actor("alice")
+    for name, word, visibility in (
+        ("Public-Station", TWINS["project"], "public"),
+        ("Hidden-Station", SECRETS[3], "members"),
+    ):
+        plan = make.Plan(
+            title=name,
+            purpose=f"{COMMON} {word} purpose",
+            visibility=visibility,
+            blocks=[block_of("recent", title=f"{word} block")],
+            text=f"{word} words",
+        )
+        station = make.make(plan, author=actor)
+        project = db.session().get_one(Project, station.project_id)
+        new = save.NewPage(f"{name}-Page", project_id=project.id, membrane_id=project.membrane_id)
+        save.create(new, Content(f"{word} page", f"{COMMON} {word}"), author=actor)
+        _meeting(world, project, word, name)
+
+
+def _meeting(world: World, project: Project, word: str, name: str) -> None:
+    """An entry of the shared form, open to all by its form's rule: the project's membrane holds it back."""
+    actor, form = world.actor("alice"), forms.form_of_model("meetings")
+    assert form is not None
+    content = entries.clean_data(form, {"title": f"{word} meeting", "date": "2199-01-06T10:00"}, actor)
+    entries.create(form, content, actor, entries.Room(project.id, project.membrane_id), f"{name}-Meeting")
