@@ -125,6 +125,12 @@ function leaveLater() {
 leaveLater();
 document.querySelector('[data-focus]')?.focus();
 
+// A table wider than its page scrolls by itself: the keyboard must reach it
+const wide = new ResizeObserver(found => {
+  for (const { target } of found) target.scrollWidth > target.clientWidth ? target.tabIndex = 0 : target.removeAttribute('tabindex');
+});
+for (const table of all('.prose table')) wide.observe(table);
+
 // A draft that has become a version is dropped on the page that follows
 for (const saved of all('[data-saved-draft]')) store.set(`draft:${root.dataset.base}/${saved.dataset.savedDraft}`, null);
 

@@ -55,20 +55,20 @@ function point(svg, event) {
   return [at.x, at.y];
 }
 
-// Choosing a place: svg[data-pick] with a mark .hot > circle, and around both inputs of latitude and longitude
+// Choosing a place: svg[data-pick] with a mark .hot[data-x], which zoom() puts in its place, and around both inputs of latitude and longitude
 for (const svg of document.querySelectorAll('svg[data-pick]')) {
   const place = svg.closest('[data-location], fieldset, .field');
   const lat = place?.querySelector('[data-lat], [name$=lat]'), lon = place?.querySelector('[data-lon], [name$=lon]');
-  const mark = svg.querySelector('.hot'), circle = mark?.querySelector('circle');
-  if (!lat || !lon || !circle) continue;
+  const mark = svg.querySelector('.hot');
+  if (!lat || !lon || !mark) continue;
   const [west, north, scaleX, scaleY] = ['west', 'north', 'scaleX', 'scaleY'].map(name => Number(svg.dataset[name]));
   const number = input => Number(input.value.replace(',', '.') || NaN);
   const draw = () => {
     const x = (number(lon) - west) * scaleX, y = (north - number(lat)) * scaleY;
     mark.toggleAttribute('hidden', !Number.isFinite(x + y));
     if (!Number.isFinite(x + y)) return;
-    circle.setAttribute('cx', x.toFixed(1));
-    circle.setAttribute('cy', y.toFixed(1));
+    mark.dataset.x = x.toFixed(1);
+    mark.dataset.y = y.toFixed(1);
     zoom(svg, 1);
   };
   const choose = (latitude, longitude) => {

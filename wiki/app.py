@@ -68,6 +68,7 @@ def create_app(instance: Path | str, **overrides: Any) -> Flask:
     http.init_app(app)
     errors.init_app(app)
     Compress(app)
+    app.wsgi_app = http.ReadableQuery(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count, count, count)  # type: ignore[method-assign]

@@ -55,6 +55,13 @@ def test_demo_through_an_unknown_proxy_is_elsewhere(demo: FlaskClient, name: str
     assert "traverses-demo" not in demo.get("/-/login", headers={name: "192.0.2.7"}).text
 
 
+def test_demo_shown_here_is_not_shown_elsewhere_afterwards(demo: FlaskClient) -> None:
+    app = demo.application
+    assert "traverses-demo" in app.test_client().get("/-/login").text
+    away = app.test_client().get("/-/login", environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert "traverses-demo" not in away.text
+
+
 def test_demo_refusal_leaves_other_people_alone(demo: FlaskClient) -> None:
     alice = {"name": "alice", "password": "correct horse battery"}
     away = {"REMOTE_ADDR": "192.0.2.7"}

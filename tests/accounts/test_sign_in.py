@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from time import perf_counter
 
@@ -179,6 +180,20 @@ def test_sign_in_page_shows_the_way_on_and_no_title(world: World) -> None:
     text = world.browser().get("/-/login?next=/Zyxqv7/edit").text
     assert "Edit “Zyxqv7”" in text
     assert "secret" not in text
+
+
+def test_sign_in_page_of_one_browser_is_not_given_to_another(world: World) -> None:
+    tokens = {
+        re.search(r'csrf_token" value="([^"]+)"', world.browser().get("/-/login").text)[1]
+        for _ in "12"
+    }
+    assert len(tokens) == 2
+    browser = world.browser()
+    token = re.search(r'csrf_token" value="([^"]+)"', browser.get("/-/login").text)[1]
+    # An old browser says nothing of origins: the token of its own form is what lets it in.
+    form = {"name": "alice", "password": PASSWORD, "csrf_token": token}
+    assert browser.client.post("/-/login", data=form).status_code == 303
+    assert world.browser().client.post("/-/login", data=form).status_code == 403
 
 
 def test_sign_in_when_signed_in_goes_on(world: World) -> None:

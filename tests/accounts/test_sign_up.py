@@ -132,6 +132,7 @@ def test_sign_up_composed_and_decomposed_names_are_one(world: World) -> None:
         "a@x.fr\nBcc:b@y.fr",
         "a@x.fr%0aBcc:b@y.fr,",
         "a b@x.fr",
+        "a\x00b@x.fr",
         "alice@example.org",
     ],
 )

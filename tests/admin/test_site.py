@@ -108,6 +108,7 @@ def test_site_rule_with_an_unknown_name_says_which(world: World, rule: str, word
         {"home": ""},
         {"lang": "../x"},
         {"read": ""},
+        {"read": "+ " * 600 + "!bob"},
     ],
 )
 def test_site_wrong_values_are_refused_and_kept_in_the_form(

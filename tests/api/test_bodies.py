@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 
 WRONG_TYPES = {
@@ -107,3 +109,16 @@ def test_other_methods_and_addresses_are_problems_too(program):
         )
     assert bob.client.get("/-/api/v1/pages?tag=%00").status_code == 400
     assert bob.client.get("/-/api/v1/pages?tag=%ff&kind=%ed%a0%80").status_code == 200
+
+
+def test_body_without_length_is_cut_at_the_limit(world, program):
+    whole = b'{"text": "' + b"a" * 7 * 1024 * world.app.config["GARE"].max_page_kb + b'"}'
+    answer = program().client.open(
+        "/-/api/v1/pages/Fiche",
+        method="PUT",
+        input_stream=BytesIO(whole),
+        content_type="application/json",
+        headers={"Sec-Fetch-Site": "same-origin", "Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert (answer.status_code, answer.content_type) == (413, "application/problem+json")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from wiki.accounts import people
+from tests.api.conftest import Program
+from wiki.accounts import people, sessions
 from wiki.accounts.models import Token
+from wiki.app import create_app
 from wiki.core import db
 
 PAGE = "/-/api/v1/pages/Fiche"
@@ -73,10 +75,6 @@ def test_answers_are_for_one_reader_and_have_the_headers_of_all(program):
 def test_saves_without_account_are_counted_and_those_with_a_token_are_not(
     instance, server, settings
 ):
-    from tests.api.conftest import Program
-    from wiki.accounts import sessions
-    from wiki.app import create_app
-
     app = create_app(instance, **settings | {"rate_limits": True})
     with app.app_context(), db.write() as session:
         token = sessions.make_token(session, people.find_user("bob"), "api")

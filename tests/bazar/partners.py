@@ -1,4 +1,4 @@
-"""A form of partners and its entries, for the tests of lists: some fields and entries are not for all."""
+"""A form of partners and its entries, for the tests of lists; one field is not for all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms behind entries: definitions that are refused, changes that lose nothing, ready-made forms."""
+"""Forms behind entries: what is refused, changes that lose nothing, ready-made forms."""
 
 from __future__ import annotations
 

@@ -109,6 +109,13 @@ def test_chips_take_one_filter_away_each(world):
     assert all("view=table" in url for url in chips)
 
 
+def test_range_is_a_filter_and_a_chip(world):
+    make(world)
+    html = world.browser().get(f"{LIST}?members.from=8&members.to=50").text
+    assert titles(html) == ["La Bobine", "Octet Coop"]
+    assert "Members 8 – 50" in html
+
+
 def test_nothing_found_offers_to_remove_the_filters(world):
     make(world)
     html = world.browser().get(f"{LIST}?q=zzzz").text

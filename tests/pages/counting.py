@@ -1,4 +1,4 @@
-"""Count the statements of a request, so that a list is shown to cost the same with one row and with three."""
+"""Count the statements of a request: a list costs the same with one row and with three."""
 
 from __future__ import annotations
 

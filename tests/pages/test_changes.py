@@ -46,7 +46,9 @@ def test_changes_of_rights_and_trash_are_not_told(world):
         rights.set_rules(page, actor=world.actor("alice"), write="+")
         kinds = {event.kind for event in db.session().query(Event)}
     assert "rights" in kinds
-    assert world.browser().get("/-/changes").text.count("alice") == world.browser().get("/-/changes").text.count("<li>\n              <time")
+    assert world.browser().get("/-/changes").text.count("alice") == world.browser().get(
+        "/-/changes"
+    ).text.count("<li>\n              <time")
 
 
 def test_changes_cost_the_same_with_one_and_three(world):
@@ -152,7 +154,9 @@ def test_tag_lists_cost_the_same_with_one_and_three(world):
 @pytest.mark.parametrize("typed", ["reu", "Réu", "RÉUN", "union pub"])
 def test_names_are_completed_without_case_or_accents(world, typed):
     world.page("Réunion-publique", "a", title="Réunion publique")
-    assert {"name": "Réunion-publique", "title": "Réunion publique"} in world.browser().get(f"/-/names?q={typed}").json
+    assert {"name": "Réunion-publique", "title": "Réunion publique"} in world.browser().get(
+        f"/-/names?q={typed}"
+    ).json
 
 
 def test_names_look_into_titles_too(world):

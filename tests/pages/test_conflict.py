@@ -28,10 +28,14 @@ def test_same_line_shows_both_texts_and_loses_none(world):
     world.page("Shared", TEXT, title="T")
     world.browser("bob").post("/Shared", {"text": TEXT.replace("Second", "Bob's"), "base": "1"})
     carol = world.browser("carol")
-    answer = carol.post("/Shared", {"text": TEXT.replace("Second", "Carol's"), "base": "1", "summary": "mine"})
+    answer = carol.post(
+        "/Shared", {"text": TEXT.replace("Second", "Carol's"), "base": "1", "summary": "mine"}
+    )
     assert answer.status_code == 409
     assert world.text("Shared") == TEXT.replace("Second", "Bob's")
-    whole = [unescape(text) for text in re.findall(r"readonly>\n?(.*?)</textarea>", answer.text, re.S)]
+    whole = [
+        unescape(text) for text in re.findall(r"readonly>\n?(.*?)</textarea>", answer.text, re.S)
+    ]
     assert whole == [TEXT.replace("Second", "Bob's"), TEXT.replace("Second", "Carol's")]
     assert "Bob Member" in answer.text
     assert "<ins>Bob&#39;s</ins>" in answer.text
@@ -69,7 +73,9 @@ def test_third_save_over_the_conflict_screen_conflicts_again(world):
     world.browser("xavier").post("/Shared", {"text": "line of Xavier", "base": "2"})
     answer = carol.post("/Shared", form)
     assert answer.status_code == 409
-    assert {"line of Carol", "line of Bob", "line of Xavier"} <= set(fields(answer.text)["text"].split("\n"))
+    assert {"line of Carol", "line of Bob", "line of Xavier"} <= set(
+        fields(answer.text)["text"].split("\n")
+    )
 
 
 def test_every_save_stands_in_the_history(world):

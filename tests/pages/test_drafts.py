@@ -31,14 +31,21 @@ def test_draft_comes_back_to_its_author_only(world):
 
 def test_draft_may_be_json(world):
     bob = world.browser("bob")
-    answer = bob.client.put("/Not-yet/draft", json={"text": "typed\ud800\x00", "base": 0}, headers=HEADERS)
+    answer = bob.client.put(
+        "/Not-yet/draft", json={"text": "typed\ud800\x00", "base": 0}, headers=HEADERS
+    )
     assert answer.status_code == 200
     assert bob.get("/Not-yet/draft").json["text"] == "typed"
 
 
-@pytest.mark.parametrize("sent", [[], "text", {"text": {"a": 1}}, {"text": "x", "base": "1; drop"}, {"text": None}])
+@pytest.mark.parametrize(
+    "sent", [[], "text", {"text": {"a": 1}}, {"text": "x", "base": "1; drop"}, {"text": None}]
+)
 def test_malformed_draft_is_refused(world, sent):
-    assert world.browser("bob").client.put("/Open/draft", json=sent, headers=HEADERS).status_code == 400
+    assert (
+        world.browser("bob").client.put("/Open/draft", json=sent, headers=HEADERS).status_code
+        == 400
+    )
 
 
 def test_draft_needs_an_account(world):
@@ -87,7 +94,9 @@ def test_editor_offers_the_draft_with_and_without_javascript(world):
     bob = world.browser("bob")
     put(bob, "Open", text="typed <b>", title="Other", base="1")
     html = bob.get("/Open/edit").text
-    offered = re.search(r"<textarea hidden disabled data-server-draft[^>]*>\n?(.*?)</textarea>", html, re.S)
+    offered = re.search(
+        r"<textarea hidden disabled data-server-draft[^>]*>\n?(.*?)</textarea>", html, re.S
+    )
     assert unescape(offered[1]).strip() == "typed <b>"
     assert fields(html)["text"] == "before"
     assert 'href="/Open/edit?draft=1"' in html

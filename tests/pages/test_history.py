@@ -22,12 +22,16 @@ def write(world, name, *texts, author="bob", **content):
         actor = world.actor(author)
         for text in texts[1:]:
             page = find.page_or_404(name, actor=actor)
-            save.save(page, Content(page.title, text, tags=tuple(page.head.tags)), base=None, author=actor)
+            save.save(
+                page, Content(page.title, text, tags=tuple(page.head.tags)), base=None, author=actor
+            )
 
 
 def test_history_lists_versions_with_author_summary_and_growth(world):
     write(world, "Page", "12345", "1234567890")
-    world.browser("carol").post("/Page", {"text": "1", "base": "2", "summary": "<i>shorter</i>", "minor": "1"})
+    world.browser("carol").post(
+        "/Page", {"text": "1", "base": "2", "summary": "<i>shorter</i>", "minor": "1"}
+    )
     html = world.browser().get("/Page/history").text
     assert html.count('class="version"') == 3
     assert "Carol Partner" in html
@@ -176,13 +180,28 @@ def test_what_a_kind_hides_never_shows_in_history(world, app):
     with app.app_context():
         alice = world.actor("alice")
         page = save.create(
-            save.NewPage("Entry", kind="secretive"), Content("Entry", data={"shown": "1", "hidden": "zyxqv7"}), author=alice
+            save.NewPage("Entry", kind="secretive"),
+            Content("Entry", data={"shown": "1", "hidden": "zyxqv7"}),
+            author=alice,
         )
-        save.save(page, Content("Entry", data={"shown": "2", "hidden": "zyxqv7!"}), base=None, author=alice)
-    for url in ("/Entry/history", "/Entry/diff?show=side", "/Entry/diff?show=source", "/Entry/revisions/1", "/Entry/raw"):
+        save.save(
+            page,
+            Content("Entry", data={"shown": "2", "hidden": "zyxqv7!"}),
+            base=None,
+            author=alice,
+        )
+    for url in (
+        "/Entry/history",
+        "/Entry/diff?show=side",
+        "/Entry/diff?show=source",
+        "/Entry/revisions/1",
+        "/Entry/raw",
+    ):
         assert "zyxqv7" not in world.browser("bob").get(url).text, url
     assert "zyxqv7" in world.browser("alice").get("/Entry/raw").text
-    assert not re.search(r'class="(?:plus|minus)">[+−]\d+<', world.browser("bob").get("/Entry/history").text)
+    assert not re.search(
+        r'class="(?:plus|minus)">[+−]\d+<', world.browser("bob").get("/Entry/history").text
+    )
 
 
 def test_diff_of_macros_shows_calls_not_what_they_list(world):

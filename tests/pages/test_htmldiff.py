@@ -36,11 +36,11 @@ CASES = [
     ("<ul><li>a</li><li>b</li></ul>", "<ul><li>a</li></ul>"),
     ("<ul><li>a</li></ul>", "<ul><li>a</li><li>b <b>c</b></li></ul>"),
     ("<p>a <b>bold</b> b</p>", "<p>a <i>slanted</i> b</p>"),
-    ("<p>gone</p><p>kept</p>", "<p>kept</p><h2 id=\"x\">came</h2>"),
+    ("<p>gone</p><p>kept</p>", '<p>kept</p><h2 id="x">came</h2>'),
     ("<table><tr><td>1</td></tr></table>", "<table><tr><td>1</td><td>2</td></tr></table>"),
     ("bare text <p>x</p>", "<p>x</p> other bare text"),
     ("<p>x &lt;b&gt; &amp; y</p>", "<p>x &lt;i&gt; &amp; z</p>"),
-    ("<p><img src=\"a\" alt=\"\"> one<br>two</p>", "<p>one<br>three <img src=\"b\" alt=\"\"></p>"),
+    ('<p><img src="a" alt=""> one<br>two</p>', '<p>one<br>three <img src="b" alt=""></p>'),
     ("", "<p>all new</p>"),
     ("<p>all gone</p>", ""),
     ("<div><p>a</p><ul><li>b</li></ul></div>", "<div><p>a!</p><ol><li>b</li></ol></div>"),
@@ -67,7 +67,10 @@ def test_unchanged_blocks_are_counted_together():
 
 
 def test_removed_elements_leave_no_second_id():
-    html = "".join(stretch.html for stretch in compare('<h2 id="a">old heading</h2>', '<h2 id="b">new words</h2>'))
+    html = "".join(
+        stretch.html
+        for stretch in compare('<h2 id="a">old heading</h2>', '<h2 id="b">new words</h2>')
+    )
     assert 'id="a"' not in html
 
 

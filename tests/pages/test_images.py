@@ -30,11 +30,15 @@ def huge_png(width: int, height: int) -> bytes:
     """A tiny file whose header tells a huge size, its data one long run."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     data = zlib.compress(b"\0" * 100_000)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+    )
 
 
 def endless_gif(frames: int) -> bytes:
@@ -42,13 +46,21 @@ def endless_gif(frames: int) -> bytes:
     pictures = [Image.new("P", (2, 2), n % 200) for n in range(frames)]
     for n, one in enumerate(pictures):
         one.putpixel((n % 2, 0), (n * 7) % 200)
-    pictures[0].save(stream, "GIF", save_all=True, append_images=pictures[1:], duration=20, disposal=2)
+    pictures[0].save(
+        stream, "GIF", save_all=True, append_images=pictures[1:], duration=20, disposal=2
+    )
     return stream.getvalue()
 
 
 @pytest.mark.parametrize(
     ("kind", "media_type"),
-    [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("GIF", "image/gif"), ("WEBP", "image/webp"), ("AVIF", "image/avif")],
+    [
+        ("PNG", "image/png"),
+        ("JPEG", "image/jpeg"),
+        ("GIF", "image/gif"),
+        ("WEBP", "image/webp"),
+        ("AVIF", "image/avif"),
+    ],
 )
 def test_good_images_are_taken_for_what_they_are(kind, media_type):
     stream = io.BytesIO(picture(kind))
@@ -75,18 +87,24 @@ def test_other_formats_are_refused(kind):
         media_type_of(io.BytesIO(picture(kind)))
 
 
-@pytest.mark.parametrize("content", [b"", b"<svg/>", b"GIF89a", b"\xff\xd8", b"\x89PNG\r\n\x1a\n", b"RIFF\xff\xff\xff\xffWEBPVP8 "])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<svg/>", b"GIF89a", b"\xff\xd8", b"\x89PNG\r\n\x1a\n", b"RIFF\xff\xff\xff\xffWEBPVP8 "],
+)
 def test_rubbish_is_refused(content):
     with pytest.raises(BadImage):
         media_type_of(io.BytesIO(content))
 
 
-@pytest.mark.parametrize("content", [
-    pytest.param(lambda: huge_png(13_000, 13_000), id="169 megapixels"),
-    pytest.param(lambda: huge_png(20_000, 20_000), id="400 megapixels"),
-    pytest.param(lambda: huge_png(1, 65_500), id="one long column"),
-    pytest.param(lambda: endless_gif(5_000), id="5,000 frames"),
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(lambda: huge_png(13_000, 13_000), id="169 megapixels"),
+        pytest.param(lambda: huge_png(20_000, 20_000), id="400 megapixels"),
+        pytest.param(lambda: huge_png(1, 65_500), id="one long column"),
+        pytest.param(lambda: endless_gif(5_000), id="5,000 frames"),
+    ],
+)
 def test_bombs_are_refused_fast_and_in_little_memory(content):
     stream = io.BytesIO(content())
     tracemalloc.start()

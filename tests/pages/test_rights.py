@@ -1,4 +1,4 @@
-"""The rules of a page: who may set them, what they do at once, and how they go back to the default."""
+"""The rules of a page: who may set them, what they do at once, how the default comes back."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ def test_owner_closes_a_page_and_it_closes_at_once(world):
     world.page("Mine", "zyxqv7", author="bob")
     assert world.browser("xavier").get("/Mine").status_code == 200
     bob = world.browser("bob")
-    assert bob.post("/Mine/rights", {"read": "@friends", "write": "", "comment": ""}).status_code == 303
+    assert (
+        bob.post("/Mine/rights", {"read": "@friends", "write": "", "comment": ""}).status_code
+        == 303
+    )
     assert world.browser("xavier").get("/Mine").status_code == 404
     assert world.browser("carol").get("/Mine").status_code == 200
     html = bob.get("/Mine/rights").text
@@ -37,7 +40,9 @@ def test_only_owner_and_admins_see_and_change_rights(world):
 
 def test_unknown_name_is_named_and_nothing_changes(world):
     world.page("Mine", "text", author="bob")
-    answer = world.browser("bob").post("/Mine/rights", {"read": "@nobody", "write": "carol <svg>", "comment": "+"})
+    answer = world.browser("bob").post(
+        "/Mine/rights", {"read": "@nobody", "write": "carol <svg>", "comment": "+"}
+    )
     assert answer.status_code == 422
     assert "@nobody" in answer.text
     assert 'value="carol &lt;svg&gt;"' in answer.text
@@ -72,7 +77,9 @@ def test_default_of_the_wiki_still_acts_where_a_page_says_nothing(world):
 
     world.page("Mine", "text", read="*")
     with world.app.app_context(), db.write() as session:
-        access.set_rules(session, session.get_one(RuleSet, WIKI_RULES), people.resolve, write="@friends")
+        access.set_rules(
+            session, session.get_one(RuleSet, WIKI_RULES), people.resolve, write="@friends"
+        )
     assert world.browser("xavier").get("/Mine/edit").status_code == 403
     assert world.browser("carol").get("/Mine/edit").status_code == 200
 
@@ -140,13 +147,18 @@ def test_who_may_create_follows_the_wiki(world):
         assert rights.may_create(world.actor())
         assert rights.may_create(world.actor("xavier"))
         with db.write() as session:
-            access.set_rules(session, session.get_one(RuleSet, WIKI_RULES), people.resolve, write="@friends")
+            access.set_rules(
+                session, session.get_one(RuleSet, WIKI_RULES), people.resolve, write="@friends"
+            )
         assert not rights.may_create(world.actor())
         assert not rights.may_create(world.actor("xavier"))
         assert rights.may_create(world.actor("bob"))
         assert rights.may_create(world.actor("alice"))
     assert world.browser("xavier").get("/-/new").status_code == 403
-    assert world.browser("xavier").post("/-/new", {"title": "x", "text": "kept text"}).status_code == 403
+    assert (
+        world.browser("xavier").post("/-/new", {"title": "x", "text": "kept text"}).status_code
+        == 403
+    )
 
 
 @pytest.mark.parametrize(

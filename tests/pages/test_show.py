@@ -21,7 +21,10 @@ def test_page_shows_its_text_tags_and_contents(world):
     world.page("Guide", text, title="The <b>guide</b>", tags=("help", "<i>odd</i>"))
     html = world.browser().get("/Guide").text
     assert "<h1>The &lt;b&gt;guide&lt;/b&gt;</h1>" in html
-    assert re.search(r'<h2 id="([^"]+)">Two', html)[1] == re.search(r'href="#([^"]+)">Two</a>', html)[1]
+    assert (
+        re.search(r'<h2 id="([^"]+)">Two', html)[1]
+        == re.search(r'href="#([^"]+)">Two</a>', html)[1]
+    )
     assert "/-/tags/help" in html
     assert "&lt;i&gt;odd&lt;/i&gt;" in html
     assert "<i>odd</i>" not in html
@@ -92,8 +95,19 @@ def test_parents_in_a_loop_are_cut(world):
 
 def test_hidden_page_and_missing_page_answer_alike(world):
     world.page("Secret-plan", SECRET, title=SECRET, read="@friends")
-    for suffix in ("", "/raw", "/edit", "/history", "/diff", "/rights", "/attachments", "/trash",
-                   "/backlinks", "/revisions/1", "/attachments/a.png"):
+    for suffix in (
+        "",
+        "/raw",
+        "/edit",
+        "/history",
+        "/diff",
+        "/rights",
+        "/attachments",
+        "/trash",
+        "/backlinks",
+        "/revisions/1",
+        "/attachments/a.png",
+    ):
         hidden = world.browser("xavier").get(f"/Secret-plan{suffix}")
         missing = world.browser("xavier").get(f"/Secret-plot{suffix}")
         assert hidden.status_code == missing.status_code == 404, suffix
@@ -103,8 +117,21 @@ def test_hidden_page_and_missing_page_answer_alike(world):
 
 def test_odd_names_are_refused_or_harmless(world):
     browser = world.browser()
-    for name in ("%2e%2e", "-x", "a%00b", "%F0%9F%9A%89", "e%CC%81te%CC%81", "x" * 10_000, "%0d%0aSet-Cookie:x",
-                 "%E2%80%AEname", "a%2Fb", "CON", "%22%3E%3Csvg%20onload=alert(1)%3E", ".env", "wiki.db-wal"):
+    for name in (
+        "%2e%2e",
+        "-x",
+        "a%00b",
+        "%F0%9F%9A%89",
+        "e%CC%81te%CC%81",
+        "x" * 10_000,
+        "%0d%0aSet-Cookie:x",
+        "%E2%80%AEname",
+        "a%2Fb",
+        "CON",
+        "%22%3E%3Csvg%20onload=alert(1)%3E",
+        ".env",
+        "wiki.db-wal",
+    ):
         for suffix in ("", "/edit", "/raw", "/history"):
             answer = browser.get(f"/{name}{suffix}")
             assert answer.status_code in {301, 308, 400, 404}, (name, suffix)
@@ -139,16 +166,42 @@ def test_action_bar_offers_what_one_may_do(world):
 
 def test_reading_without_account_leaves_no_cookie(world):
     world.page("Plain", "text with [[Link]]", tags=("one",))
-    for url in ("/", "/Plain", "/Plain/history", "/Plain/revisions/1", "/Plain/attachments", "/-/changes", "/-/tags"):
+    for url in (
+        "/",
+        "/Plain",
+        "/Plain/history",
+        "/Plain/revisions/1",
+        "/Plain/attachments",
+        "/-/changes",
+        "/-/tags",
+    ):
         assert "Set-Cookie" not in world.browser().get(url).headers, url
 
 
 def test_reading_writes_nothing(world):
     world.page("Plain", "text [[Link]]", tags=("one",))
     before = checksum(world)
-    for url in ("/", "/Plain", "/Plain/raw", "/Plain/edit", "/Plain/history", "/Plain/diff", "/Plain/trash",
-                "/Plain/revisions/1", "/Plain/backlinks", "/Plain/rights", "/-/new", "/-/tags", "/-/tags/one",
-                "/-/changes", "/-/changes.atom", "/-/names?q=p", "/-/trash", "/robots.txt", "/sitemap.xml"):
+    for url in (
+        "/",
+        "/Plain",
+        "/Plain/raw",
+        "/Plain/edit",
+        "/Plain/history",
+        "/Plain/diff",
+        "/Plain/trash",
+        "/Plain/revisions/1",
+        "/Plain/backlinks",
+        "/Plain/rights",
+        "/-/new",
+        "/-/tags",
+        "/-/tags/one",
+        "/-/changes",
+        "/-/changes.atom",
+        "/-/names?q=p",
+        "/-/trash",
+        "/robots.txt",
+        "/sitemap.xml",
+    ):
         assert world.browser().get(url).status_code in {200, 303, 403}, url
     assert checksum(world) == before
 
@@ -179,7 +232,9 @@ def test_kind_with_an_address_of_its_own_is_shown_there(world, app):
 
     app.extensions["gare.registries"].kinds["elsewhere"] = Elsewhere()
     with app.app_context():
-        save.create(save.NewPage("Odd", kind="elsewhere"), Content("Odd"), author=world.actor("alice"))
+        save.create(
+            save.NewPage("Odd", kind="elsewhere"), Content("Odd"), author=world.actor("alice")
+        )
     assert world.browser().get("/Odd").location == "/-/elsewhere"
     assert world.browser().get("/Odd/edit").location == "/-/elsewhere/edit"
     assert world.browser().post("/Odd", {"text": "x", "title": "x"}).location == "/-/elsewhere/edit"
@@ -189,7 +244,10 @@ def test_kind_with_an_address_of_its_own_is_shown_there(world, app):
 def test_robots_and_sitemap_tell_public_pages_only(world):
     world.page("Open", "text")
     world.page(f"Closed-{SECRET}", "text", read="+")
-    robots, sitemap = world.browser("alice").get("/robots.txt").text, world.browser("alice").get("/sitemap.xml").text
+    robots, sitemap = (
+        world.browser("alice").get("/robots.txt").text,
+        world.browser("alice").get("/sitemap.xml").text,
+    )
     assert "Disallow: /-/" in robots
     assert "http://localhost/Open" in sitemap
     assert SECRET not in sitemap
@@ -213,7 +271,10 @@ def checksum(world) -> list[object]:
     with world.app.app_context():
         session = db.session()
         counts = [session.query(model).count() for model in (Page, Revision, Event, Draft)]
-        return [*counts, session.execute(sql("SELECT name, value FROM generation ORDER BY name")).all()]
+        return [
+            *counts,
+            session.execute(sql("SELECT name, value FROM generation ORDER BY name")).all(),
+        ]
 
 
 def test_rules_of_one_page_leave_the_others_alone(world):

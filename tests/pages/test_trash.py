@@ -9,7 +9,14 @@ from wiki.core import db
 from wiki.pages import find, rights, trash
 from wiki.pages.models import Page, Revision
 
-PLACES = ("/-/changes", "/-/changes.atom", "/-/tags", "/-/names?q=doomed", "/Linking", "/sitemap.xml")
+PLACES = (
+    "/-/changes",
+    "/-/changes.atom",
+    "/-/tags",
+    "/-/names?q=doomed",
+    "/Linking",
+    "/sitemap.xml",
+)
 
 
 def test_trashed_page_vanishes_everywhere_and_comes_back(world):
@@ -99,7 +106,9 @@ def test_only_admins_delete_for_good(world):
         assert db.session().get(Page, page.id) is None
         assert not db.session().query(Revision).filter(Revision.page_id == page.id).count()
         assert find.page_or_404("Child", actor=world.actor()).parent_id is None
-    assert world.browser("bob").post("/-/new", {"title": "Doomed", "text": "again"}).status_code == 303
+    assert (
+        world.browser("bob").post("/-/new", {"title": "Doomed", "text": "again"}).status_code == 303
+    )
 
 
 def test_home_cannot_be_thrown_away(world):

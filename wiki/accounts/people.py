@@ -16,7 +16,8 @@ from wiki.core.access import ALL, MEMBERS, Actor
 from wiki.core.http import Invalid
 from wiki.core.names import fold, is_plain
 
-EMAIL = re.compile(r"[^@\s<>\"(),:;\\\[\]]{1,64}@[^@\s<>\"(),:;\\\[\]]+\.[^@\s<>\"(),:;\\\[\]]{2,}")
+PART = r"[^@\s<>\"(),:;\\\[\]\x00-\x1f]"
+EMAIL = re.compile(rf"{PART}{{1,64}}@{PART}+\.{PART}{{2,}}")
 
 # One alphabet, so that nobody signs as someone else with a letter that only looks the same.
 NAME = re.compile(r"[a-z0-9œæøłđ][a-z0-9œæøłđ.'’-]+")

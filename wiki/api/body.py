@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app, request
+from flask import abort, current_app, request
 from flask_babel import gettext as _
 
 from wiki.api.contract import Schema
@@ -31,9 +31,7 @@ def read(schema_name: str) -> dict[str, Any]:
     """Return the body of the request. Raises Refused when it is no JSON, Invalid by wrong key."""
     if not request.is_json:
         raise Refused(415, _("Send JSON, with Content-Type: application/json."))
-    # JSON may write one character as six.
-    request.max_content_length = current_app.config["GARE"].max_page_kb * 1024 * 6 + 64 * 1024
-    given = _parsed(request.get_data(cache=False))
+    given = _parsed(_raw())
     if not isinstance(given, dict):
         raise Invalid(body=_("A JSON object is expected."))
     check(SCHEMAS[schema_name], given)
@@ -44,6 +42,15 @@ def check(schema: Schema, given: Mapping[str, Any]) -> None:
     """Check an object against a schema of ours. Raises Invalid with a message by key."""
     if faults := _faults(schema, given):
         raise Invalid(**faults)
+
+
+def _raw() -> bytes:
+    # JSON may write one character as six.
+    most = current_app.config["GARE"].max_page_kb * 1024 * 6 + 64 * 1024
+    request.max_content_length = most
+    raw = request.get_data(cache=False)
+    # A body that does not say its length is cut there.
+    return raw if len(raw) < most else abort(413)
 
 
 def _parsed(raw: bytes) -> Any:

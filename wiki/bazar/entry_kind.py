@@ -86,7 +86,7 @@ class EntryKind(Kind):
         session, form = db.session(), entries.form_of(page)
         session.execute(delete(EntryValue).where(EntryValue.page_id == page.id))
         values = entries.values_of(form, content)
-        rows = list(_rows(form, values))
+        rows = list(dict.fromkeys(_rows(form, values)))
         wanted = {row.ref_id for _field, row in rows if row.ref_id is not None}
         there = (
             set(session.scalars(select(Page.id).where(Page.id.in_(wanted)))) if wanted else set()

@@ -38,6 +38,7 @@ class Facet:
 
 
 def facets(
+    form_id: int,
     specs: Sequence[FieldSpec],
     base: Select[tuple[int]],
     conditions: Mapping[str, ColumnElement[bool]],
@@ -45,16 +46,16 @@ def facets(
     *,
     actor: Actor,
 ) -> list[Facet]:
-    """Return the facets of these fields; those without any value are left out.
+    """Return the facets of these fields of a form; those without any value are left out.
 
     One statement counts all the fields that are not filtered by, one each field that is.
     """
     free = [spec.key for spec in specs if spec.key not in conditions]
-    counts = _counts(free, base.where(*conditions.values()))
+    counts = _counts(form_id, free, base.where(*conditions.values()))
     for spec in specs:
         if spec.key in conditions:
             others = [condition for key, condition in conditions.items() if key != spec.key]
-            counts |= _counts([spec.key], base.where(*others))
+            counts |= _counts(form_id, [spec.key], base.where(*others))
     labels = _labels(specs, counts, chosen, actor)
     found = [
         _facet(spec, counts.get(spec.key, {}), chosen.get(spec.key, ()), labels) for spec in specs
@@ -62,15 +63,18 @@ def facets(
     return [facet for facet in found if facet.values]
 
 
-def _counts(keys: Sequence[str], pages: Select[tuple[int]]) -> Counts:
-    """Count the entries by field and value, in one statement."""
+def _counts(form_id: int, keys: Sequence[str], pages: Select[tuple[int]]) -> Counts:
+    """Count the entries by field and value, in one statement: an entry has no value twice."""
     counts: Counts = {}
     if not keys:
         return counts
     rows = db.session().execute(
-        select(EntryValue.field, EntryValue.text, func.count(EntryValue.page_id.distinct()))
+        select(EntryValue.field, EntryValue.text, func.count())
         .where(
-            EntryValue.field.in_(keys), EntryValue.page_id.in_(pages), EntryValue.text.is_not(None)
+            EntryValue.form_id == form_id,
+            EntryValue.field.in_(keys),
+            EntryValue.page_id.in_(pages),
+            EntryValue.text.is_not(None),
         )
         .group_by(EntryValue.field, EntryValue.text)
     )

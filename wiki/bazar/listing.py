@@ -157,7 +157,8 @@ def _chips(found: Found, view: str) -> Iterator[tuple[str, str]]:
             label = labels.get((key, text)) or _facet_label(specs.get(key), text)
             yield label, list_url(found.form, asked.without(key, text), view=view)
     for key in asked.ranges:
-        label = specs[key].label if key in specs else key
+        ends = (asked.typed_ranges.get(f"{key}.{end}", "…") for end in ("from", "to"))
+        label = f"{specs[key].label} {' – '.join(ends)}"
         yield label, list_url(found.form, asked.without(key), view=view)
 
 

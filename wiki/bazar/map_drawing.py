@@ -23,6 +23,8 @@ FILE = "outline-europe-west.json"
 RADIUS = 12.0
 """Of a numbered dot, in units of the outline's view box."""
 APART = 2 * RADIUS + 3
+GOLDEN = pi * (3 - 5**0.5)
+"""The angle from one turn of a sunflower's spiral to the next."""
 ROUNDS = 60
 """How often overlapping dots push each other at most; a page of them settles in a few rounds."""
 
@@ -146,9 +148,9 @@ def _dot(spot: Spot, land: Outline) -> Dot:
 
 def _spread(dots: list[Dot], land: Outline) -> list[Dot]:
     """Push overlapping dots apart, a little each round, and keep them on the drawing."""
-    places = [[dot.x, dot.y] for dot in dots]
+    places = _started(dots)
     for _round in range(ROUNDS):
-        moved = [_push(a, b, number) for number, (a, b) in enumerate(combinations(places, 2))]
+        moved = [_push(a, b) for a, b in combinations(places, 2)]
         if not any(moved):
             break
         for place in places:
@@ -157,13 +159,23 @@ def _spread(dots: list[Dot], land: Outline) -> list[Dot]:
     return [replace(dot, x=x, y=y) for dot, (x, y) in zip(dots, places, strict=True)]
 
 
-def _push(a: list[float], b: list[float], number: int) -> bool:
-    """Move two dots apart if they overlap; twins part in a direction of their own."""
+def _started(dots: list[Dot]) -> list[list[float]]:
+    """Return where dots start: those of one place on a small spiral, to part all around."""
+    places: list[list[float]] = []
+    for dot in dots:
+        rank = sum(hypot(dot.x - x, dot.y - y) < RADIUS for x, y in places)
+        angle, away = rank * GOLDEN, RADIUS * (rank / 2) ** 0.5
+        places.append([dot.x + away * cos(angle), dot.y + away * sin(angle)])
+    return places
+
+
+def _push(a: list[float], b: list[float]) -> bool:
+    """Move two dots away from each other, half of what they overlap each."""
     dx, dy = b[0] - a[0], b[1] - a[1]
     gap = hypot(dx, dy)
     if gap >= APART - 0.5:
         return False
-    angle = atan2(dy, dx) if gap > 0.01 else number * pi * (3 - 5**0.5)
+    angle = atan2(dy, dx) if gap > 0.01 else GOLDEN
     step = (APART - gap) / 2
     a[0], a[1] = a[0] - step * cos(angle), a[1] - step * sin(angle)
     b[0], b[1] = b[0] + step * cos(angle), b[1] + step * sin(angle)

@@ -13,7 +13,7 @@ from typing import Any
 from flask import abort, request
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 from werkzeug.datastructures import MultiDict
 
 from wiki.bazar import facets as faceting
@@ -160,7 +160,7 @@ def find(
         form,
         reading.entries_of(pages, actor=actor),
         total,
-        faceting.facets(found, base, conditions, query.filters, actor=actor),
+        faceting.facets(form.id, found, base, conditions, query.filters, actor=actor),
         paging,
         query,
         specs,
@@ -279,11 +279,9 @@ def _sorted(
     if key not in specs and key != "title":
         column = {"date": Page.created_at, "updated": Page.updated_at}[key]
         return rows.order_by(column.desc() if backwards else column, Page.id)
-    for held in (EntryValue.number, EntryValue.text):
-        value = (
-            select(func.min(held))
-            .where(EntryValue.page_id == Page.id, EntryValue.field == key)
-            .scalar_subquery()
-        )
+    # What sorts has one value an entry, so that joining it adds no row.
+    held = aliased(EntryValue)
+    rows = rows.outerjoin(held, and_(held.page_id == Page.id, held.field == key))
+    for value in (held.number, held.text):
         rows = rows.order_by(value.is_(None), value.desc() if backwards else value)
     return rows.order_by(Page.id)

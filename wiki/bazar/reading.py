@@ -20,6 +20,9 @@ from wiki.core.access import Actor
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page, Revision
 
+MOST = 200
+"""Entries that point to one, at most, on its page."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -109,7 +112,7 @@ def targets_of(ids: Iterable[int], *, actor: Actor) -> dict[int, Page]:
 def backlinks(page: Page, *, actor: Actor) -> list[Backlink]:
     """Return the entries that point to a page through readable fields, by form and field."""
     query = visible_pages(actor).join(EntryValue, EntryValue.page_id == Page.id)
-    query = query.where(EntryValue.ref_id == page.id).order_by(Page.title, Page.id)
+    query = query.where(EntryValue.ref_id == page.id).order_by(Page.title, Page.id).limit(MOST)
     rows = db.session().execute(query.add_columns(EntryValue.form_id, EntryValue.field)).all()
     found = _forms(row.form_id for row in rows)
     readable = _readable_by(found, actor)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 from typing import Any, Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, abort, current_app, make_response, redirect, request, url_for
 from flask import render_template as _render_template
@@ -149,6 +149,21 @@ def absolute_url(path: str) -> str:
     if base:
         return base.rstrip("/") + path.removeprefix(request.script_root if request else "")
     return (request.host_url.rstrip("/") if request else "http://localhost") + path
+
+
+class ReadableQuery:
+    """WSGI layer that quotes a query string which is not UTF-8, so that nothing above ever trips on it."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        raw = environ.get("QUERY_STRING", "").encode("latin1")
+        try:
+            raw.decode()
+        except UnicodeDecodeError:
+            environ["QUERY_STRING"] = quote(raw, safe="=&%+/:,;@!$'()*?~-._")
+        return self.inner(environ, start_response)
 
 
 def init_app(app: Flask) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, session
 
 from wiki.core import db
 
@@ -85,7 +85,9 @@ def _answer() -> Response | None:
 def _keep(response: Response) -> Response:
     key: Key | None = g.get("page_key")
     plain = response.status_code == 200 and response.mimetype in KINDS and not response.is_streamed
-    if key is None or not plain or "Set-Cookie" in response.headers:
+    # The session's cookie is set after this: a page with a form of its own token is one reader's.
+    personal = "Set-Cookie" in response.headers or session.modified or response.cache_control.no_store
+    if key is None or not plain or personal:
         return response
     body = response.get_data()
     if len(body) > LARGEST:
@@ -105,7 +107,7 @@ def _may_be_kept() -> bool:
 
 def _key() -> Key:
     zipped = "gzip" if "gzip" in request.headers.get("Accept-Encoding", "") else ""
-    return (request.host_url, request.script_root, request.full_path, request.cookies.get("lang", ""), zipped)
+    return (request.host_url, request.script_root, request.path, request.query_string.decode("latin1"), request.cookies.get("lang", ""), zipped)
 
 
 def _generation() -> int:

@@ -27,7 +27,7 @@ def upgrade() -> None:
 
 def current() -> str | None:
     """Return the revision the database is at."""
-    with db.database().writer.connect() as connection:
+    with db.database().reader.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 

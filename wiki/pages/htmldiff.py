@@ -113,7 +113,7 @@ def _words(old: str, new: str) -> str:
 
 
 def _telling(left: Sequence[str], right: Sequence[str]) -> Iterator[Match]:
-    """Return what both share, but for a mere space or comma between changes: phrases read better."""
+    """Return what both share, but for a mere space or comma between changes: it reads better."""
     found = matches(left, right)
     for at, (i, j, size) in enumerate(found):
         inside = 0 < at < len(found) - 1

@@ -6,20 +6,24 @@ is filled at each view, so one stored rendering serves everyone and leaks nothin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from wiki.core import markup, settings
 from wiki.core.access import Actor, current_actor
+from wiki.core.markup.typography import french
 from wiki.core.names import fold, page_name
 from wiki.core.registry import registries
 from wiki.pages import find
 from wiki.pages.models import Page, Revision
 
 VERSION = markup.VERSION
+ROOTED = re.compile(r'\b(href|src)="/(?!/)')
 DEEPEST = 8
 """How many macros may show each other's pages inside one another."""
 
@@ -67,14 +71,23 @@ def fill(
     def file(slot: markup.FileSlot) -> Markup:
         return _file(slot, page)
 
-    return markup.fill(document, link=link, macro=macro or own_macro, file=file)
+    return markup.fill(_rooted(document), link=link, macro=macro or own_macro, file=file)
+
+
+def _rooted(document: markup.Document) -> markup.Document:
+    """Bring addresses typed from the root (`/-/forms/faq`) under the path where the wiki is mounted."""
+    root = request.script_root if request else ""
+    if not root:
+        return document
+    segments = (ROOTED.sub(rf'\1="{root}/', part) if isinstance(part, str) else part for part in document.segments)
+    return replace(document, segments=tuple(segments))
 
 
 def _link(slot: markup.LinkSlot, page: Page | None) -> Markup:
     label = Markup(slot.label)  # noqa: S704 - sanitised by markup
     if page is not None:
         if label == escape(slot.target):
-            label = escape(page.title)
+            label = escape(french(page.title) if page.lang == "fr" else page.title)
         url = url_for("pages.show", name=page.name, _anchor=slot.anchor or None)
         return Markup('<a href="{}">{}</a>').format(url, label)
     url = url_for("pages.show", name=page_name(slot.target) or "-")

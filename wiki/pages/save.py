@@ -24,7 +24,7 @@ from wiki.pages.content import Content
 from wiki.pages.kinds import Kind, kind_of
 from wiki.pages.models import Alias, Draft, Event, Link, Page, Revision, Tag
 
-LONGEST_TITLE = 250
+LONGEST_TITLE = 500
 MOST_TAGS = 50
 
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
+from wiki.core.markup.links import SCHEMES
 from wiki.pages import save
 from wiki.pages.content import Content
 from wiki.pages.models import Page
@@ -142,6 +143,8 @@ def _words(content: Content) -> Content:
     if not purpose:
         raise Invalid(purpose=_("Say in one line what the project is for."))
     words = {name: request.form.get(name, "").strip() for name in ("contact", "greeting")}
+    if words["contact"] and words["contact"].partition(":")[0].lower() not in SCHEMES:
+        raise Invalid(contact=_("This address does not look right: https://… or mailto:… is expected."))
     data = {**content.data, "purpose": purpose, **words}
     data["stages"] = _stages(request.form.get("stages", ""))
     return replace(content, title=request.form.get("title", ""), text=request.form.get("text", ""), data=data)

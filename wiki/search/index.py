@@ -12,12 +12,15 @@ from markupsafe import Markup
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, undefer
 
+from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.core.access import Actor
+from wiki.core.names import fold
 from wiki.core.search import pipeline, snippets
 from wiki.core.search.base import Engine, Filters, open_engine
 from wiki.pages.find import visible_pages
-from wiki.pages.models import Page
+from wiki.pages.models import Page, Tag
+from wiki.projects.models import Project
 from wiki.search.documents import text_of
 
 READERS_KEPT = 64
@@ -98,7 +101,7 @@ def search(
         engine(), raw, denied=denied(actor), filters=filters, limit=limit, offset=offset, facets=facets
     )
     if not found.available:
-        return _from_database(raw, actor, limit, offset)
+        return _from_database(raw, actor, filters or Filters(), limit, offset)
     pages = _pages(found.hits, actor)
     hits = [_hit(page, found.terms) for page in pages]
     lost = len(found.hits) - len(hits)
@@ -128,11 +131,19 @@ def _hit(page: Page, terms: tuple[str, ...]) -> Hit:
     return Hit(page, title, snippets.snippet(text_of(page), terms, lang=page.lang))
 
 
-def _from_database(raw: str, actor: Actor, limit: int, offset: int) -> Answer:
+def _from_database(raw: str, actor: Actor, filters: Filters, limit: int, offset: int) -> Answer:
     """Answer without index: the words in titles, by plain SQL."""
     query = visible_pages(actor)
     for word in raw.split()[:8]:
         query = query.where(Page.title.icontains(word, autoescape=True))
+    if filters.kinds:
+        query = query.where(Page.kind.in_(filters.kinds))
+    if filters.form:
+        query = query.where(Page.form_id.in_(select(Form.id).where(Form.key == filters.form)))
+    if filters.project:
+        query = query.where(Page.project_id.in_(select(Project.id).where(Project.key == filters.project)))
+    for tag in filters.tags:
+        query = query.where(Page.id.in_(select(Tag.page_id).where(Tag.tag_key == fold(tag))))
     rows = query.options(joinedload(Page.head), undefer(Page.html)).order_by(Page.updated_at.desc())
     pages = db.session().scalars(rows.limit(500)).all()
     words = tuple(raw.split()[:8])

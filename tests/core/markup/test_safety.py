@@ -68,8 +68,10 @@ def test_removed_scripts_leave_no_text() -> None:
 @pytest.mark.parametrize(
     "address",
     ["javascript:alert(1)", "JaVaScRiPt&colon;alert(1)", "&#x6a;avascript:1", "java\tscript:1",
-     "vbscript:x", "file:///etc/passwd", "data:text/html,a", "data:image/svg+xml,a", "blob:a",
-     "javascript&#58;alert(1)", "<java\tscript:1>", "\\javascript:1", "view-source:a", "filesystem:a"],
+     "vbscript:x", "file:///etc/passwd", "data:text/html,a",
+     "data:image/svg+xml,a", "blob:a",
+     "javascript&#58;alert(1)", "<java\tscript:1>", "\\javascript:1",
+     "view-source:a", "filesystem:a"],
 )  # fmt: skip
 @pytest.mark.parametrize(
     "form",
@@ -219,11 +221,14 @@ def test_nested_markup_in_labels_stays_inline() -> None:
     assert "<img" not in shown
 
 
+WORDS = (
+    "[[ ]] [[a]] [[a|b]] {{ }} {{m}} ``` ` - * 1. > # --- : ~~ ** _ <b> </b> <div> <p> ![ é « ? ..."
+    " <tr> <td> <table> </table> </div> <script> </script> <style> </style> </svg> <!-- --> &#x3c;"
+    " <textarea> </textarea> &amp; [^1] [^1]: [x]: (javascript:alert(1)) ](x) http://a.fr a@b.fr"
+    " <plaintext> <select> <template> <math> <title> <noscript> <details> <summary> </a> ' < >"
+)
 FRAGMENTS = [
-    *"[[ ]] [[a]] [[a|b]] {{ }} {{m}} ``` ` - * 1. > # --- : ~~ ** _ <b> </b> <div> <p> ![".split(),
-    *"<tr> <td> <table> </table> </div> <script> </script> <style> </style> </svg> <!-- -->".split(),
-    *"<textarea> </textarea> &amp; &#x3c; [^1] [^1]: [x]: (javascript:alert(1)) ](x) http://a.fr".split(),
-    *"<plaintext> <select> <template> <math> <title> <noscript> <details> <summary> é « ? ...".split(),
+    *WORDS.split(),
     *[
         "{{box}}\n",
         "{{/box}}\n",
@@ -236,18 +241,8 @@ FRAGMENTS = [
         "\x00",
         "\r",
     ],
-    *['<div title="', '">', '<a href="javascript:alert(1)">', "</a>", "<svg onload=x>", "a@b.fr"],
-    *[
-        "<img src=x onerror=y>",
-        "<h1 id=main>",
-        "\\",
-        "'",
-        '"',
-        "<",
-        ">",
-        "[ ]",
-        '<b class="evil box">',
-    ],
+    *['<div title="', '">', '<a href="javascript:alert(1)">', "<svg onload=x>", "\\", '"', "[ ]"],
+    *["<img src=x onerror=y>", "<h1 id=main>", '<b class="evil box">'],
 ]
 
 

@@ -107,7 +107,7 @@ def main(folder: Path) -> None:
     print("ready", flush=True)
     while True:
         if not indexer.run_once(engine, source):
-            engine.optimize()
+            indexer.tidy(engine)
             time.sleep(0.005)
 
 

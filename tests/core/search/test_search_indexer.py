@@ -11,7 +11,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -147,7 +147,7 @@ def test_search_without_an_index_is_unavailable_until_built(
     assert source.waiting(10) == []
 
 
-DAMAGES = {
+DAMAGES: dict[str, Callable[[Path], object]] = {
     "no folder": lambda folder: shutil.rmtree(folder),
     "no pointer": lambda folder: (folder / "current").unlink(),
     "pointer elsewhere": lambda folder: (folder / "current").write_text("../../etc"),
@@ -290,7 +290,7 @@ def test_index_is_private_and_optimised_when_idle(
     for page in range(1, 40):
         source.save({page: f"page{page} encore"})
         indexer.run_once(reader, source)
-    reader.optimize()
+    indexer.tidy(reader)
     assert len(list(current(reader.folder).glob("*.trm"))) <= whoosh.MOST_SEGMENTS
     assert reader.versions() == source.versions()
     assert stat.S_IMODE(reader.folder.stat().st_mode) == 0o700

@@ -40,10 +40,10 @@ HOSTILE = [
 @pytest.mark.parametrize("raw", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_query_is_only_words(engine: WhooshEngine, make: Make, raw: str) -> None:
     engine.apply([make(1, "Statuts de l'association", "Rédiger les statuts.")], (), "")
-    started = time.perf_counter()
+    started = time.process_time()
     result = pipeline.search(engine, raw, facets=("kind", "tag"))
     pipeline.suggest(engine, raw)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert result.available
     assert result.hits == ([1] if "statuts" in raw else [])
 

@@ -16,10 +16,15 @@ LONGEST = 254
 
 
 def line(field: str) -> str:
-    """Return one line of the form: composed characters, single spaces, nothing invisible."""
-    raw = unicodedata.normalize("NFC", request.form.get(field, "")[: 4 * LONGEST])
+    """Return one line of the form, cleaned."""
+    return clean(request.form.get(field, ""))
+
+
+def clean(raw: str, *, longest: int = LONGEST) -> str:
+    """Return a text as one line: composed characters, single spaces, nothing invisible."""
+    raw = unicodedata.normalize("NFC", raw[: 4 * longest])
     shown = "".join(char for char in raw if char.isspace() or is_plain(char))
-    return " ".join(shown.split())[:LONGEST]
+    return " ".join(shown.split())[:longest]
 
 
 def person(field: str) -> User | None:

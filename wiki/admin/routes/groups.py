@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, flash, request, url_for
+from flask import Response, abort, flash, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts import people
 from wiki.accounts.models import ADMINS, Group, Membership, User
+from wiki.accounts.routes import typed
 from wiki.admin import admins, roll
 from wiki.admin.routes.blueprint import blueprint
 from wiki.core import db
@@ -30,13 +31,12 @@ def list_groups() -> Response:
 @audience("admin")
 def add_group() -> BaseResponse:
     """Add a group."""
-    title = " ".join(request.form.get("title", "").split())[:LONGEST_TITLE]
-    typed = {"name": request.form.get("name", "")[:200], "title": title}
+    asked = {"name": typed.line("name"), "title": typed.line("title")[:LONGEST_TITLE]}
     try:
         with db.write() as session:
-            group = people.add_group(session, typed["name"], title=title)
+            group = people.add_group(session, asked["name"], title=asked["title"])
     except Invalid as invalid:
-        return _list(typed, status=422, errors=invalid.errors)
+        return _list(asked, status=422, errors=invalid.errors)
     return see_other(url_for("admin.group", group_id=group.id))
 
 
@@ -51,7 +51,7 @@ def group(group_id: int) -> Response:
 @audience("admin")
 def add_member(group_id: int) -> BaseResponse:
     """Put a person in a group, by sign-in name or e-mail."""
-    group, name = _group_or_404(group_id), request.form.get("name", "").strip()[:254]
+    group, name = _group_or_404(group_id), typed.line("name")
     with db.write() as session:
         user = people.find_user(name) if name else None
         if user is not None:
@@ -93,7 +93,7 @@ def _group_or_404(group_id: int) -> Group:
 
 
 def _list(
-    typed: dict[str, str] | None = None, *, status: int = 200, errors: dict[str, str] | None = None
+    asked: dict[str, str] | None = None, *, status: int = 200, errors: dict[str, str] | None = None
 ) -> Response:
     ours = Group.of_project.is_(False)
     where = paging(db.session().scalar(select(func.count(Group.id)).where(ours)) or 0, PAGE)
@@ -112,13 +112,13 @@ def _list(
         status=status,
         rows=found,
         paging=where,
-        typed=typed or {},
+        typed=asked or {},
         errors=errors or {},
     )
 
 
 def _members(
-    group: Group, typed: str = "", *, status: int = 200, errors: dict[str, str] | None = None
+    group: Group, asked: str = "", *, status: int = 200, errors: dict[str, str] | None = None
 ) -> Response:
     inside = Membership.group_id == group.id
     where = paging(
@@ -139,6 +139,6 @@ def _members(
         group=group,
         members=members,
         paging=where,
-        typed=typed,
+        typed=asked,
         errors=errors or {},
     )

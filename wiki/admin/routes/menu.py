@@ -7,13 +7,14 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from wiki.accounts.routes import typed
 from wiki.admin.routes.blueprint import blueprint
 from wiki.core import db, settings
 from wiki.core.http import audience, is_local, render, see_other
 from wiki.core.names import is_page_name, page_name
 
 MOST = 12
-LONGEST_LABEL, LONGEST_TARGET = 40, 300
+LONGEST_LABEL, LONGEST_TARGET = 40, 250
 Item = tuple[str, str]
 
 
@@ -41,7 +42,7 @@ def save_menu() -> BaseResponse:
 def _typed() -> list[Item]:
     labels, targets = request.form.getlist("label"), request.form.getlist("target")
     pairs = zip(labels, targets, strict=False)
-    return [(" ".join(label.split()), " ".join(target.split())) for label, target in pairs]
+    return [(typed.clean(label), typed.clean(target)) for label, target in pairs]
 
 
 def _moved(items: list[Item], do: str) -> list[Item]:

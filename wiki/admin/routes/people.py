@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts import letters, people, sessions
 from wiki.accounts.models import ADMINS, User
+from wiki.accounts.routes import typed
 from wiki.admin import admins, roll
 from wiki.admin.routes.blueprint import blueprint
 from wiki.core import db, i18n, settings
@@ -26,7 +27,7 @@ PAGE = 30
 @audience("admin")
 def list_people() -> Response:
     """List the people, or those whose name or address holds what was searched."""
-    query = " ".join(request.args.get("q", "").split())[:100]
+    query = typed.clean(request.args.get("q", ""))[:100]
     where = paging(roll.count(query), PAGE)
     rows = roll.rows(query, offset=where.offset, limit=PAGE)
     return render("admin/people.html", rows=rows, paging=where, q=query)
@@ -43,18 +44,18 @@ def new_person() -> Response:
 @audience("admin")
 def add_person() -> BaseResponse:
     """Add a person; without a password for them, they get a link to choose one."""
-    typed: dict[str, Any] = {
-        field: request.form.get(field, "")[:500] for field in ("name", "email", "display_name")
+    asked: dict[str, Any] = {
+        field: typed.line(field) for field in ("name", "email", "display_name")
     }
     lang, password = request.form.get("lang", ""), request.form.get("password", "")
-    typed["lang"] = lang if lang in i18n.LANGUAGES else ""
+    asked["lang"] = lang if lang in i18n.LANGUAGES else ""
     try:
         with db.write() as session:
-            user = people.add_user(session, password=password or secrets.token_urlsafe(32), **typed)
+            user = people.add_user(session, password=password or secrets.token_urlsafe(32), **asked)
             if not password:
                 _send_link(session, user, "welcome")
     except Invalid as invalid:
-        return _form(typed, status=422, errors=invalid.errors)
+        return _form(asked, status=422, errors=invalid.errors)
     flash(_("%(name)s has an account.", name=user.shown_name), "success")
     if not password:
         flash(_("A letter with a link is on its way to %(name)s.", name=user.shown_name), "success")
@@ -140,6 +141,6 @@ def _send_link(session: Session, user: User, letter: str) -> None:
 
 
 def _form(
-    typed: dict[str, Any], *, status: int = 200, errors: dict[str, str] | None = None
+    asked: dict[str, Any], *, status: int = 200, errors: dict[str, str] | None = None
 ) -> Response:
-    return render("admin/new_person.html", status=status, typed=typed, errors=errors or {})
+    return render("admin/new_person.html", status=status, typed=asked, errors=errors or {})

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts import people
+from wiki.accounts.routes import typed
 from wiki.admin.routes.blueprint import blueprint
 from wiki.core import access, db, i18n, settings
 from wiki.core.access import PRIVILEGES, WIKI_RULES, RuleSet, current_actor
@@ -17,6 +18,7 @@ from wiki.core.http import audience, render, see_other
 from wiki.pages import find
 
 SWITCHES = ("sign_up", "anonymous_edit", "anonymous_comment", "double_click", "keys")
+LONGEST_RULE = 1000
 LONGEST = {"name": 60, "description": 200, "home": 200}
 
 
@@ -34,40 +36,38 @@ def site() -> Response:
 @audience("admin")
 def save_site() -> BaseResponse:
     """Keep all of it, or nothing when some of it is wrong."""
-    typed = _typed()
-    rules: dict[str, str] = {privilege: typed[privilege] for privilege in PRIVILEGES}
+    values = _values()
+    rules: dict[str, str] = {privilege: values[privilege] for privilege in PRIVILEGES}
     with db.write() as session:
-        errors = _errors(typed) | _rule_errors(rules)
+        errors = _errors(values) | _rule_errors(rules)
         if not errors:
-            settings.put(session, **{name: typed[name] for name in (*LONGEST, "lang", *SWITCHES)})
+            settings.put(session, **{name: values[name] for name in (*LONGEST, "lang", *SWITCHES)})
             access.set_rules(session, session.get_one(RuleSet, WIKI_RULES), people.resolve, **rules)
     if errors:
-        return _form(typed, status=422, errors=errors)
+        return _form(values, status=422, errors=errors)
     flash(_("The site is saved."), "success")
     return see_other(url_for("admin.site"))
 
 
-def _typed() -> dict[str, Any]:
-    typed: dict[str, Any] = {
-        name: " ".join(request.form.get(name, "").split()) for name in (*LONGEST, *PRIVILEGES)
-    }
-    return (
-        typed
-        | {"lang": request.form.get("lang", "")}
-        | {name: name in request.form for name in SWITCHES}
-    )
+def _values() -> dict[str, Any]:
+    form = request.form
+    values: dict[str, Any] = {name: typed.line(name) for name in LONGEST}
+    # One more than what is taken: a rule cut short would not be refused, and would mean another.
+    most = LONGEST_RULE + 1
+    values |= {name: typed.clean(form.get(name, ""), longest=most) for name in PRIVILEGES}
+    return values | {"lang": form.get("lang", "")} | {name: name in form for name in SWITCHES}
 
 
-def _errors(typed: dict[str, Any]) -> dict[str, str]:
+def _errors(values: dict[str, Any]) -> dict[str, str]:
     errors = {}
     for name, most in LONGEST.items():
-        if len(typed[name]) > most:
+        if len(values[name]) > most:
             errors[name] = _("At most %(count)s characters.", count=most)
-    if not typed["name"]:
+    if not values["name"]:
         errors["name"] = _("A site has a name.")
-    if find.page_or_none(typed["home"][:200], actor=current_actor()) is None:
+    if find.page_or_none(values["home"][:200], actor=current_actor()) is None:
         errors["home"] = _("There is no page of this name.")
-    if typed["lang"] not in i18n.LANGUAGES:
+    if values["lang"] not in i18n.LANGUAGES:
         errors["lang"] = _("Choose among what is proposed.")
     return errors
 
@@ -78,6 +78,8 @@ def _rule_errors(rules: Mapping[str, str]) -> dict[str, str]:
         try:
             if not access.compile_rule(rule, people.resolve):
                 errors[privilege] = _("Say who: * for everyone, + for those signed in.")
+            if len(rule) > LONGEST_RULE:
+                errors[privilege] = _("At most %(count)s characters.", count=LONGEST_RULE)
         except access.UnknownName as unknown:
             errors[privilege] = _(
                 "“%(word)s” is nobody here: neither a person nor a @group.", word=unknown

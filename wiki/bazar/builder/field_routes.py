@@ -67,9 +67,10 @@ def move_field(form: str, key: str) -> BaseResponse:
 @blueprint.post("/-/forms/<form>/order")
 @audience("signed-in")
 def order_fields(form: str) -> BaseResponse:
-    """Put the fields in the order that was dragged."""
+    """Put the fields in the order that was dragged; a script asks, which needs no page back."""
     keys = request.form.getlist("order")
-    return _stored(designed_or_403(form), lambda _s, _f, specs: design.ordered(specs, keys))
+    _store(designed_or_403(form), lambda _s, _f, specs: design.ordered(specs, keys))
+    return Response(status=204)
 
 
 @blueprint.post("/-/forms/<form>/fields/<key>/copies")
@@ -153,6 +154,16 @@ def designed_or_403(key: str) -> Form:
 def _stored(
     form: Form, change: Change, chosen: Callable[[], str] = str, *, needs_field: bool = True
 ) -> BaseResponse:
+    """Change the fields and go back to the builder, at the field that was chosen."""
+    _store(form, change, needs_field=needs_field)
+    key = chosen()
+    anchor = f"piece-{key}" if key else None
+    return see_other(
+        url_for("bazar_builder.edit", form=form.key, field=key or None, _anchor=anchor)
+    )
+
+
+def _store(form: Form, change: Change, *, needs_field: bool = True) -> None:
     """Change the fields as they are now, under the lock; a field that is gone answers 409."""
     field: Any = (request.view_args or {}).get("key") if needs_field else None
     with db.write() as session:
@@ -161,14 +172,6 @@ def _stored(
         if field and design.find_spec(specs, field) is None:
             abort(409)
         forms.change_fields(session, current, change(session, current, specs))
-    key = chosen()
-    where = url_for(
-        "bazar_builder.edit",
-        form=form.key,
-        field=key or None,
-        _anchor=f"piece-{key}" if key else None,
-    )
-    return see_other(where)
 
 
 def _place_asked(specs: list[FieldSpec]) -> int | None:

@@ -149,7 +149,7 @@ class Engine(ABC):
 
     @abstractmethod
     def optimize(self) -> None:
-        """Tidy the index; called when there is nothing else to do."""
+        """Make the index faster to read; through `indexer.tidy`, since it writes."""
 
     @abstractmethod
     def titles(self, ids: Collection[int]) -> dict[int, str]:

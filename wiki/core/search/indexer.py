@@ -6,13 +6,13 @@ a crash repeats work and loses none."""
 
 import fcntl
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from wiki.core.search.base import Engine, SearchDocument
+from wiki.core.search.base import Engine, IndexUnavailable, SearchDocument
 
 BATCH = 50
 CATCH_UP = 500
@@ -92,6 +92,14 @@ def reconcile(engine: Engine, source: Source) -> int:
         for ids in _batches(wrong, CATCH_UP):
             _apply(engine, source, ids)
         return len(wrong)
+
+
+def tidy(engine: Engine) -> None:
+    """Optimise the index if it needs it; for when nothing waits."""
+    with leading(engine.folder) as leader:
+        if leader:
+            with suppress(IndexUnavailable):
+                engine.optimize()
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from wiki.core.search.base import (
     Term,
     VocabularyWord,
 )
+from wiki.core.search.whoosh_columns import Columns
 from wiki.core.search.whoosh_folder import (
     LOCK_SECONDS,
     STAMP,
@@ -32,7 +33,7 @@ from wiki.core.search.whoosh_folder import (
     key,
     sync,
 )
-from wiki.core.search.whoosh_reader import Columns, Snapshot
+from wiki.core.search.whoosh_reader import Snapshot
 
 REFRESH_SECONDS = 1.0
 REST_SECONDS = 2.0
@@ -64,21 +65,20 @@ class WhooshEngine(Engine):
         self, upserts: Sequence[SearchDocument], deletes: Collection[int], cursor: str
     ) -> None:
         docs = {doc.id: doc for doc in upserts}
-        leaving = {STAMP, *docs, *deletes}
-        with self._lock:
-            self._close_snapshot()
-            stamp = self._ask(Snapshot.stamp)
-            opened, _mark = self._index.open()
-            folder = Path(opened.storage.folder)
-            before = set(folder.iterdir())
-            commit(
-                opened,
-                docs.values(),
-                replace(stamp, cursor=cursor),
-                leaving=lambda: self._ask(lambda snapshot: snapshot.docnums(leaving)),
-            )
-            sync(folder, besides=before)
-            self._close_snapshot()
+        changed = {STAMP, *docs, *deletes}
+
+        def leaving() -> list[int]:
+            # Numbers must be of the last commit, not of one seen up to a second ago.
+            self.close()
+            return self._ask(lambda snapshot: snapshot.docnums(changed))
+
+        stamp = replace(self._ask(Snapshot.stamp), cursor=cursor)
+        opened, _mark = self._index.open()
+        folder = Path(opened.storage.folder)
+        before = set(folder.iterdir())
+        commit(opened, docs.values(), stamp, leaving=leaving)
+        sync(folder, besides=before)
+        self.close()
 
     def cursor(self) -> str:
         return self._ask(Snapshot.stamp).cursor
@@ -120,12 +120,10 @@ class WhooshEngine(Engine):
         return [(id_, score) for score, _docnum, id_ in found]
 
     def optimize(self) -> None:
-        with self._lock:
-            if not self._ask(lambda snapshot: snapshot.is_untidy(MOST_SEGMENTS)):
-                return
+        if self._ask(lambda snapshot: snapshot.is_untidy(MOST_SEGMENTS)):
             opened, _mark = self._index.open()
             opened.writer(timeout=LOCK_SECONDS, compound=False).commit(optimize=True)
-            self._close_snapshot()
+            self.close()
 
     def titles(self, ids: Collection[int]) -> dict[int, str]:
         return self._ask(lambda snapshot: snapshot.titles(ids))

@@ -1,118 +1,27 @@
-"""Reading a Whoosh index as one commit left it: masks, matches, columns, words; never writing.
+"""Reading a Whoosh index as one commit left it: masks, matches, facets, words; never writing.
 
 One snapshot lives until the next commit, so what it has computed once stays true for its life."""
 
-import json
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Sequence, Set
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from itertools import islice
-from typing import Any, Generic, TypeVar
-
-from whoosh import query as wq
-from whoosh import scoring
+from typing import Any
 
 from wiki.core.search.base import Filters, Mode, Query, Term, VocabularyWord
+from wiki.core.search.whoosh_columns import Columns, Leaf, Recent
 from wiki.core.search.whoosh_folder import STAMP, Stamp, key
+from wiki.core.search.whoosh_scores import Scorer
 
-WEIGHTS = {"title": 8.0, "headings": 2.0, "tags": 2.0, "body": 1.0}
-_PHRASED = ("title", "headings", "body")
 _MOST_WORDS = 50
-_K = TypeVar("_K")
-_V = TypeVar("_V")
 
 Match = tuple[float, int, int]
 """Score, document number and id of a document that matches."""
-
-
-class Recent(OrderedDict[_K, _V], Generic[_K, _V]):
-    """The last values computed."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self._size = size
-
-    def fetch(self, wanted: _K, compute: Callable[[], _V]) -> _V:
-        """Return a value, computing it when it is not at hand."""
-        if wanted not in self:
-            self[wanted] = compute()
-            if len(self) > self._size:
-                self.popitem(last=False)
-        self.move_to_end(wanted)
-        return self[wanted]
-
-
-class Columns:
-    """The columns of a segment: they never change, so one reading serves all its snapshots."""
-
-    def __init__(self, reader: Any) -> None:
-        self._reader = reader
-
-    @cached_property
-    def ids(self) -> list[int]:
-        """The id of each document."""
-        return self._load("number")
-
-    @cached_property
-    def places(self) -> dict[int, int]:
-        """The number of each document in the segment, by id."""
-        return {id_: docnum for docnum, id_ in enumerate(self.ids)}
-
-    @cached_property
-    def updated(self) -> list[int]:
-        """When each document was changed, in seconds."""
-        return self._load("updated")
-
-    @cached_property
-    def versions(self) -> list[int]:
-        """The version of each document."""
-        return self._load("version")
-
-    @cached_property
-    def facets(self) -> list[list[str]]:
-        """The kind, form, project, then tags of each document."""
-        return [json.loads(bytes(raw)) for raw in self._load("facets")]
-
-    def turn_to(self, reader: Any) -> None:
-        """Read from a newly opened reader of the same segment from now on."""
-        self._reader = reader
-
-    def _load(self, name: str) -> list[Any]:
-        column = self._reader.column_reader(name, translate=False)
-        return [column[docnum] for docnum in range(self._reader.doc_count_all())]
-
-
-class Leaf:
-    """One segment of the index as this snapshot reads it."""
-
-    def __init__(self, searcher: Any, offset: int, columns: Columns) -> None:
-        self.searcher = searcher
-        self.reader = searcher.reader()
-        self.offset = offset
-        self.columns = columns
-
-    @cached_property
-    def titles(self) -> Any:
-        """The titles, by the number of the document."""
-        return self.reader.column_reader("shown", translate=False)
-
-    def live(self) -> Iterator[int]:
-        """List the documents that are not deleted, by their number in the segment."""
-        ids = self.columns.ids
-        gone = self.reader.is_deleted
-        return (docnum for docnum in range(len(ids)) if ids[docnum] != STAMP and not gone(docnum))
-
-    def having(self, field: str, text: str) -> Iterator[int]:
-        """List the documents that have a term, by their number in the segment."""
-        if (field, text) in self.reader:
-            yield from self.reader.postings(field, text).all_ids()
 
 
 class Snapshot:
     """Answers questions about one commit of the index."""
 
     def __init__(self, opened: Any, known: dict[str, Columns]) -> None:
-        self.searcher = opened.searcher(weighting=scoring.BM25F())
+        self.searcher = opened.searcher()
         self.leaves: list[Leaf] = []
         self.columns: dict[str, Columns] = {}
         for searcher, offset in self.searcher.leaf_searchers():
@@ -121,6 +30,7 @@ class Snapshot:
             columns = self.columns[segment] = known.get(segment) or Columns(reader)
             columns.turn_to(reader)
             self.leaves.append(Leaf(searcher, offset, columns))
+        self._scorer = Scorer(self.searcher, self.leaves)
         self._masks = Recent[frozenset[int], frozenset[int]](32)
         self._matches = Recent[tuple[Query, Mode, frozenset[int]], list[Match]](8)
         self._words = Recent[str, list[tuple[int, str, str]]](256)
@@ -167,8 +77,9 @@ class Snapshot:
 
     def suggestions(self, prefixes: Sequence[str], denied: Set[int], limit: int) -> list[Match]:
         """Return the documents with a title word for each prefix, shortest first."""
-        wanted = wq.And([wq.Term("grams", prefix[:8]) for prefix in prefixes])
-        return sorted(self._scored(wanted, None, self._mask(denied)), key=_best_first)[:limit]
+        scores = [self._scorer.of_beginning(prefix[:8]) for prefix in prefixes]
+        places = set.intersection(*map(set, scores)) - self._mask(denied)
+        return self._best((place, sum(each[place] for each in scores)) for place in places)[:limit]
 
     def titles(self, ids: Collection[int]) -> dict[int, str]:
         """Return the titles of documents, by id."""
@@ -187,13 +98,8 @@ class Snapshot:
     def frequency(self, term: Term, denied: Set[int], at_most: int) -> int:
         """Count the visible documents that have a term, up to a number."""
         mask = self._mask(denied)
-        found: set[int] = set()
-        for part in _parts(term, self.searcher.reader()):
-            # One field after the other: common words are enough in the first.
-            found.update(islice(self._visible(part, mask), at_most))
-            if len(found) >= at_most:
-                return at_most
-        return len(found)
+        visible = (place for place in self._scorer.of(term) if place not in mask)
+        return sum(1 for _ in islice(visible, at_most))
 
     def vocabulary(
         self, prefix: str, denied: Set[int], accept: Callable[[str], bool]
@@ -203,8 +109,7 @@ class Snapshot:
         found: list[VocabularyWord] = []
         for _count, folded, surface in self._words.fetch(prefix, lambda: self._lexicon(prefix)):
             if accept(folded):
-                term = wq.Term("words", f"{folded}/{surface}")
-                if seen := sum(1 for _ in self._visible(term, mask)):
+                if seen := len(self._having("words", f"{folded}/{surface}") - mask):
                     found.append(VocabularyWord(surface, folded, seen))
                 if len(found) == _MOST_WORDS:
                     break
@@ -226,67 +131,53 @@ class Snapshot:
                     yield leaf.offset + places[id_], id_
 
     def _match(self, query: Query, mode: Mode, denied: frozenset[int]) -> list[Match]:
-        mask = self._mask(denied)
-        allowed = self._allowed(query.filters)
-        if query.excluded:
-            mask |= self._holding(query.excluded)
+        places = self._candidates(query, mode) - self._mask(denied)
+        for term in query.excluded:
+            places -= self._scorer.of(term).keys()
+        places &= self._allowed(query.filters, places)
         if not query.terms:
-            return self._newest(allowed, mask)
-        wanted = _question(query, mode, self.searcher.reader())
-        return sorted(self._scored(wanted, allowed, mask), key=_best_first)
+            return self._best((place, self._changed(place)) for place in places)
+        scores = [self._scorer.of(term) for term in query.terms]
+        return self._best((place, sum(s.get(place, 0.0) for s in scores)) for place in places)
+
+    def _candidates(self, query: Query, mode: Mode) -> set[int]:
+        """Return the documents that have all or any of the terms that are not optional."""
+        needed = [self._scorer.of(term).keys() for term in query.terms if not term.optional]
+        if not needed:
+            return {leaf.offset + docnum for leaf in self.leaves for docnum in leaf.live()}
+        needed.sort(key=len)
+        found = set(needed[0])
+        return found.union(*needed) if mode == "any" else found.intersection(*needed)
+
+    def _best(self, scored: Iterable[tuple[int, float]]) -> list[Match]:
+        found = [(score, place, self._id(place)) for place, score in scored]
+        return sorted(found, key=lambda match: (-match[0], match[2]))
 
     def _mask(self, denied: Set[int]) -> frozenset[int]:
         """Return the numbers of denied documents; ids are looked up once for a set of them."""
         kept = frozenset(denied)
         return self._masks.fetch(kept, lambda: frozenset(self.docnums(kept) if kept else ()))
 
-    def _allowed(self, filters: Filters) -> set[int] | None:
-        """Return the documents that pass the filters, None when there is no filter."""
-        sets = [self._filed("tag", tag) for tag in filters.tags]
+    def _allowed(self, filters: Filters, places: set[int]) -> set[int]:
+        """Return the documents that pass the filters: all these when there is none."""
+        sets = [places, *(self._having("tag", key(tag)) for tag in filters.tags)]
         if filters.kinds:
-            sets.append(set().union(*(self._filed("kind", kind) for kind in filters.kinds)))
-        sets += [self._filed(n, v) for n in ("form", "project") if (v := getattr(filters, n))]
-        return set.intersection(*sets) if sets else None
+            sets.append(set().union(*(self._having("kind", key(kind)) for kind in filters.kinds)))
+        for name, value in (("form", filters.form), ("project", filters.project)):
+            if value:
+                sets.append(self._having(name, key(value)))
+        return set.intersection(*sets)
 
-    def _filed(self, field: str, value: str) -> set[int]:
-        filed = key(value)
-        return {
-            leaf.offset + docnum for leaf in self.leaves for docnum in leaf.having(field, filed)
-        }
+    def _having(self, field: str, text: str) -> set[int]:
+        return {leaf.offset + docnum for leaf in self.leaves for docnum in leaf.having(field, text)}
 
-    def _holding(self, terms: Sequence[Term]) -> frozenset[int]:
-        clauses = wq.Or([_clause(term, self.searcher.reader()) for term in terms])
-        return frozenset(self._visible(clauses, frozenset()))
+    def _id(self, place: int) -> int:
+        leaf = self._leaf(place)
+        return leaf.columns.ids[place - leaf.offset]
 
-    def _newest(self, allowed: set[int] | None, mask: frozenset[int]) -> list[Match]:
-        found = [
-            (float(leaf.columns.updated[docnum]), leaf.offset + docnum, leaf.columns.ids[docnum])
-            for leaf in self.leaves
-            for docnum in leaf.live()
-            if leaf.offset + docnum not in mask
-            and (allowed is None or leaf.offset + docnum in allowed)
-        ]
-        return sorted(found, key=_best_first)
-
-    def _scored(
-        self, wanted: Any, allowed: set[int] | None, mask: frozenset[int]
-    ) -> Iterator[Match]:
-        wanted = wanted.normalize()
-        context = self.searcher.context()
-        for leaf in self.leaves:
-            ids, offset = leaf.columns.ids, leaf.offset
-            matcher = wanted.matcher(leaf.searcher, context)
-            while matcher.is_active():
-                docnum = matcher.id()
-                place = docnum + offset
-                if place not in mask and (allowed is None or place in allowed):
-                    yield matcher.score(), place, ids[docnum]
-                matcher.next()
-
-    def _visible(self, wanted: Any, mask: frozenset[int]) -> Iterator[int]:
-        for docnum in self.searcher.docs_for_query(wanted.normalize()):
-            if docnum not in mask:
-                yield docnum
+    def _changed(self, place: int) -> float:
+        leaf = self._leaf(place)
+        return float(leaf.columns.updated[place - leaf.offset])
 
     def _lexicon(self, prefix: str) -> list[tuple[int, str, str]]:
         """List the words that start with a prefix, in how many documents, folded and surface."""
@@ -296,37 +187,3 @@ class Snapshot:
             folded, surface = bytes(raw).decode().split("/", 1)
             found.append((-reader.doc_frequency("words", raw), folded, surface))
         return sorted(found)
-
-
-def _best_first(match: Match) -> tuple[float, int]:
-    return -match[0], match[2]
-
-
-def _question(query: Query, mode: Mode, reader: Any) -> Any:
-    """Make the Whoosh query; nothing of the reader's rights or of filters goes into it."""
-    if mode == "any":
-        return wq.Or([_clause(term, reader) for term in query.terms])
-    needed = [_clause(term, reader) for term in query.terms if not term.optional]
-    helping = [_clause(term, reader) for term in query.terms if term.optional]
-    question = wq.And(needed) if needed else wq.NullQuery
-    return wq.AndMaybe(question, wq.Or(helping)) if helping else question
-
-
-def _clause(term: Term, reader: Any) -> Any:
-    """Ask for any sequence of a term in any field."""
-    parts = list(_parts(term, reader))
-    return wq.Or(parts) if parts else wq.NullQuery
-
-
-def _parts(term: Term, reader: Any) -> Iterator[Any]:
-    """Ask for each sequence in each field, as far as the index has its words."""
-    for words in term.sequences:
-        for name, weight in WEIGHTS.items():
-            if not all((name, word) in reader for word in words):
-                continue
-            if len(words) == 1:
-                yield wq.Term(name, words[0], boost=weight)
-            elif name in _PHRASED:
-                yield wq.Phrase(name, list(words), boost=weight)
-        if term.small and ("small", words[0]) in reader:
-            yield wq.Term("small", words[0], boost=WEIGHTS["title"])

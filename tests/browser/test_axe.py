@@ -1,0 +1,76 @@
+"""axe finds nothing on any screen, light and dark, on a phone and on a desk; nothing scrolls sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import HEIGHTS, Visits
+from tests.browser.screens import ADMIN, SCREENS, Screen
+
+pytestmark = pytest.mark.browser
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Nothing but colours differs in the dark theme.
+RULES = {"light": TAGS, "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+AXE = Axe()
+
+
+@pytest.fixture(scope="module")
+def readers(
+    demo, chromium, signed_in
+) -> Iterator[tuple[Visits, dict[str, Page]]]:
+    """An anonymous and an admin, who keep their pages from one screen to the next."""
+    visits = Visits(demo.url, chromium, signed_in)
+    yield visits, {person: visits.open(person=person, width=1280) for person in ("", ADMIN)}
+    visits.close()
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
+def test_screen_is_accessible_at_both_widths_in_both_themes(readers, screen: Screen):
+    visits, pages = readers
+    page = pages[screen.person]
+    visits.troubles.clear()
+    resize(page, 1280)
+    screen.open(page)
+    found = {}
+    page.evaluate(AXE.axe_script)
+    for width in (1280, 390):
+        resize(page, width)
+        for theme in RULES:
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            for rule, nodes in violations(page, theme).items():
+                found.setdefault(rule, {}).setdefault(f"{width} {theme}", nodes)
+    resize(page, 320)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert found == {}
+    assert wide <= 320, f"{screen.name} scrolls sideways: {wide} px, {culprits(page)}"
+    assert visits.troubles == []
+
+
+def violations(page: Page, theme: str) -> dict[str, list[str]]:
+    """Return what axe finds: rule -> elements, with what it says of them."""
+    options = {"runOnly": RULES[theme], "resultTypes": ["violations"]}
+    answer = page.evaluate("options => axe.run(options)", options)
+    return {
+        one["id"]: [f"{node['target'][0]}: {node['failureSummary']}" for node in one["nodes"][:4]]
+        for one in answer["violations"]
+    }
+
+
+def resize(page: Page, width: int) -> None:
+    """Give the window a width, and the height of the whole page: what sticks to its foot covers nothing then."""
+    page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": max(height, HEIGHTS[width])})
+
+
+def culprits(page: Page) -> list[str]:
+    """Name the elements that stand out at the right, to mend them."""
+    return page.evaluate(
+        "() => [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > 321)"
+        ".slice(0, 8).map(e => e.outerHTML.slice(0, 120))"
+    )

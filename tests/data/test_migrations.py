@@ -1,0 +1,63 @@
+"""Migrations lead to the schema of the code, and a table made anew loses no child row."""
+
+from __future__ import annotations
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from tests.world import World
+from wiki.core import db, schema
+from wiki.pages.models import Page, Revision
+
+pytestmark = pytest.mark.data
+
+
+def test_migrations_make_what_the_code_wants(app: Flask) -> None:
+    with app.app_context(), db.database().reader.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, db.Base.metadata) == []
+        assert schema.current() == schema.wanted()
+
+
+def test_upgrade_of_what_is_up_to_date_changes_nothing(app: Flask) -> None:
+    with app.app_context():
+        schema.upgrade()
+        assert schema.current() == schema.wanted()
+
+
+def test_remade_table_keeps_its_children(app: Flask, world: World, tmp_path) -> None:
+    """SQLite makes a table anew to change it: with foreign keys on, that would delete the revisions."""
+    world.page("Parent", "one")
+    with app.app_context():
+        if not db.database().is_sqlite:
+            pytest.skip("only SQLite makes tables anew")
+        before = db.session().scalar(select(func.count()).select_from(Revision))
+        config = schema.config()
+        config.set_main_option("version_locations", f"{schema.MIGRATIONS / 'versions'} {tmp_path}")
+        config.set_main_option("path_separator", "space")
+        (tmp_path / "later.py").write_text(LATER)
+        db.session().rollback()
+        command.upgrade(config, "later")
+        assert db.session().scalar(select(func.count()).select_from(Revision)) == before
+        assert db.session().scalar(text("SELECT count(*) FROM page WHERE mood = 'calm'")) == db.session().scalar(
+            select(func.count()).select_from(Page)
+        )
+        assert db.session().execute(text("PRAGMA foreign_key_check")).all() == []
+
+
+LATER = '''
+import sqlalchemy as sa
+from alembic import op
+
+revision = "later"
+down_revision = "0001"
+
+
+def upgrade():
+    with op.batch_alter_table("page", recreate="always") as batch:
+        batch.add_column(sa.Column("mood", sa.String(), nullable=False, server_default="calm"))
+'''
