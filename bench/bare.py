@@ -7,7 +7,9 @@ import os
 from flask import Flask, render_template_string
 
 SIZE = int(os.environ.get("BARE_SIZE", "16000"))
-TEMPLATE = "<!doctype html><title>{{ title }}</title><p>{{ title }}</p>" + "<p>" + "x" * SIZE + "</p>"
+TEMPLATE = (
+    "<!doctype html><title>{{ title }}</title><p>{{ title }}</p>" + "<p>" + "x" * SIZE + "</p>"
+)
 
 app = Flask(__name__)
 

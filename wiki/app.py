@@ -13,14 +13,14 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from wiki import config
+from wiki.accounts import letters, sessions
 from wiki.accounts import routes as accounts
-from wiki.accounts import sessions
 from wiki.admin import routes as admin
 from wiki.api import routes as api
 from wiki.bazar import builder, listing
 from wiki.bazar import routes as bazar
 from wiki.bazar.entry_kind import EntryKind
-from wiki.core import db, errors, http, i18n, logs, mail, page_cache, security, shell
+from wiki.core import db, errors, http, i18n, limits, logs, mail, page_cache, security, shell
 from wiki.core.registry import Registries, load
 from wiki.macros.base import Macro
 from wiki.pages import screens as pages
@@ -117,11 +117,13 @@ def _features(app: Flask) -> None:
     registries = Registries()
     app.extensions["gare.registries"] = registries
     registries.jobs[mail.JOB] = mail.deliver
+    registries.jobs[letters.JOB] = letters.deliver
     registries.kinds.update({kind.name: kind for kind in (Kind(), EntryKind(), Station())})
     registries.macros.update(load("wiki.macros", Macro))
     registries.place = place
     sessions.init_app(app)
     security.init_app(app)
+    limits.init_app(app)
     shell.init_app(app)
     search_index.init_app(app)
     for blueprint in BLUEPRINTS:
@@ -131,4 +133,3 @@ def _features(app: Flask) -> None:
 def _folder(name: str) -> Path:
     here = Path(__file__).parent
     return here / name if (here / name).is_dir() else here.parent / name
-

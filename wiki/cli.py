@@ -63,7 +63,9 @@ def progress(label: str) -> Callable[[int, int], None]:
 @main.command()
 @click.option("--admin", required=True, help="Sign-in name of the first admin.")
 @click.option("--email", required=True, help="E-mail of the first admin.")
-@click.option("--password-file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--password-file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
 @click.option("--demo", is_flag=True, help="Fill it with the demo network.")
 def init(admin: str, email: str, password_file: Path, lang: str, demo: bool) -> None:
@@ -182,7 +184,9 @@ def user() -> None:
 @user.command(name="add")
 @click.argument("name")
 @click.option("--email", required=True)
-@click.option("--password-file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--password-file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option("--admin", is_flag=True)
 def user_add(name: str, email: str, password_file: Path, admin: bool) -> None:
     """Add a person."""
@@ -249,6 +253,8 @@ def check() -> None:
 def _report(report: Any) -> None:
     for line in report.problems:
         click.echo(line, err=True)
-    click.echo(f"{report.created} created, {report.changed} changed, {report.same} unchanged", err=True)
+    click.echo(
+        f"{report.created} created, {report.changed} changed, {report.same} unchanged", err=True
+    )
     if report.problems:
         raise Refused(f"{len(report.problems)} could not be brought in")

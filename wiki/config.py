@@ -24,11 +24,14 @@ class Config:
 
     instance: Path = field(metadata={"doc": "The instance folder; not a setting of its own."})
     database_url: str = field(
-        default="", metadata={"doc": "SQLAlchemy URL of the database; empty: wiki.db in the folder."}
+        default="",
+        metadata={"doc": "SQLAlchemy URL of the database; empty: wiki.db in the folder."},
     )
     base_url: str = field(
         default="",
-        metadata={"doc": "Public address, used in mails and feeds, such as https://wiki.example/net."},
+        metadata={
+            "doc": "Public address, used in mails and feeds, such as https://wiki.example/net."
+        },
     )
     lang: str = field(default="fr", metadata={"doc": "Language of a new wiki: fr or en."})
     timezone: str = field(default="Europe/Paris", metadata={"doc": "Time zone of the dates shown."})
@@ -36,7 +39,8 @@ class Config:
     max_page_kb: int = field(default=1024, metadata={"doc": "Largest page text, in kB."})
     max_upload_mb: int = field(default=25, metadata={"doc": "Largest file, in MB."})
     page_cache_mb: int = field(
-        default=16, metadata={"doc": "Memory for pages kept for readers without account, in MB a process."}
+        default=16,
+        metadata={"doc": "Memory for pages kept for readers without account, in MB a process."},
     )
     session_days: int = field(default=30, metadata={"doc": "Days a sign-in lasts without a visit."})
     lock_seconds: float = field(
@@ -46,13 +50,18 @@ class Config:
         default=True, metadata={"doc": "Limit sign-in, sign-up, reset and anonymous saves."}
     )
     trusted_proxies: int = field(
-        default=0, metadata={"doc": "How many proxies in front set X-Forwarded-*; 0: none is believed."}
+        default=0,
+        metadata={"doc": "How many proxies in front set X-Forwarded-*; 0: none is believed."},
     )
-    smtp_host: str = field(default="", metadata={"doc": "Mail server; empty: mails go to mail/ as files."})
+    smtp_host: str = field(
+        default="", metadata={"doc": "Mail server; empty: mails go to mail/ as files."}
+    )
     smtp_port: int = field(default=587, metadata={"doc": "Port of the mail server."})
     smtp_user: str = field(default="", metadata={"doc": "Account on the mail server."})
     smtp_password: str = field(default="", metadata={"doc": "Password on the mail server."})
-    mail_from: str = field(default="gare@localhost", metadata={"doc": "Sender of the wiki's mails."})
+    mail_from: str = field(
+        default="gare@localhost", metadata={"doc": "Sender of the wiki's mails."}
+    )
     log_json: bool = field(default=False, metadata={"doc": "One JSON object a line in the logs."})
     demo_accounts: bool = field(
         default=False,

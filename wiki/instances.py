@@ -46,7 +46,9 @@ def _seed(*, admin: str, email: str, password: str, lang: str) -> None:
         wiki_rules = session.get_one(access.RuleSet, access.WIKI_RULES)
         access.set_rules(session, wiki_rules, people.resolve, read="*", write="*", comment="+")
         people.add_group(session, ADMINS)
-        user = people.add_user(session, name=admin, email=email, password=password, lang=lang, groups=(ADMINS,))
+        user = people.add_user(
+            session, name=admin, email=email, password=password, lang=lang, groups=(ADMINS,)
+        )
         actor = people.actor_of(user)
     _first_page(HOME[lang], lang, actor)
 
@@ -55,7 +57,9 @@ def _first_page(name: str, lang: str, author: access.Actor) -> None:
     path = Path(__file__).parent / "models" / "start" / f"{lang}.md"
     title, _line, body = path.read_text().partition("\n")
     save.create(
-        save.NewPage(name=name, lang=lang), Content(title.removeprefix("# "), body.strip()), author=author
+        save.NewPage(name=name, lang=lang),
+        Content(title.removeprefix("# "), body.strip()),
+        author=author,
     )
 
 
@@ -67,4 +71,3 @@ def instance_of_environment() -> Path:
 def application() -> Flask:
     """Return the application of the environment's instance, for WSGI servers."""
     return create_app(instance_of_environment())
-

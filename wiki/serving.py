@@ -62,7 +62,9 @@ class Keeper:
     def start(self) -> None:
         """Start the worker."""
         context = multiprocessing.get_context("spawn")
-        self.process = context.Process(target=keep, args=(str(self.instance), os.getpid()), daemon=False)
+        self.process = context.Process(
+            target=keep, args=(str(self.instance), os.getpid()), daemon=False
+        )
         self.process.start()
 
     def stop(self) -> None:

@@ -10,7 +10,7 @@ import os
 import select
 import signal
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import FrameType
 
@@ -31,7 +31,10 @@ def tick(app: Flask) -> int:
     """Do all that waits in one wiki; return how much was done."""
     with app.app_context():
         indexed = indexer.run_once(index.engine(), Pages())
-        return indexed + jobs.run_due()
+        done = indexed + jobs.run_due()
+        if not done:
+            indexer.tidy(index.engine())
+        return done
 
 
 def run(apps: Sequence[Flask], *, parent: int | None = None) -> None:
@@ -44,18 +47,26 @@ def run(apps: Sequence[Flask], *, parent: int | None = None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     bells = [_bell(app) for app in apps]
+    for app in apps:
+        _try(app, reconcile)
     while not stopping and (parent is None or os.getppid() == parent):
         for app in apps:
-            _try(app)
+            _try(app, tick)
         _wait(bells)
     for app in apps:
         with app.app_context():
             jobs.socket_path().unlink(missing_ok=True)
 
 
-def _try(app: Flask) -> None:
+def reconcile(app: Flask) -> int:
+    """Index what the index of one wiki lacks, whatever happened before; return how many pages."""
+    with app.app_context():
+        return indexer.reconcile(index.engine(), Pages())
+
+
+def _try(app: Flask, work: Callable[[Flask], int]) -> None:
     try:
-        tick(app)
+        work(app)
     except Exception:
         # One wiki's trouble (disk full, database locked) must not stop the others; it is tried again.
         log.exception("work on %s failed", app.instance_path)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response, StorageState
 
-from tests.browser.demo import demo_server, own_chromium, sign_in
+from tests.browser.demo import QUIET, demo_server, own_chromium, program, sign_in
 from tests.server import Server
 
 HEIGHTS = {320: 640, 390: 844, 1280: 800}
@@ -36,9 +36,7 @@ def signed_in() -> dict[str, StorageState]:
 
 
 @pytest.fixture
-def visits(
-    demo: Server, chromium: Browser, signed_in: dict[str, StorageState]
-) -> Iterator[Visits]:
+def visits(demo: Server, chromium: Browser, signed_in: dict[str, StorageState]) -> Iterator[Visits]:
     """Opens pages for people; what their consoles said fails the test."""
     made = Visits(demo.url, chromium, signed_in)
     yield made
@@ -70,7 +68,13 @@ class Visits:
 
     def open_profile(self, folder: Path, path: str) -> Page:
         """Open a page in a profile on the disk, which keeps what it stored once closed."""
-        raise NotImplementedError
+        context = self.chromium.browser_type.launch_persistent_context(
+            folder, executable_path=program(), args=QUIET, base_url=self.url
+        )
+        self.contexts.append(context)
+        page = self.watch(context).new_page()
+        page.goto(path)
+        return page
 
     def watch(self, context: BrowserContext) -> BrowserContext:
         """Keep what goes wrong in the pages of a context."""

@@ -15,14 +15,15 @@ pytestmark = pytest.mark.browser
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Nothing but colours differs in the dark theme.
-RULES = {"light": TAGS, "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+RULES = {
+    "light": TAGS,
+    "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+}
 AXE = Axe()
 
 
 @pytest.fixture(scope="module")
-def readers(
-    demo, chromium, signed_in
-) -> Iterator[tuple[Visits, dict[str, Page]]]:
+def readers(demo, chromium, signed_in) -> Iterator[tuple[Visits, dict[str, Page]]]:
     """An anonymous and an admin, who keep their pages from one screen to the next."""
     visits = Visits(demo.url, chromium, signed_in)
     yield visits, {person: visits.open(person=person, width=1280) for person in ("", ADMIN)}

@@ -43,13 +43,13 @@ def test_remade_table_keeps_its_children(app: Flask, world: World, tmp_path) -> 
         db.session().rollback()
         command.upgrade(config, "later")
         assert db.session().scalar(select(func.count()).select_from(Revision)) == before
-        assert db.session().scalar(text("SELECT count(*) FROM page WHERE mood = 'calm'")) == db.session().scalar(
-            select(func.count()).select_from(Page)
-        )
+        assert db.session().scalar(
+            text("SELECT count(*) FROM page WHERE mood = 'calm'")
+        ) == db.session().scalar(select(func.count()).select_from(Page))
         assert db.session().execute(text("PRAGMA foreign_key_check")).all() == []
 
 
-LATER = '''
+LATER = """
 import sqlalchemy as sa
 from alembic import op
 
@@ -60,4 +60,4 @@ down_revision = "0001"
 def upgrade():
     with op.batch_alter_table("page", recreate="always") as batch:
         batch.add_column(sa.Column("mood", sa.String(), nullable=False, server_default="calm"))
-'''
+"""

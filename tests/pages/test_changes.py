@@ -139,6 +139,11 @@ def test_tag_with_markup_has_a_page_of_its_own(world):
     assert "<svg onload" not in listed.text
 
 
+def test_tag_with_odd_characters_is_not_found(world):
+    assert world.browser().get("/-/tags/a%00b").status_code == 404
+    assert world.browser().get("/-/changes?tag=a%00b").status_code == 200
+
+
 def test_tag_lists_cost_the_same_with_one_and_three(world):
     counts = []
     for names in (("A",), ("B", "C")):

@@ -51,6 +51,13 @@ def test_unknown_name_is_named_and_nothing_changes(world):
         assert find.page_or_404("Mine", actor=world.actor()).rules_id == WIKI_RULES
 
 
+def test_odd_characters_in_a_rule_are_no_fault_of_ours(world):
+    world.page("Mine", "text", author="bob")
+    assert world.browser("bob").post("/Mine/rights", {"read": "a\0b"}).status_code == 422
+    sent = {"read": "", "owner": "a\0b"}
+    assert world.browser("alice").post("/Mine/rights", sent).status_code == 422
+
+
 def test_emptied_rules_go_back_to_the_default(world):
     page = world.page("Mine", "text", read="@friends")
     with world.app.app_context():

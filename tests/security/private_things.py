@@ -64,14 +64,19 @@ def make_things(world: World) -> Things:
 
 
 def _pages(world: World) -> None:
-    for name, word, read in (("Public-Page", TWINS["page"], ""), ("Hidden-Page", SECRETS[0], "@admins")):
+    for name, word, read in (
+        ("Public-Page", TWINS["page"], ""),
+        ("Hidden-Page", SECRETS[0], "@admins"),
+    ):
         text = f"# {word} heading\n\n{COMMON} {word} text, see [[Target]]\n"
         page = world.page(name, text, title=f"{word} title", tags=(f"{word}tag",), read=read)
         with world.app.app_context():
             actor = world.actor("alice")
             page = find.page_or_404(name, actor=actor)
             content = Content(page.title, text + f"\nmore {word}\n", tags=(f"{word}tag",))
-            save.save(page, content, base=None, author=actor, stamp=save.Stamp(summary=f"{word} summary"))
+            save.save(
+                page, content, base=None, author=actor, stamp=save.Stamp(summary=f"{word} summary")
+            )
     world.page("Target", f"{COMMON} linked from two pages")
 
 
@@ -86,9 +91,14 @@ def _entries(world: World) -> None:
         FieldSpec("where", "location", "Where"),
     ]
     with db.write() as session:
-        form = forms.make_form(session, title="Meetings", key="meetings", model="meetings", fields=specs)
+        form = forms.make_form(
+            session, title="Meetings", key="meetings", model="meetings", fields=specs
+        )
     point = {"city": "Brest", "lat": 48.39, "lon": -4.49}
-    for name, word, read in (("Public-Entry", TWINS["entry"], ""), ("Hidden-Entry", SECRETS[1], "@admins")):
+    for name, word, read in (
+        ("Public-Entry", TWINS["entry"], ""),
+        ("Hidden-Entry", SECRETS[1], "@admins"),
+    ):
         answers = {
             "title": f"{word} title",
             "date": "2199-01-05T18:30",
@@ -126,5 +136,9 @@ def _meeting(world: World, project: Project, word: str, name: str) -> None:
     """An entry of the shared form, open to all by its form's rule: the project's membrane holds it back."""
     actor, form = world.actor("alice"), forms.form_of_model("meetings")
     assert form is not None
-    content = entries.clean_data(form, {"title": f"{word} meeting", "date": "2199-01-06T10:00"}, actor)
-    entries.create(form, content, actor, entries.Room(project.id, project.membrane_id), f"{name}-Meeting")
+    content = entries.clean_data(
+        form, {"title": f"{word} meeting", "date": "2199-01-06T10:00"}, actor
+    )
+    entries.create(
+        form, content, actor, entries.Room(project.id, project.membrane_id), f"{name}-Meeting"
+    )

@@ -83,12 +83,30 @@ CHANNELS = [
     Channel(f"{API}/search?q={COMMON}", ("page", "field", "project")),
     Channel(f"{API}/search?q=abcwpagge", ("page",)),
 ]
-HIDDEN = ["Hidden-Page", "Hidden-Entry", "Hidden-Station", "Hidden-Station-Page", "Hidden-Station-Meeting"]
-UNDER = ["", "/raw", "/history", "/diff?from=1&to=2", "/revisions/1", "/backlinks", "/attachments", "/edit", "/rights"]
+HIDDEN = [
+    "Hidden-Page",
+    "Hidden-Entry",
+    "Hidden-Station",
+    "Hidden-Station-Page",
+    "Hidden-Station-Meeting",
+]
+UNDER = [
+    "",
+    "/raw",
+    "/history",
+    "/diff?from=1&to=2",
+    "/revisions/1",
+    "/backlinks",
+    "/attachments",
+    "/edit",
+    "/rights",
+]
 
 
 @pytest.fixture(scope="module")
-def things(server: str, prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def things(
+    server: str, prepared: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
     """The private things and their twins, made once: these tests read, but for the last."""
     folder = tmp_path_factory.mktemp("leaks") / "instance"
     shutil.copytree(prepared, folder)
@@ -105,7 +123,9 @@ def test_outsider_reads_every_channel_without_a_secret(things: World, who: str) 
     for channel in CHANNELS:
         answer = browser.get(channel.url)
         assert answer.status_code == 200, (channel.url, answer.status_code)
-        silent += [(channel.url, twin) for twin in channel.carries if TWINS[twin] not in answer.text]
+        silent += [
+            (channel.url, twin) for twin in channel.carries if TWINS[twin] not in answer.text
+        ]
         leaks += [(channel.url, word) for word in SECRETS if word in answer.text.casefold()]
     assert silent == []
     assert leaks == []
@@ -178,6 +198,12 @@ def _missing(name: str) -> str:
 
 def _same(text: str, name: str) -> str:
     """The text without what differs by the name asked for, or by the moment."""
-    for written in (name, name.replace("-", " "), name.replace("-", "+"), name.replace("-", "%20"), name.lower()):
+    for written in (
+        name,
+        name.replace("-", " "),
+        name.replace("-", "+"),
+        name.replace("-", "%20"),
+        name.lower(),
+    ):
         text = text.replace(written, "NAME")
     return re.sub(r'(csrf[^>]*?(?:value|content)=")[^"]*"', r"\1", text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
 
 import pytest
 
@@ -33,7 +32,11 @@ class Saver(threading.Thread):
             word = f"k{self.stamp}q{turn}"
             try:
                 status, _answer = self.server.request(
-                    "PUT", f"/-/api/v1/pages/{self.name_of_page}", {"text": f"now {word}\n"}, token=self.token, timeout=5
+                    "PUT",
+                    f"/-/api/v1/pages/{self.name_of_page}",
+                    {"text": f"now {word}\n"},
+                    token=self.token,
+                    timeout=5,
                 )
             except OSError:
                 return
@@ -44,7 +47,9 @@ class Saver(threading.Thread):
 
 @pytest.mark.data
 @pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.slow)])
-def test_kills_under_saves_lose_nothing(world: World, stopped: Server, token: str, rounds: int) -> None:
+def test_kills_under_saves_lose_nothing(
+    world: World, stopped: Server, token: str, rounds: int
+) -> None:
     dice = random.Random(7)
     last: dict[str, str] = {}
     for turn in range(rounds):
@@ -72,7 +77,9 @@ def check_acknowledged(world: World, saver: Saver) -> None:
         from wiki.pages.models import Page, Revision
 
         texts = db.session().scalars(
-            select(Revision.text).join(Page, Page.id == Revision.page_id).where(Page.name == saver.name_of_page)
+            select(Revision.text)
+            .join(Page, Page.id == Revision.page_id)
+            .where(Page.name == saver.name_of_page)
         )
         written = {text.split()[-1] for text in texts if text.strip()}
     assert set(saver.acknowledged) <= written
@@ -93,7 +100,10 @@ def check_index(world: World, last: dict[str, str]) -> None:
         assert queue.count(db.session()) == 0
         assert index.engine().ids() == set(Pages().all_ids())
         actor = world.actor("alice")
-        found: Callable[[str], list[str]] = lambda word: [
-            hit.page.name for hit in index.search(word, actor=actor).hits
-        ]
-        assert {name: found(word)[:1] for name, word in last.items()} == {name: [name] for name in last}
+
+        def found(word: str) -> list[str]:
+            return [hit.page.name for hit in index.search(word, actor=actor).hits]
+
+        assert {name: found(word)[:1] for name, word in last.items()} == {
+            name: [name] for name in last
+        }

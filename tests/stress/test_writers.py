@@ -53,7 +53,10 @@ def test_eight_writers_lose_nothing(world: World, stopped: Server, token: str, s
         with ThreadPoolExecutor(WRITERS) as pool:
             list(pool.map(lambda writer: writer.work(saves // WRITERS), writers))
         acknowledged = [pair for writer in writers for pair in writer.acknowledged]
-        pages = {f"Shared-{n}": server.request("GET", f"/-/api/v1/pages/Shared-{n}")[1] for n in range(PAGES)}
+        pages = {
+            f"Shared-{n}": server.request("GET", f"/-/api/v1/pages/Shared-{n}")[1]
+            for n in range(PAGES)
+        }
     assert len(acknowledged) == saves
     assert [pair for pair in acknowledged if pair[1] not in pages[pair[0]]["text"]] == []
     assert sum(page["revision"] - 1 for page in pages.values()) == saves

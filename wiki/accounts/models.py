@@ -72,7 +72,9 @@ class SignIn(db.Base):
     __tablename__ = "sign_in"
 
     token_hash: Mapped[str] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
 
@@ -84,7 +86,9 @@ class Token(db.Base):
 
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
     label: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]

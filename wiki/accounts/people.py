@@ -26,7 +26,14 @@ NAME = re.compile(r"[a-z0-9œæøłđ][a-z0-9œæøłđ.'’-]+")
 def find_user(name_or_email: str) -> User | None:
     """Return the person with this sign-in name or e-mail, in any case."""
     key = fold(name_or_email)
-    return db.session().scalar(select(User).where((User.name_key == key) | (User.email_key == key)))
+    return db.session().scalar(
+        select(User).where((User.name_key == key) | (User.email_key == email_key(name_or_email)))
+    )
+
+
+def email_key(email: str) -> str:
+    """Return the key under which an address is unique: without case, and nothing else."""
+    return email.strip().casefold()
 
 
 def find_group(name: str) -> Group | None:
@@ -81,7 +88,9 @@ def add_user(
 ) -> User:
     """Add a person and put them in groups. Raises Invalid with a message for each wrong field."""
     name, email = unicodedata.normalize("NFC", name).strip(), email.strip()
-    errors = _name_errors(session, name) | _email_errors(session, email) | passwords.errors(password)
+    errors = (
+        _name_errors(session, name) | _email_errors(session, email) | passwords.errors(password)
+    )
     if errors:
         raise Invalid(**errors)
     user = User(
@@ -89,7 +98,7 @@ def add_user(
         name_key=fold(name),
         display_name=" ".join(display_name.split())[:80],
         email=email,
-        email_key=fold(email),
+        email_key=email_key(email),
         password_hash=passwords.hashed(password),
         lang=lang,
         created_at=db.utcnow(),
@@ -150,14 +159,16 @@ def change_password(session: Session, user: User, password: str) -> None:
 
 def change_email(session: Session, user: User, email: str) -> None:
     """Set an e-mail address; pending resets, sent to the former one, end. Raises Invalid."""
-    if fold(email) != user.email_key and (errors := _email_errors(session, email)):
+    if email_key(email) != user.email_key and (errors := _email_errors(session, email)):
         raise Invalid(**errors)
-    user.email, user.email_key = email, fold(email)
+    user.email, user.email_key = email, email_key(email)
     _end_resets(session, user)
 
 
 def _end_resets(session: Session, user: User) -> None:
-    for row in session.scalars(select(Token).where(Token.user_id == user.id, Token.kind == "reset")):
+    for row in session.scalars(
+        select(Token).where(Token.user_id == user.id, Token.kind == "reset")
+    ):
         session.delete(row)
     session.flush()
 
@@ -173,5 +184,5 @@ def _name_errors(session: Session, name: str) -> dict[str, str]:
 def _email_errors(session: Session, email: str) -> dict[str, str]:
     if len(email) > 254 or not EMAIL.fullmatch(email):
         return {"email": _("This e-mail address does not look right.")}
-    taken = session.scalar(select(User.id).where(User.email_key == fold(email)))
+    taken = session.scalar(select(User.id).where(User.email_key == email_key(email)))
     return {"email": _("This e-mail address already has an account.")} if taken else {}

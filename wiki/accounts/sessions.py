@@ -65,7 +65,9 @@ def make_token(session: Session, user: User, kind: str, *, label: str = "") -> s
 
 def token_owner(token: str, kind: str) -> User | None:
     """Return whose token this is, if it is still good."""
-    found = db.session().scalar(select(Token).where(Token.token_hash == _hash(token), Token.kind == kind))
+    found = db.session().scalar(
+        select(Token).where(Token.token_hash == _hash(token), Token.kind == kind)
+    )
     if found is None or (found.expires_at and found.expires_at < db.utcnow()):
         return None
     user = db.session().get(User, found.user_id)

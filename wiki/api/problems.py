@@ -16,7 +16,7 @@ from wiki.pages.editor import TooMany
 from wiki.pages.save import Conflict, Gone
 
 
-class Refused(Exception):  # noqa: N818 - reads as what it is
+class Refused(Exception):
     """A request that cannot be taken: the status that says so, and a message for each wrong key."""
 
     def __init__(self, status: int, detail: str = "", /, **errors: str) -> None:

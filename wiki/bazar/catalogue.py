@@ -37,7 +37,7 @@ class Model:
         return [_spec(row, lang) for row in self.fields]
 
 
-class UnknownModel(LookupError):  # noqa: N818 - reads as what it is
+class UnknownModel(LookupError):
     """There is no ready-made form of this name."""
 
 

@@ -81,7 +81,9 @@ class Database:
             self.writer = _sqlite_engine(url, lock_seconds, read_only=False)
         else:
             self.writer = create_engine(
-                url, pool_pre_ping=True, connect_args={"options": f"-c lock_timeout={int(lock_seconds * 1000)}"}
+                url,
+                pool_pre_ping=True,
+                connect_args={"options": f"-c lock_timeout={int(lock_seconds * 1000)}"},
             )
             self.reader = self.writer.execution_options(postgresql_readonly=True)
 
@@ -102,7 +104,9 @@ class WritingQueue:
     def __init__(self, url: str, lock_seconds: float) -> None:
         self.lock_seconds = lock_seconds
         self._threads = Lock()
-        self._processes = Path(url.removeprefix("sqlite:///") + "-queue").open("a")
+        self._processes = Path(  # noqa: SIM115 - open for as long as the database is
+            url.removeprefix("sqlite:///") + "-queue"
+        ).open("a")
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -140,10 +144,12 @@ def database() -> Database:
 def session() -> Session:
     """Return the session to read with; inside `write()` it is the one that writes."""
     if "db_write" in g:
-        return g.db_write  # type: ignore[no-any-return]
+        writing: Session = g.db_write
+        return writing
     if "db_read" not in g:
         g.db_read = Session(database().reader, autoflush=False)
-    return g.db_read  # type: ignore[no-any-return]
+    reading: Session = g.db_read
+    return reading
 
 
 @contextmanager
@@ -159,7 +165,10 @@ def write(*, quiet: bool = False) -> Iterator[Session]:
     _close_read()
     # Rows stay readable after the commit, so that an answer can be made from what was saved.
     queue = database().queue
-    with queue.turn() if queue else nullcontext(), Session(database().writer, expire_on_commit=False) as writing:
+    with (
+        queue.turn() if queue else nullcontext(),
+        Session(database().writer, expire_on_commit=False) as writing,
+    ):
         g.db_write = writing
         try:
             with _busy_if_locked():
@@ -186,12 +195,17 @@ def bump(writing: Session, name: str) -> None:
         text("UPDATE generation SET value = value + 1 WHERE name = :name"), {"name": name}
     )
     if not moved.rowcount:  # type: ignore[attr-defined]
-        writing.execute(text("INSERT INTO generation (name, value) VALUES (:name, 1)"), {"name": name})
+        writing.execute(
+            text("INSERT INTO generation (name, value) VALUES (:name, 1)"), {"name": name}
+        )
 
 
 def generation(name: str) -> int:
     """Return where a generation stands; 0 when it never moved."""
-    return session().scalar(text("SELECT value FROM generation WHERE name = :name"), {"name": name}) or 0
+    return (
+        session().scalar(text("SELECT value FROM generation WHERE name = :name"), {"name": name})
+        or 0
+    )
 
 
 def init_app(app: Any, url: str, lock_seconds: float) -> None:

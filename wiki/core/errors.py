@@ -31,7 +31,9 @@ def answer(status: int, message: str = "") -> Response:
         body.status_code = status
         return body
     try:
-        html = render_template("errors/error.html", status=status, title=title, message=message or default)
+        html = render_template(
+            "errors/error.html", status=status, title=title, message=message or default
+        )
     except Exception:
         log.exception("the error page itself failed")
         html = f"<!doctype html><title>{status}</title><p>{status}</p>"
@@ -63,7 +65,10 @@ def _unknown(error: Exception) -> Response:
 
 def _words(status: int) -> tuple[str, str]:
     known = {
-        400: (_("This request does not make sense"), _("Something in the address or the form is not right.")),
+        400: (
+            _("This request does not make sense"),
+            _("Something in the address or the form is not right."),
+        ),
         401: (_("Sign in first"), _("This needs a valid sign-in or token.")),
         403: (_("Not open to you"), _("You may not do this here. Perhaps after signing in?")),
         404: (_("No such page"), _("There is nothing at this address, or nothing you may see.")),
@@ -73,8 +78,14 @@ def _words(status: int) -> tuple[str, str]:
         415: (_("Not this kind of content"), _("This kind of content is not taken here.")),
         422: (_("Something is missing"), _("Some of what you typed cannot be taken.")),
         429: (_("A little slower"), _("Too many attempts: wait a moment, then try again.")),
-        500: (_("Something broke"), _("It is our fault, and it has been written down. Nothing you saved is lost.")),
+        500: (
+            _("Something broke"),
+            _("It is our fault, and it has been written down. Nothing you saved is lost."),
+        ),
         503: (_("Very busy"), _("The wiki could not answer in time. Try again in a moment.")),
-        507: (_("No room left"), _("The disk is full: nothing was saved, and what was there is intact.")),
+        507: (
+            _("No room left"),
+            _("The disk is full: nothing was saved, and what was there is intact."),
+        ),
     }
     return known.get(status, (_("Something is not right"), ""))

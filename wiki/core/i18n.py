@@ -46,7 +46,9 @@ def today() -> date:
 def day(value: date | datetime) -> str:
     """Write a day the short way: `mar. 24 nov.`, with the year when it is another one."""
     found = _date(value)
-    return format_date(found, "EEE d MMM" if found.year == today().year else "d MMM y", rebase=False)
+    return format_date(
+        found, "EEE d MMM" if found.year == today().year else "d MMM y", rebase=False
+    )
 
 
 def day_long(value: date | datetime) -> str:
@@ -79,7 +81,9 @@ def ago(value: datetime) -> Markup:
         text = _("yesterday")
     else:
         text = day(value)
-    return Markup('<time datetime="{}">{}</time>').format(found.isoformat(timespec="minutes"), escape(text))
+    return Markup('<time datetime="{}">{}</time>').format(
+        found.isoformat(timespec="minutes"), escape(text)
+    )
 
 
 def _date(value: date | datetime) -> date:

@@ -28,8 +28,16 @@ def page_name(raw: str) -> str:
 
 def is_page_name(name: str) -> bool:
     """Answer whether a name can stand in an address as it is (an imported one is kept)."""
-    return bool(name) and len(name) <= LONGEST and is_plain(name) and not (
-        FORBIDDEN.search(name) or name[0] in "-." or name != name.strip() or not fold(name).strip("-.")
+    return (
+        bool(name)
+        and len(name) <= LONGEST
+        and is_plain(name)
+        and not (
+            FORBIDDEN.search(name)
+            or name[0] in "-."
+            or name != name.strip()
+            or not fold(name).strip("-.")
+        )
     )
 
 

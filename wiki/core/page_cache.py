@@ -13,6 +13,7 @@ from threading import Lock
 from time import monotonic
 
 from flask import Flask, Response, current_app, g, request, session
+from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.core import db
 
@@ -69,7 +70,7 @@ def init_app(app: Flask) -> None:
     app.after_request(_keep)
 
 
-def _answer() -> Response | None:
+def _answer() -> BaseResponse | None:
     if not _may_be_kept():
         return None
     g.page_key = _key()
@@ -82,11 +83,13 @@ def _answer() -> Response | None:
     return response.make_conditional(request)
 
 
-def _keep(response: Response) -> Response:
+def _keep(response: Response) -> BaseResponse:
     key: Key | None = g.get("page_key")
     plain = response.status_code == 200 and response.mimetype in KINDS and not response.is_streamed
     # The session's cookie is set after this: a page with a form of its own token is one reader's.
-    personal = "Set-Cookie" in response.headers or session.modified or response.cache_control.no_store
+    personal = (
+        "Set-Cookie" in response.headers or session.modified or response.cache_control.no_store
+    )
     if key is None or not plain or personal:
         return response
     body = response.get_data()
@@ -101,19 +104,31 @@ def _keep(response: Response) -> Response:
 
 def _may_be_kept() -> bool:
     headers = request.headers
-    personal = "Authorization" in headers or current_app.config["SESSION_COOKIE_NAME"] in request.cookies
+    personal = (
+        "Authorization" in headers or current_app.config["SESSION_COOKIE_NAME"] in request.cookies
+    )
     return request.method == "GET" and not personal and "HX-Request" not in headers
 
 
 def _key() -> Key:
     zipped = "gzip" if "gzip" in request.headers.get("Accept-Encoding", "") else ""
-    return (request.host_url, request.script_root, request.path, request.query_string.decode("latin1"), request.cookies.get("lang", ""), zipped)
+    return (
+        request.host_url,
+        request.script_root,
+        request.path,
+        request.query_string.decode("latin1"),
+        request.cookies.get("lang", ""),
+        zipped,
+    )
 
 
 def _generation() -> int:
     # Below the session: this is asked for every page.
     with db.database().reader.connect() as connection:
-        return int(connection.exec_driver_sql("SELECT value FROM generation WHERE name = 'data'").scalar() or 0)
+        return int(
+            connection.exec_driver_sql("SELECT value FROM generation WHERE name = 'data'").scalar()
+            or 0
+        )
 
 
 def _cache() -> PageCache:

@@ -9,25 +9,11 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from flask import current_app
 
-if TYPE_CHECKING:
-    from markupsafe import Markup
-
-    from wiki.core.access import Actor
-    from wiki.core.markup import MacroSlot
-
 T = TypeVar("T")
-
-
-class MacroLike(Protocol):
-    """What pages need to know of a macro."""
-
-    name: str
-
-    def show(self, slot: MacroSlot, *, page: Any, actor: Actor, fill: Callable[..., Markup]) -> Markup: ...
 
 
 @dataclass
@@ -35,7 +21,7 @@ class Registries:
     """What points upward: kinds of page, macros in their text, jobs, and where a page stands in its project."""
 
     kinds: dict[str, Any] = field(default_factory=dict)
-    macros: dict[str, MacroLike] = field(default_factory=dict)
+    macros: dict[str, Any] = field(default_factory=dict)
     jobs: dict[str, Callable[..., None]] = field(default_factory=dict)
     place: Callable[..., Any] | None = None
 
@@ -51,7 +37,9 @@ def load(package: str, base: type[T]) -> dict[str, T]:
     folder = importlib.import_module(package)
     for module in pkgutil.iter_modules(folder.__path__):
         importlib.import_module(f"{package}.{module.name}")
-    classes = [cls for cls in _subclasses(base) if cls.__module__.startswith(package) and _named(cls)]
+    classes = [
+        cls for cls in _subclasses(base) if cls.__module__.startswith(package) and _named(cls)
+    ]
     return {cls.name: cls() for cls in sorted(classes, key=lambda cls: cls.__module__)}  # type: ignore[attr-defined]
 
 

@@ -1,24 +1,14 @@
-"""Who may send a change: the same site only. And how often, where guessing or flooding pays."""
+"""Who may send a change: the same site only."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-from flask_wtf.csrf import CSRFProtect, CSRFError, generate_csrf
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 csrf = CSRFProtect()
-
-
-def _who() -> str:
-    """Counts are kept apart by wiki: several live in one process."""
-    return f"{current_app.instance_path}|{get_remote_address()}"
-
-
-limiter = Limiter(_who, default_limits=[], headers_enabled=True)
 
 
 def init_app(app: Flask) -> None:
@@ -27,11 +17,8 @@ def init_app(app: Flask) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
-        RATELIMIT_ENABLED=app.config["GARE"].rate_limits,
-        RATELIMIT_STORAGE_URI="memory://",
     )
     csrf.init_app(app)
-    Limiter.init_app(limiter, app)
     app.before_request(_check_origin)
     app.jinja_env.globals["csrf_token"] = generate_csrf
 

@@ -50,8 +50,11 @@ def get(name: str) -> Any:
 def everything() -> dict[str, Any]:
     """Return all the settings, read once a request."""
     if "settings" not in g:
-        g.settings = DEFAULTS | {row.name: row.value["v"] for row in db.session().scalars(select(Setting))}
-    return g.settings  # type: ignore[no-any-return]
+        g.settings = DEFAULTS | {
+            row.name: row.value["v"] for row in db.session().scalars(select(Setting))
+        }
+    found: dict[str, Any] = g.settings
+    return found
 
 
 def put(session: Session, **values: Any) -> None:

@@ -28,7 +28,11 @@ def init_app(app: Flask) -> None:
 def icon(name: str, label: str = "") -> Markup:
     """Return an icon of the sheet; with a label it stands for words, without it is decoration."""
     sheet = static_url("icons.svg")
-    role = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    role = (
+        Markup('role="img" aria-label="{}"').format(label)
+        if label
+        else Markup('aria-hidden="true"')
+    )
     return Markup('<svg class="icon" {}><use href="{}#{}"/></svg>').format(role, sheet, name)
 
 

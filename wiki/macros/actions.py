@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -26,9 +26,11 @@ class Actions(FromForm):
     def told(self, call: Call, found: Selection) -> Platform:
         assert found.form is not None
         wanted = pick(
-            Pick(self.model, self.project_id(call), where={"help_wanted": "yes"}, limit=2), actor=call.actor
+            Pick(self.model, self.project_id(call), where={"help_wanted": "yes"}, limit=2),
+            actor=call.actor,
         )
         titles = " ; ".join(entry.page.title for entry in wanted.entries)
+        only: dict[str, Any] = {"help_wanted": "yes"} if wanted.total else {}
         return Platform(
             live=ngettext("%(num)s action", "%(num)s actions", found.total)
             + (", " + _wanted(wanted.total) if wanted.total else ""),
@@ -38,7 +40,7 @@ class Actions(FromForm):
                 "bazar_lists.show",
                 form=found.form.key,
                 project=self.project_id(call),
-                **({"help_wanted": "yes"} if wanted.total else {}),
+                **only,
             ),
         )
 

@@ -80,9 +80,10 @@ class Macro:
                 raise BadParam(_("%(name)s is needed here.", name=param.name))
             if param.choices and values[param.name] and values[param.name] not in param.choices:
                 choices = ", ".join(param.choices)
-                raise BadParam(_("%(name)s is one of: %(choices)s.", name=param.name, choices=choices))
+                raise BadParam(
+                    _("%(name)s is one of: %(choices)s.", name=param.name, choices=choices)
+                )
         return values
-
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,16 @@ class Contacts(FromForm):
 
     def told(self, call: Call, found: Selection) -> Platform:
         assert found.form is not None
-        held = [_held(entry.page.title, str(entry.data.get("holder") or "")) for entry in found.entries]
+        held = [
+            _held(entry.page.title, str(entry.data.get("holder") or "")) for entry in found.entries
+        ]
         rest = found.total - len(held[:3])
-        meta = " · ".join(held[1:3] + ([_("%(count)s other roles", count=rest)] if rest > 0 else []))
-        return Platform(live=held[0], meta=meta, way=_("Reach a person"), url=self.list_url(call, found.form))
+        meta = " · ".join(
+            held[1:3] + ([_("%(count)s other roles", count=rest)] if rest > 0 else [])
+        )
+        return Platform(
+            live=held[0], meta=meta, way=_("Reach a person"), url=self.list_url(call, found.form)
+        )
 
 
 def _held(role: str, holder: str) -> str:

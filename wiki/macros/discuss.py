@@ -26,7 +26,9 @@ class Discuss(Block):
     def platform(self, call: Call) -> Platform:
         data = call.page.head.data if call.page is not None else {}
         url = call.get("url") or str(data.get("contact", ""))
-        if url and not url.startswith(("https://", "http://", "mailto:", "xmpp:", "irc:", "ircs:", "matrix:")):
+        if url and not url.startswith(
+            ("https://", "http://", "mailto:", "xmpp:", "irc:", "ircs:", "matrix:")
+        ):
             raise BadParam(_("The address of the channel begins with https:// or mailto:."))
         if not url:
             key = call.page.name if call.page else ""

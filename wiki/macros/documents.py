@@ -30,7 +30,9 @@ class Documents(Block):
         parent = call.page.name if call.page else None
         way, url = _("Add a document"), url_for("pages.new", parent=parent)
         if not total:
-            return Platform(_("Closed platform"), _("A first page opens it."), way, url, closed=True)
+            return Platform(
+                _("Closed platform"), _("A first page opens it."), way, url, closed=True
+            )
         latest = db.session().scalars(query.order_by(Page.updated_at.desc()).limit(2)).all()
         titles = ", ".join(page.title for page in latest)
         live = ngettext("%(num)s document", "%(num)s documents", total)

@@ -51,7 +51,10 @@ class FromForm(Block):
         """Return the platform when the wiki has no form of this model."""
         return Platform(
             live=_("Closed platform"),
-            meta=_("It needs the form “%(form)s”, which this wiki does not have yet.", form=self.model_label),
+            meta=_(
+                "It needs the form “%(form)s”, which this wiki does not have yet.",
+                form=self.model_label,
+            ),
             way=_("Make this form"),
             url=url_for("bazar_lists.forms", model=self.model),
             closed=True,

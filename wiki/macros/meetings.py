@@ -32,7 +32,9 @@ class Meetings(FromForm):
         assert entry.at is not None
         room = str(entry.data.get("url") or "")
         return Platform(
-            live=_("%(day)s, %(hour)s", day=i18n.day(entry.at).capitalize(), hour=i18n.clock(entry.at)),
+            live=_(
+                "%(day)s, %(hour)s", day=i18n.day(entry.at).capitalize(), hour=i18n.clock(entry.at)
+            ),
             meta=entry.page.title,
             way=_("Join the room") if room else _("See the agenda"),
             url=room or url_for("pages.show", name=entry.page.name),

@@ -29,7 +29,9 @@ class Minutes(FromForm):
     model_label = _l("Meetings")
 
     def wanted(self, call: Call) -> Pick:
-        return Pick(self.model, self.project_id(call), date="date", until=db.utcnow(), limit=LOOKED_AT)
+        return Pick(
+            self.model, self.project_id(call), date="date", until=db.utcnow(), limit=LOOKED_AT
+        )
 
     def told(self, call: Call, found: Selection) -> Platform:
         written = [entry for entry in found.entries if entry.data.get("minutes")]

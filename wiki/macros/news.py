@@ -27,7 +27,11 @@ class News(FromForm):
         latest = found.entries[0]
         return Platform(
             live=latest.page.title,
-            meta=_("%(day)s · %(summary)s", day=i18n.day(latest.page.updated_at), summary=latest.data["summary"])
+            meta=_(
+                "%(day)s · %(summary)s",
+                day=i18n.day(latest.page.updated_at),
+                summary=latest.data["summary"],
+            )
             if latest.data.get("summary")
             else i18n.day(latest.page.updated_at),
             way=_("Read it"),

@@ -48,4 +48,6 @@ def _latest(call: Call, limit: int) -> list[Page]:
     query = visible_pages(call.actor).options(joinedload(Page.head))
     if call.page is not None and call.page.project_id is not None:
         query = query.where(Page.project_id == call.page.project_id, Page.id != call.page.id)
-    return list(db.session().scalars(query.order_by(Page.updated_at.desc(), Page.id.desc()).limit(limit)))
+    return list(
+        db.session().scalars(query.order_by(Page.updated_at.desc(), Page.id.desc()).limit(limit))
+    )

@@ -36,5 +36,9 @@ class Welcome(Block):
             return Platform(_("New here?"), text, _("Where to begin"), url)
         if not page_name(name):
             raise BadParam(_("This page does not exist."))
-        url = url_for("pages.new", name=page_name(name), parent=call.page.name if call.page else None)
-        return Platform(_("Closed platform"), _("Its page is to be written."), _("Write it"), url, closed=True)
+        url = url_for(
+            "pages.new", name=page_name(name), parent=call.page.name if call.page else None
+        )
+        return Platform(
+            _("Closed platform"), _("Its page is to be written."), _("Write it"), url, closed=True
+        )

@@ -135,6 +135,7 @@ def files_of(page: Page) -> list[Attachment]:
 
 def file_of(page: Page, name: str) -> Attachment | None:
     """Return a file of a page by its name."""
+    name = markup.normalise(name)
     here = (*_on(page), Attachment.name == name, Attachment.removed_at.is_(None))
     newest = select(Attachment).where(*here).order_by(Attachment.id.desc())
     return db.session().scalar(newest.limit(1))

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Response, abort, current_app, request, url_for
 from flask_babel import gettext as _
-from flask_limiter.util import get_remote_address
 from limits import parse
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
@@ -15,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from wiki.core import db, markup
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, render
-from wiki.core.security import limiter
+from wiki.core.limits import hit, remote_address
 from wiki.pages import drafts
 from wiki.pages.content import Content
 from wiki.pages.models import Draft, Page
@@ -138,10 +137,7 @@ def previewed(typed: Typed, *, page: Page | None = None, **context: Any) -> Resp
 
 def count_save() -> None:
     """Count a save of someone without account. Raises TooMany."""
-    config = current_app.config["GARE"]
-    if not current_actor().is_anonymous or not config.rate_limits:
-        return
-    if not limiter.limiter.hit(ANONYMOUS_SAVES, str(config.instance), get_remote_address()):
+    if current_actor().is_anonymous and not hit(ANONYMOUS_SAVES, remote_address()):
         raise TooMany
 
 

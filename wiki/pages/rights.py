@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts import people
 from wiki.accounts.models import Group, User
-from wiki.core import access, db
+from wiki.core import access, db, markup
 from wiki.core.access import (
     PRIVILEGES,
     WIKI_RULES,
@@ -76,7 +76,9 @@ def set_rules(
     """
     given = {"read": read, "write": write, "comment": comment}
     wanted = {
-        privilege: " ".join(rule.split()) for privilege, rule in given.items() if rule is not None
+        privilege: " ".join(markup.normalise(rule).split())
+        for privilege, rule in given.items()
+        if rule is not None
     }
     with db.write() as session:
         current = _reload(page, actor)
@@ -91,7 +93,7 @@ def set_owner(page: Page, owner: str, *, actor: Actor) -> None:
     """Give a page to someone by name, or to nobody with "". Raises Invalid, Gone."""
     with db.write() as session:
         current = _reload(page, actor)
-        user = people.find_user(owner) if owner else None
+        user = people.find_user(markup.normalise(owner)) if owner else None
         if owner and user is None:
             raise Invalid(owner=_("Nobody is called %(name)s here.", name=owner))
         current.owner_id = page.owner_id = user.id if user else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, abort
 from sqlalchemy import Select, func, select
 
-from wiki.core import db
+from wiki.core import db, markup
 from wiki.core.access import current_actor
 from wiki.core.http import audience, paging, render
 from wiki.core.names import fold
@@ -44,11 +44,15 @@ def tagged(tag: str) -> Response:
     where = paging(total, PAGE_SIZE)
     listed = found.order_by(Page.updated_at.desc(), Page.id).limit(where.size).offset(where.offset)
     rows = db.session().scalars(listed).all()
-    written = select(Tag.tag).where(Tag.page_id == rows[0].id, Tag.tag_key == fold(tag))
+    written = select(Tag.tag).where(Tag.page_id == rows[0].id, Tag.tag_key == _key(tag))
     shown = db.session().scalar(written)
     return render("pages/tagged.html", tag=shown, rows=rows, paging=where, kind_of=kind_of)
 
 
 def pages_tagged(query: Select[Page], tag: str) -> Select[Page]:
     """Narrow a query of pages to those that bear a tag."""
-    return query.where(Page.id.in_(select(Tag.page_id).where(Tag.tag_key == fold(tag))))
+    return query.where(Page.id.in_(select(Tag.page_id).where(Tag.tag_key == _key(tag))))
+
+
+def _key(tag: str) -> str:
+    return fold(markup.normalise(tag))

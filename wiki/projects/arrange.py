@@ -144,10 +144,14 @@ def _words(content: Content) -> Content:
         raise Invalid(purpose=_("Say in one line what the project is for."))
     words = {name: request.form.get(name, "").strip() for name in ("contact", "greeting")}
     if words["contact"] and words["contact"].partition(":")[0].lower() not in SCHEMES:
-        raise Invalid(contact=_("This address does not look right: https://… or mailto:… is expected."))
+        raise Invalid(
+            contact=_("This address does not look right: https://… or mailto:… is expected.")
+        )
     data = {**content.data, "purpose": purpose, **words}
     data["stages"] = _stages(request.form.get("stages", ""))
-    return replace(content, title=request.form.get("title", ""), text=request.form.get("text", ""), data=data)
+    return replace(
+        content, title=request.form.get("title", ""), text=request.form.get("text", ""), data=data
+    )
 
 
 def _stages(text: str) -> list[dict[str, str]]:

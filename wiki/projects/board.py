@@ -84,12 +84,18 @@ SOURCES = (_Source("meetings", "date", "meetings"), _Source("actions", "deadline
 
 
 def departures(
-    actor: Actor, *, project_id: int | None = None, numbers: Mapping[str, int] | None = None, limit: int = 6
+    actor: Actor,
+    *,
+    project_id: int | None = None,
+    numbers: Mapping[str, int] | None = None,
+    limit: int = 6,
 ) -> list[Departure]:
     """Return what leaves next, soonest first; `numbers` gives the platform of each block's macro."""
     rows = []
     for source in SOURCES:
-        wanted = Pick(source.model, project_id, date=source.date, since=db.utcnow() - STILL_ON, limit=limit)
+        wanted = Pick(
+            source.model, project_id, date=source.date, since=db.utcnow() - STILL_ON, limit=limit
+        )
         for entry in pick(wanted, actor=actor).entries:
             rows.append((entry, source))
     rows.sort(key=lambda row: (row[0].at, row[0].page.id))

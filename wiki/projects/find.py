@@ -51,7 +51,9 @@ def project_of(page: Page) -> Project | None:
 def visible_projects(actor: Actor) -> Sequence[tuple[Project, Page]]:
     """Return the projects this actor may know of with their station pages, by title."""
     query = find.visible_pages(actor).join(Project, Project.page_id == Page.id).add_columns(Project)
-    return [(project, page) for page, project in db.session().execute(query.order_by(Project.title))]
+    return [
+        (project, page) for page, project in db.session().execute(query.order_by(Project.title))
+    ]
 
 
 def members(project: Project) -> list[Member]:
@@ -74,15 +76,19 @@ def member_counts(projects: Sequence[Project]) -> dict[int, int]:
         .where(Membership.group_id.in_(groups))
         .group_by(Membership.group_id)
     )
-    by_group = {group: count for group, count in db.session().execute(counted)}
+    by_group: dict[int, int] = dict(db.session().execute(counted).all())
     return {project.id: by_group.get(project.group_id, 0) for project in projects}
 
 
 def last_activity(projects: Sequence[Project], *, actor: Actor) -> dict[int, datetime]:
     """Return when something of each project that this actor may see was last changed, in one query."""
-    seen = find.visible_pages(actor).where(Page.project_id.in_([project.id for project in projects]))
-    latest = seen.with_only_columns(Page.project_id, func.max(Page.updated_at)).group_by(Page.project_id)
-    return {project_id: at for project_id, at in db.session().execute(latest)}
+    seen = find.visible_pages(actor).where(
+        Page.project_id.in_([project.id for project in projects])
+    )
+    latest = seen.with_only_columns(Page.project_id, func.max(Page.updated_at)).group_by(
+        Page.project_id
+    )
+    return {project_id: at for project_id, at in db.session().execute(latest) if project_id}
 
 
 def role_in(project: Project, actor: Actor) -> str:

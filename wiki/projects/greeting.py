@@ -36,7 +36,13 @@ class Greeting:
 
 
 def greet(
-    project: Project, data: dict[str, Any], *, actor: Actor, role: str, members: Sequence[Member], departures: Sequence[Departure]
+    project: Project,
+    data: dict[str, Any],
+    *,
+    actor: Actor,
+    role: str,
+    members: Sequence[Member],
+    departures: Sequence[Departure],
 ) -> Greeting | None:
     """Return the greeting for this reader; None once they look after the project themselves."""
     if role in {"referent", "gardener"}:

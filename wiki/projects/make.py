@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from wiki.accounts import people
-from wiki.accounts.models import User
+from wiki.accounts.models import Group, User
 from wiki.core import access, db
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
@@ -44,8 +44,12 @@ def make(plan: Plan, *, author: Actor, stamp: save.Stamp = save.Stamp()) -> Page
     if not fold(name):
         raise Invalid(title=_("Give it a title."))
     with db.write() as session:
-        group = people.add_group(session, f"projet-{secrets.token_hex(4)}", title=plan.title, of_project=True)
-        membrane = access.make_rules(session, people.resolve, parent=None, **_membrane(plan.visibility, group.name))
+        group = people.add_group(
+            session, f"projet-{secrets.token_hex(4)}", title=plan.title, of_project=True
+        )
+        membrane = access.make_rules(
+            session, people.resolve, parent=None, **_membrane(plan.visibility, group.name)
+        )
         project = Project(
             key=name,
             key_folded=fold(name),
@@ -89,7 +93,7 @@ def change_visibility(project: Project, visibility: str) -> None:
     with db.write() as session:
         current = session.get_one(Project, project.id)
         current.visibility = visibility
-        group = session.get_one(people.Group, current.group_id)
+        group = session.get_one(Group, current.group_id)
         rules = session.get_one(access.RuleSet, current.membrane_id)
         access.set_rules(session, rules, people.resolve, **_membrane(visibility, group.name))
 

@@ -35,7 +35,9 @@ def join(key: str) -> Response:
     with db.write() as session:
         group = session.get_one(Group, project.group_id)
         if not find.role_in(project, current_actor()) or current_actor().is_admin:
-            people.join(session, group.name, session.get_one(User, current_actor().id), role="member")
+            people.join(
+                session, group.name, session.get_one(User, current_actor().id), role="member"
+            )
     flash(_("Welcome aboard %(project)s.", project=project.title), "ok")
     return see_other(url_for("pages.show", name=page.name))
 
@@ -46,9 +48,17 @@ def leave(key: str) -> Response:
     """Go out of a project."""
     project, page = find.project_or_404(key, actor=current_actor())
     with db.write() as session:
-        people.leave(session, session.get_one(Group, project.group_id), session.get_one(User, current_actor().id))
+        people.leave(
+            session,
+            session.get_one(Group, project.group_id),
+            session.get_one(User, current_actor().id),
+        )
     flash(_("You have left %(project)s.", project=project.title), "ok")
-    return see_other(url_for("pages.show", name=page.name) if project.visibility == "public" else url_for(".index"))
+    return see_other(
+        url_for("pages.show", name=page.name)
+        if project.visibility == "public"
+        else url_for(".index")
+    )
 
 
 @blueprint.get("/<key>/people")

@@ -61,7 +61,12 @@ class Station(Kind):
             "members": members,
             "role": role,
             "greeting": greet(
-                project, revision.data, actor=actor, role=role, members=members, departures=departures
+                project,
+                revision.data,
+                actor=actor,
+                role=role,
+                members=members,
+                departures=departures,
             ),
             "plate": _plate(page.title),
         }
@@ -71,14 +76,18 @@ class Station(Kind):
         for block in revision.data.get("blocks", []):
             hidden = f" ({_('hidden')})" if block.get("hidden") else ""
             lines.append(f"- {block.get('title') or block['macro']}{hidden}")
-            lines += [f"  {name}: {value}" for name, value in block.get("values", {}).items() if value]
+            lines += [
+                f"  {name}: {value}" for name, value in block.get("values", {}).items() if value
+            ]
         return "\n".join([*lines, "", revision.text]).strip() + "\n"
 
     def merge(
         self, base: Revision, mine: Content, theirs: Revision
     ) -> tuple[dict[str, Any], tuple[str, ...]]:
         ours, other, before = dict(mine.data), dict(theirs.data), dict(base.data)
-        blocks = merge_blocks(before.pop("blocks", []), ours.pop("blocks", []), other.pop("blocks", []))
+        blocks = merge_blocks(
+            before.pop("blocks", []), ours.pop("blocks", []), other.pop("blocks", [])
+        )
         data, conflicts = merging.merge_data(before, ours, other)
         return data | {"blocks": blocks}, conflicts
 
@@ -94,7 +103,7 @@ def project_of(page: Page) -> Project:
 def platforms(page: Page, revision: Revision, *, actor: Actor) -> list[Stop]:
     """Return the numbered platforms of a station for this reader, hidden blocks left out."""
     shown = [block for block in revision.data.get("blocks", []) if not block.get("hidden")]
-    stops = []
+    stops: list[Stop] = []
     for block in shown:
         macro: Any = registries().macros.get(block["macro"])
         if macro is None or not hasattr(macro, "platform"):
@@ -104,7 +113,9 @@ def platforms(page: Page, revision: Revision, *, actor: Actor) -> list[Stop]:
     return stops
 
 
-def block_of(macro: str, *, title: str = "", values: Mapping[str, str] | None = None) -> dict[str, Any]:
+def block_of(
+    macro: str, *, title: str = "", values: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """Return a new block with an identifier of its own."""
     return {
         "id": secrets.token_hex(4),
@@ -119,7 +130,9 @@ def merge_blocks(
     base: list[dict[str, Any]], mine: list[dict[str, Any]], theirs: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """Merge two arrangements of blocks by identifier: a change wins over none, my order wins over theirs."""
-    before, ours, other = ({block["id"]: block for block in blocks} for blocks in (base, mine, theirs))
+    before, ours, other = (
+        {block["id"]: block for block in blocks} for blocks in (base, mine, theirs)
+    )
     moved = [block["id"] for block in mine] != [block["id"] for block in base]
     first, second = (mine, theirs) if moved else (theirs, mine)
     order = [block["id"] for block in first]
@@ -132,9 +145,12 @@ def _kept(key: str, before: dict[str, Any], ours: dict[str, Any], other: dict[st
     return key not in before or (key in ours and key in other)
 
 
-def _block(key: str, before: dict[str, Any], ours: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+def _block(
+    key: str, before: dict[str, Any], ours: dict[str, Any], other: dict[str, Any]
+) -> dict[str, Any]:
     mine = ours.get(key)
-    found: dict[str, Any] = mine if mine is not None and mine != before.get(key) else other.get(key, mine)
+    changed = mine is not None and mine != before.get(key)
+    found: dict[str, Any] = mine if changed and mine is not None else other.get(key) or mine or {}
     return found
 
 

@@ -39,7 +39,9 @@ def blocks_of(template: Template, chosen: tuple[str, ...] | None = None) -> list
     order = [name for name in template.macros if name in wanted]
     order += [name for name in wanted if name not in own]
     return [
-        block_of(name, title=own.get(name, {}).get("title", ""), values=own.get(name, {}).get("values"))
+        block_of(
+            name, title=own.get(name, {}).get("title", ""), values=own.get(name, {}).get("values")
+        )
         for name in order
     ]
 
@@ -56,7 +58,9 @@ def _template(path: Path, lang: str) -> Template:
 
 def _values(block: dict[str, Any], lang: str) -> dict[str, str]:
     values = block.get("values", {})
-    return {name: value[lang] if isinstance(value, dict) else value for name, value in values.items()}
+    return {
+        name: value[lang] if isinstance(value, dict) else value for name, value in values.items()
+    }
 
 
 @cache

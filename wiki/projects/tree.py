@@ -38,12 +38,16 @@ def place(page: Page, *, actor: Actor) -> Place | None:
     if station is None:
         return None
     above = [other for other in ancestors(page, actor=actor) if other.id != station.id]
-    crumbs = [(other.title, _url(other)) for other in ([station] if station.id != page.id else []) + above]
+    crumbs = [
+        (other.title, _url(other)) for other in ([station] if station.id != page.id else []) + above
+    ]
     return Place(crumbs, station.title, _tree(station, pages, page, {other.id for other in above}))
 
 
 def _project_pages(page: Page, actor: Actor) -> Sequence[Page]:
-    query = visible_pages(actor).where(Page.project_id == page.project_id, Page.kind.in_(("text", "station")))
+    query = visible_pages(actor).where(
+        Page.project_id == page.project_id, Page.kind.in_(("text", "station"))
+    )
     return db.session().scalars(query.order_by(Page.position, Page.title).limit(MOST)).all()
 
 

@@ -67,7 +67,9 @@ def _step(number: int, *, errors: dict[str, str] | None = None) -> Response:
 
 def block_macros() -> dict[str, Any]:
     """Return the macros that can be platforms, by name."""
-    return {name: macro for name, macro in registries().macros.items() if hasattr(macro, "platform")}
+    return {
+        name: macro for name, macro in registries().macros.items() if hasattr(macro, "platform")
+    }
 
 
 def _errors(form: Any) -> dict[str, str]:

@@ -39,7 +39,9 @@ class Pages:
             queue.forget(session, rows)
 
     def all_ids(self) -> Sequence[int]:
-        return list(db.session().scalars(select(Page.id).where(Page.trashed_at.is_(None)).order_by(Page.id)))
+        return list(
+            db.session().scalars(select(Page.id).where(Page.trashed_at.is_(None)).order_by(Page.id))
+        )
 
     def count(self) -> int:
         return len(self.all_ids())
@@ -54,7 +56,12 @@ class Pages:
         )
         forms = {form.id: form.key for form in db.session().scalars(select(Form))}
         projects = {project.id: project.key for project in db.session().scalars(select(Project))}
-        return [_document(page, forms.get(page.form_id or 0, ""), projects.get(page.project_id or 0, "")) for page in pages]
+        return [
+            _document(
+                page, forms.get(page.form_id or 0, ""), projects.get(page.project_id or 0, "")
+            )
+            for page in pages
+        ]
 
 
 def text_of(page: Page) -> str:

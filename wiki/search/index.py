@@ -71,7 +71,9 @@ class _Denied:
 def init_app(app: Flask) -> None:
     """Open the wiki's index, made by its first indexing."""
     settings = app.config["GARE"]
-    app.extensions["gare.search"] = open_engine(settings.search_engine, settings.instance / "search")
+    app.extensions["gare.search"] = open_engine(
+        settings.search_engine, settings.instance / "search"
+    )
     app.extensions["gare.denied"] = _Denied()
 
 
@@ -98,7 +100,13 @@ def search(
 ) -> Answer:
     """Find pages for what a person typed; rights are checked again in SQL for the hits shown."""
     found = pipeline.search(
-        engine(), raw, denied=denied(actor), filters=filters, limit=limit, offset=offset, facets=facets
+        engine(),
+        raw,
+        denied=denied(actor),
+        filters=filters,
+        limit=limit,
+        offset=offset,
+        facets=facets,
     )
     if not found.available:
         return _from_database(raw, actor, filters or Filters(), limit, offset)
@@ -113,7 +121,7 @@ def suggest(raw: str, *, actor: Actor, limit: int = 8) -> list[Page]:
     return _pages(pipeline.suggest(engine(), raw, denied=denied(actor), limit=limit), actor)
 
 
-def _hidden_ids(actor: Actor) -> Select[tuple[int]]:
+def _hidden_ids(actor: Actor) -> Select[int]:
     return select(Page.id).where(Page.id.not_in(visible_pages(actor).with_only_columns(Page.id)))
 
 
@@ -141,7 +149,9 @@ def _from_database(raw: str, actor: Actor, filters: Filters, limit: int, offset:
     if filters.form:
         query = query.where(Page.form_id.in_(select(Form.id).where(Form.key == filters.form)))
     if filters.project:
-        query = query.where(Page.project_id.in_(select(Project.id).where(Project.key == filters.project)))
+        query = query.where(
+            Page.project_id.in_(select(Project.id).where(Project.key == filters.project))
+        )
     for tag in filters.tags:
         query = query.where(Page.id.in_(select(Tag.page_id).where(Tag.tag_key == fold(tag))))
     rows = query.options(joinedload(Page.head), undefer(Page.html)).order_by(Page.updated_at.desc())

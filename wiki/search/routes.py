@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
@@ -40,7 +41,9 @@ def index_page() -> Response:
     """Show what was found, by kind, form, project and tag."""
     query, filters = request.args.get("q", "")[:LONGEST], _filters()
     number = request.args.get("page", "1")
-    page = int(number) if number.isascii() and number.isdigit() and 0 < int(number[:6]) < 10_000 else 1
+    page = (
+        int(number) if number.isascii() and number.isdigit() and 0 < int(number[:6]) < 10_000 else 1
+    )
     answer = index.search(
         query,
         actor=current_actor(),
@@ -92,7 +95,9 @@ def _places(pages: list[Page]) -> dict[int, str]:
     for page in pages:
         path = [projects.get(page.project_id or 0), forms.get(page.form_id or 0)]
         known = " › ".join(part for part in path if part)
-        places[page.id] = " · ".join(part for part in (known, "" if page.form_id else kind_of(page).label(page)) if part)
+        places[page.id] = " · ".join(
+            part for part in (known, "" if page.form_id else kind_of(page).label(page)) if part
+        )
     return places
 
 
@@ -108,7 +113,11 @@ def _kinds(answer: index.Answer, filters: Filters) -> list[tuple[str, str, bool,
     """Return the tabs: (label, url, current, icon, count)."""
     labels = {"text": _("Pages"), "entry": _("Entries"), "station": _("Stations")}
     counts = dict(answer.facets.get("kind", []))
-    kept = {name: values for name, values in request.args.to_dict(flat=False).items() if name not in ("kind", "page")}
+    kept: dict[str, Any] = {
+        name: values
+        for name, values in request.args.to_dict(flat=False).items()
+        if name not in ("kind", "page")
+    }
     tabs = [(_("All"), url_for(".index", **kept), not filters.kinds, "", sum(counts.values()))]
     for kind, label in labels.items():
         if counts.get(kind):
@@ -119,16 +128,21 @@ def _kinds(answer: index.Answer, filters: Filters) -> list[tuple[str, str, bool,
 
 def _facets(answer: index.Answer, filters: Filters) -> list[Facet]:
     forms = {row.key: row.title for row in db.session().execute(select(Form.key, Form.title))}
-    projects = {row.key: row.title for row in db.session().execute(select(Project.key, Project.title))}
-    groups = (
+    projects = {
+        row.key: row.title for row in db.session().execute(select(Project.key, Project.title))
+    }
+    groups: tuple[tuple[str, str, dict[str, str], set[str]], ...] = (
         ("project", _("Project"), projects, {filters.project}),
         ("form", _("Form"), forms, {filters.form}),
         ("tag", _("Tags"), {}, set(filters.tags)),
     )
     facets = []
     for name, label, titles, chosen in groups:
-        found = [(value, titles.get(value, value), count, value in chosen) for value, count in answer.facets.get(name, []) if value]
+        found = [
+            (value, titles.get(value, value), count, value in chosen)
+            for value, count in answer.facets.get(name, [])
+            if value
+        ]
         if found:
             facets.append(Facet(name, label, found[:12]))
     return facets
-

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import sqlite3
 import subprocess
 import tarfile
@@ -35,8 +34,10 @@ def backup(target: Path, *, progress: Progress = lambda *_: None) -> Path:
         database = _copy_database(Path(work))
         # Files after the database: one more than it names does no harm, one less would.
         members = [(database.name, database), *_files(instance)]
-        with tarfile.open(unfinished, "w:gz" if target.suffix in {".gz", ".tgz"} else "w") as archive:
-            os.chmod(unfinished, 0o600)
+        with tarfile.open(
+            unfinished, "w:gz" if target.suffix in {".gz", ".tgz"} else "w"
+        ) as archive:
+            unfinished.chmod(0o600)
             _write(archive, members, progress)
     unfinished.replace(target)
     return target
@@ -72,7 +73,13 @@ def _copy_database(work: Path) -> Path:
     config = current_app.config["GARE"]
     if not config.is_sqlite:
         target = work / "wiki.dump"
-        _run("pg_dump", "--format=custom", "--no-owner", f"--file={target}", f"--dbname={_libpq(config.url)}")
+        _run(
+            "pg_dump",
+            "--format=custom",
+            "--no-owner",
+            f"--file={target}",
+            f"--dbname={_libpq(config.url)}",
+        )
         return target
     target = work / "wiki.db"
     source = sqlite3.connect(config.url.removeprefix("sqlite:///"))
@@ -122,7 +129,14 @@ def _restore_postgres(folder: Path, dump: Path) -> None:
     from wiki import config
 
     url = _libpq(config.load(folder).url)
-    _run("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={url}", str(dump))
+    _run(
+        "pg_restore",
+        "--no-owner",
+        "--exit-on-error",
+        "--single-transaction",
+        f"--dbname={url}",
+        str(dump),
+    )
     dump.unlink()
 
 
@@ -134,6 +148,8 @@ def _run(*command: str) -> None:
     try:
         subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
     except FileNotFoundError as error:
-        raise ValueError(f"{command[0]} is needed here: install PostgreSQL's client tools") from error
+        raise ValueError(
+            f"{command[0]} is needed here: install PostgreSQL's client tools"
+        ) from error
     except subprocess.CalledProcessError as error:
         raise ValueError(f"{command[0]}: {error.stderr.strip()}") from error

@@ -44,7 +44,9 @@ class Report:
     problems: list[str] = field(default_factory=list)
 
 
-def bring(items: Iterable[Item], *, total: int, author: Actor = SYSTEM, progress: Progress) -> Report:
+def bring(
+    items: Iterable[Item], *, total: int, author: Actor = SYSTEM, progress: Progress
+) -> Report:
     """Bring items in and catch the index up; a bad item is reported and the others go on."""
     report, done = Report(), 0
     for batch in _batches(items):
@@ -76,7 +78,12 @@ def _bring_one(item: Item, author: Actor, report: Report) -> None:
     page = find.page_or_none(name, actor=author)
     if page is not None:
         before = page.revision_no
-        after = save.save(page, Content(content.title, content.text, dict(page.head.data), content.tags), base=None, author=author)
+        after = save.save(
+            page,
+            Content(content.title, content.text, dict(page.head.data), content.tags),
+            base=None,
+            author=author,
+        )
         report.same += after.revision_no == before
         report.changed += after.revision_no != before
         return

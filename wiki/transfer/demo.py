@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from wiki.accounts import people
 from wiki.accounts.models import ADMINS, Group, User
-from wiki.bazar import catalogue, entries, forms
+from wiki.bazar import catalogue, entries
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db, i18n, settings
 from wiki.core.access import SYSTEM, Actor
@@ -35,7 +35,17 @@ from wiki.search.documents import Pages
 FOLDER = Path(__file__).parent.parent / "models" / "demo"
 FRONT = re.compile(r"\A\+\+\+\n(.*?)\n\+\+\+\n(.*)\Z", re.DOTALL)
 RELATIVE = re.compile(r"([+-]\d+)(?: (\d\d):(\d\d))?")
-ORDER = ("partners", "tools", "faq", "meetings", "actions", "resources", "news", "our_tools", "roles")
+ORDER = (
+    "partners",
+    "tools",
+    "faq",
+    "meetings",
+    "actions",
+    "resources",
+    "news",
+    "our_tools",
+    "roles",
+)
 """Forms in an order where what an entry points to is there before it."""
 
 Progress = Callable[[int, int], None]
@@ -212,7 +222,9 @@ class Demo:
         """Put a page under its parent and close it as its front matter says."""
         page = find.page_or_none(page_name(text.meta["title"]), actor=SYSTEM)
         assert page is not None
-        parent = db.session().scalar(select(Page).where(Page.name_key == fold(page_name(text.meta.get("parent", "")))))
+        parent = db.session().scalar(
+            select(Page).where(Page.name_key == fold(page_name(text.meta.get("parent", ""))))
+        )
         page.parent_id = parent.id if parent and parent.id != page.id else None
         given = {key: text.meta[key] for key in ("read", "write") if text.meta.get(key)}
         if given:
@@ -230,7 +242,9 @@ class Demo:
         found = RELATIVE.fullmatch(text)
         assert found is not None, text
         day = i18n.local(self.now) + timedelta(days=int(found[1]))
-        return day.replace(hour=int(found[2] or 0), minute=int(found[3] or 0), second=0, microsecond=0)
+        return day.replace(
+            hour=int(found[2] or 0), minute=int(found[3] or 0), second=0, microsecond=0
+        )
 
     def _step(self) -> None:
         self.done += 1
@@ -289,4 +303,3 @@ def _blocks(template: templates.Template, plan: dict[str, Any]) -> list[dict[str
         if block["macro"] == "discuss":
             block["values"] = {"url": plan["contact"]["url"], "text": plan["contact"]["label"]}
     return blocks
-

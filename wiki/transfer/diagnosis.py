@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 from dataclasses import dataclass
@@ -49,15 +48,25 @@ def _schema() -> Finding:
 
 def _files() -> Finding:
     folder: Path = current_app.config["GARE"].instance / "files"
-    sums = db.session().scalars(select(Attachment.sha256).where(Attachment.removed_at.is_(None)).distinct()).all()
+    sums = (
+        db.session()
+        .scalars(select(Attachment.sha256).where(Attachment.removed_at.is_(None)).distinct())
+        .all()
+    )
     lost = [digest for digest in sums if not (folder / digest[:2] / digest).is_file()]
-    return Finding("files", not lost, f"{len(sums)} in use" + (f", {len(lost)} missing" if lost else ""))
+    return Finding(
+        "files", not lost, f"{len(sums)} in use" + (f", {len(lost)} missing" if lost else "")
+    )
 
 
 def _search() -> Finding:
     waiting = db.session().scalar(select(func.count()).select_from(SearchQueue)) or 0
-    pages = db.session().scalar(select(func.count()).select_from(Page).where(Page.trashed_at.is_(None)))
-    return Finding("search", waiting < 1000, f"{index.engine().name}, {pages} pages, {waiting} waiting")
+    pages = db.session().scalar(
+        select(func.count()).select_from(Page).where(Page.trashed_at.is_(None))
+    )
+    return Finding(
+        "search", waiting < 1000, f"{index.engine().name}, {pages} pages, {waiting} waiting"
+    )
 
 
 def _jobs() -> Finding:
@@ -82,5 +91,7 @@ def _disk() -> Finding:
 
 def _secret() -> Finding:
     path = Path(current_app.instance_path) / "secret_key"
-    mode = os.stat(path).st_mode & 0o077
-    return Finding("secret key", mode == 0, "only its owner reads it" if not mode else "others can read it")
+    mode = path.stat().st_mode & 0o077
+    return Finding(
+        "secret key", mode == 0, "only its owner reads it" if not mode else "others can read it"
+    )

@@ -17,7 +17,7 @@ from wiki.accounts.routes.blueprint import blueprint
 from wiki.core import db, i18n
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
-from wiki.core.security import limiter
+from wiki.core.limits import limit
 
 
 @blueprint.get("/profile")
@@ -29,7 +29,7 @@ def profile() -> BaseResponse:
 
 @blueprint.post("/profile")
 @audience("signed-in")
-@limiter.limit("10/minute", key_func=typed.by_address, deduct_when=typed.was_refused)
+@limit("10/minute", by=typed.by_address, counts=typed.was_refused)
 def save_profile() -> BaseResponse:
     """Keep who a person is; a new e-mail address wants the password, and the former one is told."""
     lang = request.form.get("lang", "")
@@ -49,7 +49,7 @@ def save_profile() -> BaseResponse:
 
 @blueprint.post("/profile/password")
 @audience("signed-in")
-@limiter.limit("10/minute", key_func=typed.by_address, deduct_when=typed.was_refused)
+@limit("10/minute", by=typed.by_address, counts=typed.was_refused)
 def change_password() -> BaseResponse:
     """Change the password with the old one; every other browser is signed out."""
     try:

@@ -12,7 +12,7 @@ from wiki.accounts.routes import typed
 from wiki.accounts.routes.blueprint import blueprint
 from wiki.core import db
 from wiki.core.http import Invalid, absolute_url, audience, render, see_other
-from wiki.core.security import limiter
+from wiki.core.limits import limit
 
 
 @blueprint.get("/reset")
@@ -24,8 +24,8 @@ def ask_reset() -> BaseResponse:
 
 @blueprint.post("/reset")
 @audience("anyone")
-@limiter.limit("10/minute", key_func=typed.by_address)
-@limiter.limit("10/hour", key_func=typed.by_account)
+@limit("10/minute", by=typed.by_address)
+@limit("10/hour", by=typed.by_account)
 def send_reset() -> BaseResponse:
     """Queue a mail with a link, and say so whoever was named."""
     name = typed.line("name")
@@ -46,7 +46,7 @@ def reset(token: str) -> BaseResponse:
 
 @blueprint.post("/reset/<token>")
 @audience("anyone")
-@limiter.limit("10/minute", key_func=typed.by_address)
+@limit("10/minute", by=typed.by_address)
 def choose_password(token: str) -> BaseResponse:
     """Set the new password, end every session and link of this person, and sign this browser in."""
     try:

@@ -14,7 +14,7 @@ from wiki.accounts.trip import stops
 from wiki.core import db, errors
 from wiki.core.access import current_actor
 from wiki.core.http import audience, render, safe_redirect, see_other
-from wiki.core.security import limiter
+from wiki.core.limits import limit
 
 
 @blueprint.get("/login")
@@ -28,8 +28,8 @@ def sign_in() -> BaseResponse:
 
 @blueprint.post("/login")
 @audience("anyone")
-@limiter.limit("10/minute", key_func=typed.by_address, deduct_when=typed.was_refused)
-@limiter.limit("10/minute", key_func=typed.by_account, deduct_when=typed.was_refused)
+@limit("10/minute", by=typed.by_address, counts=typed.was_refused)
+@limit("10/minute", by=typed.by_account, counts=typed.was_refused)
 def enter() -> BaseResponse:
     """Sign a person in and send them where they were going."""
     user = typed.person("name")

@@ -17,7 +17,7 @@ from wiki.accounts.routes.reset import door
 from wiki.core import db, i18n, settings
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, safe_redirect, see_other
-from wiki.core.security import limiter
+from wiki.core.limits import limit
 
 TRAP = "website"
 """A field that people do not see: what fills it is a program."""
@@ -34,7 +34,7 @@ def sign_up() -> BaseResponse:
 
 @blueprint.post("/signup")
 @audience("anyone")
-@limiter.limit("10/minute;60/hour", key_func=typed.by_address)
+@limit("10/minute;60/hour", by=typed.by_address)
 def make_account() -> BaseResponse:
     """Make the account, or send the letter that makes sure of the address."""
     if not settings.get("sign_up"):

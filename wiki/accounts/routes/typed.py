@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 
-from flask import Response, current_app, request
-from flask_limiter.util import get_remote_address
+from flask import Response, request
 
 from wiki.accounts import people
 from wiki.accounts.models import User
+from wiki.core.limits import remote_address
 from wiki.core.names import fold, is_plain
 
 LONGEST = 254
@@ -34,13 +34,13 @@ def person(field: str) -> User | None:
 
 def by_address() -> str:
     """Return what attempts are counted under: the wiki and the address they come from."""
-    return f"{current_app.instance_path} {get_remote_address()}"
+    return remote_address()
 
 
 def by_account() -> str:
     """Return what attempts are counted under: the account, whichever of its names was typed."""
     user = person("name")
-    return f"{current_app.instance_path} {user.id if user else 'unknown ' + fold(line('name'))}"
+    return str(user.id) if user else "unknown " + fold(line("name"))
 
 
 def was_refused(answer: Response) -> bool:

@@ -18,7 +18,7 @@ from wiki.core.params import Param
 from wiki.pages.models import Page
 
 
-class BadValue(ValueError):  # noqa: N818 - reads as what it is
+class BadValue(ValueError):
     """An answer that cannot be taken; the message says why, in the reader's language."""
 
 

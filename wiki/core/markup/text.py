@@ -12,7 +12,7 @@ MAX_SIZE = 1_000_000
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
-class TooComplex(ValueError):  # noqa: N818 - reads as what it is
+class TooComplex(ValueError):
     """A text too big, too deep or too dense to be turned into HTML."""
 
 

@@ -15,7 +15,7 @@ Mode = Literal["all", "any"]
 FACETS = ("kind", "form", "project", "tag")
 
 
-class IndexUnavailable(Exception):  # noqa: N818
+class IndexUnavailable(Exception):
     """The index is missing or damaged; the indexer rebuilds it, nobody else has to."""
 
 

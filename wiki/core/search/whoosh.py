@@ -72,6 +72,7 @@ class WhooshEngine(Engine):
             self.close()
             return self._ask(lambda snapshot: snapshot.docnums(changed))
 
+        self.close()
         stamp = replace(self._ask(Snapshot.stamp), cursor=cursor)
         opened, _mark = self._index.open()
         folder = Path(opened.storage.folder)

@@ -34,12 +34,20 @@ def _read(file: Path, folder: Path, bad: list[str]) -> Item | None:
     text = FRONT.sub("", text, count=1)
     heading = HEADING.match(text)
     title = front.get("title") or (heading.group(1) if heading else file.stem)
-    tags = tuple(tag.strip(" '\"-") for tag in re.split(r"[,\n]", front.get("tags", "").strip("[] ")) if tag.strip())
+    tags = tuple(
+        tag.strip(" '\"-")
+        for tag in re.split(r"[,\n]", front.get("tags", "").strip("[] "))
+        if tag.strip()
+    )
     body = HEADING.sub("", text, count=1) if heading else text
-    return Item(where, page_name(file.stem), title, body.strip() + "\n", tags, front.get("lang", ""))
+    return Item(
+        where, page_name(file.stem), title, body.strip() + "\n", tags, front.get("lang", "")
+    )
 
 
 def _front(text: str) -> dict[str, str]:
     found = FRONT.match(text)
-    lines = re.findall(r"^(\w+):\s*(.*(?:\n\s+- .*)*)", found.group(1), re.MULTILINE) if found else []
+    lines = (
+        re.findall(r"^(\w+):\s*(.*(?:\n\s+- .*)*)", found.group(1), re.MULTILINE) if found else []
+    )
     return {name.lower(): value.strip().strip("'\"") for name, value in lines}

@@ -1,0 +1,47 @@
+"""What people do again and again in the browser tests: write a page, drag an item, read what is stored."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def write_page(page: Page, name: str, text: str) -> str:
+    """Make a page by the form; return its address."""
+    page.goto(f"/-/new?name={quote(name)}")
+    page.fill("[name=title]", name)
+    page.fill("textarea.source", text)
+    save(page)
+    return "/" + quote(name)
+
+
+def save(page: Page) -> None:
+    """Press the main button of the form, and wait for what follows."""
+    button = page.locator("main form[method=post] .btn.primary").first
+    with page.expect_navigation():
+        button.click()
+
+
+def source(page: Page, address: str) -> str:
+    """Return the text that is stored."""
+    return page.request.get(f"{address}/raw").text().replace("\r\n", "\n").strip()
+
+
+def drag(page: Page, handle: Locator, target: Locator) -> None:
+    """Drag by a handle onto an element, in small moves as a hand does."""
+    handle.scroll_into_view_if_needed()
+    handle.hover()
+    page.mouse.down()
+    box = target.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y + 6, steps=8)
+    page.mouse.move(x, y, steps=4)
+    page.mouse.up()
+
+
+def ids(items: Locator) -> list[str]:
+    """Return the `data-id` of items, in their order."""
+    expect(items.first).to_be_attached()
+    return items.evaluate_all("items => items.map(item => item.dataset.id)")

@@ -1,0 +1,82 @@
+"""A station from nothing: the wizard, then its platforms moved by hand and by buttons."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visits
+from tests.browser.gestures import drag, ids
+
+pytestmark = pytest.mark.browser
+
+BLOCKS = "#platforms > [data-id]"
+
+
+def platforms(page: Page, station: str) -> list[str]:
+    """Return the names of the platforms, as the station shows them."""
+    page.goto(station)
+    shown = page.locator(".platforms .platform h3")
+    return shown.evaluate_all("all => all.map(one => one.lastChild.textContent.trim())")
+
+
+def open_station(page: Page, title: str) -> str:
+    """Open a station with the wizard; return its address."""
+    page.goto("/-/projects/new")
+    page.fill("[name=title]", title)
+    page.fill("[name=purpose]", "Réparer ce qui peut l'être.")
+    page.locator("[name=template]").nth(1).check()
+    page.click("button[name=step][value='2']")
+    page.fill("[name=contact]", "https://salon.example/reparer")
+    page.click("button[name=step][value='3']")
+    expect(page.locator(".plate h1")).to_have_text(title)
+    return page.url.removeprefix(page.evaluate("location.origin"))
+
+
+def test_wizard_opens_a_station(visits: Visits):
+    page = visits.open(person="karim")
+    station = open_station(page, "Atelier vélo")
+    expect(page.locator(".station-head .lead")).to_have_text("Réparer ce qui peut l'être.")
+    assert len(platforms(page, station)) >= 3
+    expect(page.locator(".station-head a[href='https://salon.example/reparer']")).to_be_visible()
+    page.goto("/-/projects")
+    expect(page.locator(".stations")).to_contain_text("Atelier vélo")
+
+
+def test_platforms_move_by_dragging(visits: Visits):
+    page = visits.open(person="karim")
+    station = open_station(page, "Atelier couture")
+    before = platforms(page, station)
+    page.goto(f"/-/projects{station}/arrange")
+    blocks = ids(page.locator(BLOCKS))
+    with page.expect_response(lambda answer: answer.request.method == "POST") as kept:
+        drag(page, page.locator(BLOCKS).nth(2).locator(".grip"), page.locator(BLOCKS).first)
+    assert kept.value.status == 303
+    expect(page.locator("[data-order-status]")).not_to_be_empty()
+    expect(page.locator("[data-order-status]")).not_to_have_class("lost")
+    page.reload()
+    after = ids(page.locator(BLOCKS))
+    assert after[0] == blocks[2]
+    assert platforms(page, station)[0] == before[2]
+
+
+def test_platforms_move_and_hide_by_buttons(visits: Visits):
+    page = visits.open(person="karim")
+    station = open_station(page, "Atelier radio")
+    before = platforms(page, station)
+    page.goto(f"/-/projects{station}/arrange")
+    press(page, 0, "down")
+    assert platforms(page, station)[:2] == [before[1], before[0]]
+    page.goto(f"/-/projects{station}/arrange")
+    press(page, 0, "hide")
+    assert before[1] not in platforms(page, station)
+    page.goto(f"/-/projects{station}/arrange")
+    press(page, 0, "show")
+    assert platforms(page, station)[0] == before[1]
+
+
+def press(page: Page, place: int, action: str) -> None:
+    """Press the button of an action on the platform at a place."""
+    form = page.locator(BLOCKS).nth(place).locator(f"form:has([name=action][value={action}])")
+    with page.expect_navigation():
+        form.locator("button").click()
