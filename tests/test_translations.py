@@ -14,7 +14,7 @@ from wiki.core.i18n import FOLDER
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
-ODD_SPACE = re.compile(r"\w [;:!?]|« | »")
+ODD_SPACE = re.compile(r"\w [;:!?](?!\w)|« | »")
 
 
 def french() -> Catalog:

@@ -11,7 +11,7 @@ def write_page(page: Page, name: str, text: str) -> str:
     """Make a page by the form; return its address."""
     page.goto(f"/-/new?name={quote(name)}")
     page.fill("[name=title]", name)
-    page.fill("textarea.source", text)
+    page.fill("textarea[name=text]", text)
     save(page)
     return "/" + quote(name)
 

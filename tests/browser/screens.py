@@ -21,9 +21,11 @@ class Screen:
     path: str
     person: str = ""
     prepare: Callable[[Page], None] | None = None
+    status: int = 200
 
     def open(self, page: Page) -> None:
-        page.goto(self.path)
+        answer = page.goto(self.path)
+        assert answer and answer.status == self.status, f"{self.path} answers {answer}"
         if self.prepare:
             self.prepare(page)
 
@@ -40,7 +42,7 @@ def conflict(page: Page) -> None:
     other = page.context.new_page()
     other.goto(page.url)
     for editor, word in ((other, "Bleu"), (page, "Rouge")):
-        text = editor.locator("textarea.source")
+        text = editor.locator("textarea[name=text]")
         text.fill(f"{word}, {editor.url}\n" + text.input_value().partition("\n")[2])
         editor.locator(".editor-form .btn.primary").click()
     other.close()
@@ -77,8 +79,8 @@ SCREENS = (
     Screen("sign-in", "/-/login"),
     Screen("sign-up", "/-/signup"),
     Screen("changes", "/-/changes"),
-    Screen("missing-page", "/Page-qui-manque"),
-    Screen("not-found", "/-/nulle-part"),
+    Screen("missing-page", "/Page-qui-manque", status=404),
+    Screen("not-found", "/-/nulle-part", status=404),
     Screen("edit", f"{PAGE}/edit", ADMIN),
     Screen("new-page", "/-/new", ADMIN),
     Screen("conflict", "/Bac-à-sable/edit", ADMIN, conflict),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -19,13 +17,13 @@ def test_entry_with_a_place_appears_on_the_map(visits: Visits):
     page = visits.open("/-/forms/partenaires/new", person="karim")
     page.fill("[name=title]", "Le Sémaphore")
     page.select_option("[name=activity]", "training")
-    page.fill("[name='address.city']", "Bordeaux")
-    page.locator("svg[data-pick]").click(position={"x": 120, "y": 150})
+    page.fill("[data-location] [name$='.city']", "Bordeaux")
+    page.locator("svg[data-pick]").click(position={"x": 150, "y": 300})
     latitude = float(page.input_value("[data-lat]"))
     assert 41 < latitude < 52
     save(page)
     expect(page.locator("h1")).to_have_text("Le Sémaphore")
-    expect(page.locator(".map.small .hot")).to_have_count(1)
+    expect(page.locator(".map.small circle")).to_have_count(1)
 
     page.goto("/-/forms/partenaires?view=map&q=sémaphore")
     expect(page.locator(".map [data-dot]")).to_have_count(1)
@@ -38,9 +36,9 @@ def test_facets_filter_at_once_and_live_in_the_address(visits: Visits):
     page = visits.open("/-/forms/partenaires")
     entries = page.locator("#results .card")
     before = entries.count()
-    box = page.locator("#filters [name=activity]").first
-    expected = int(page.locator("#filters .check", has=box).locator(".count").inner_text())
-    box.check()
+    choice = page.locator("#filters .check:has([name=activity])").first
+    expected = int(choice.locator(".count").inner_text())
+    choice.locator("input").check()
     expect(entries).to_have_count(expected)
     assert expected < before
     assert "activity=" in page.url
@@ -87,7 +85,7 @@ def test_form_is_built_with_the_keyboard_alone(visits: Visits):
     page.fill("#f-settings", "Rendu le")
     page.locator("#settings .btn.primary").focus()
     page.keyboard.press("Enter")
-    expect(page.locator(f"#piece-{moved}")).to_contain_text("Rendu le")
+    expect(page.locator(".piece.picked")).to_contain_text("Rendu le")
     page.goto(address.removesuffix("/edit") + "/new")
     expect(page.locator("main form")).to_contain_text("Rendu le")
 
@@ -123,8 +121,8 @@ def test_removed_field_comes_back_with_undo(visits: Visits):
     page = visits.open(person="lea")
     new_form(page, "Salles")
     add_field(page, "number")
+    (field,) = ids(page.locator(PIECES))
     page.locator(".piece.picked button[formaction*=removal]").click()
-    expect(page.locator(".toast")).to_be_visible()
+    expect(page.locator(PIECES)).to_have_count(0)
     page.locator(".toast form button[type=submit]").first.click()
-    expect(page.locator(f"{PIECES} input")).not_to_have_count(0)
-    assert re.search(r"/-/forms/salles/edit", page.url)
+    expect(page.locator(PIECES)).to_have_attribute("data-id", field)

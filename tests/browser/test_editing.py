@@ -18,7 +18,7 @@ THREE = "Le quai un.\n\nLe quai deux.\n\nLe quai trois."
 
 def replace(page: Page, old: str, new: str) -> None:
     """Change some words in the editor, as typed text."""
-    text = page.locator("textarea.source")
+    text = page.locator("textarea[name=text]")
     text.fill(text.input_value().replace(old, new))
 
 
@@ -64,7 +64,7 @@ def test_same_line_shows_both_texts_and_one_click_keeps_them(visits: Visits):
 def test_same_line_keeps_what_was_chosen_and_the_other_stays_in_the_history(visits: Visits):
     ines, address = collide(visits, "Mienne")
     chosen = "Le quai un.\n\nLe quai d'Inès.\n\nLe quai trois."
-    ines.fill("textarea.source", chosen)
+    ines.fill("textarea[name=text]", chosen)
     save(ines)
     assert source(ines, address) == chosen
     ines.goto(f"{address}/revisions/2")
@@ -78,14 +78,14 @@ def test_killed_browser_finds_its_draft_on_another_device(visits: Visits):
     with ines.expect_response(
         lambda answer: answer.request.method == "PUT", timeout=20_000
     ) as kept:
-        ines.locator("textarea.source").press_sequentially("Tapé avant la panne. ")
+        ines.locator("textarea[name=text]").press_sequentially("Tapé avant la panne. ")
     assert kept.value.ok
     ines.context.close()
 
     other = visits.open(f"{address}/edit", person="ines")
-    expect(other.locator("textarea.source")).to_have_value(re.compile("Le quai un"))
+    expect(other.locator("textarea[name=text]")).to_have_value(re.compile("Le quai un"))
     other.locator("[data-draft=take]").click()
-    expect(other.locator("textarea.source")).to_have_value(re.compile("Tapé avant la panne"))
+    expect(other.locator("textarea[name=text]")).to_have_value(re.compile("Tapé avant la panne"))
     assert "Tapé" not in source(other, address)
     save(other)
     assert "Tapé avant la panne." in source(other, address)
@@ -98,14 +98,14 @@ def test_killed_browser_without_account_finds_its_draft_on_the_same_device(
 ):
     address = write_page(visits.open(), "Brouillon-local", THREE)
     first = visits.open_profile(tmp_path, f"{address}/edit")
-    first.locator("textarea.source").press_sequentially("Sans compte. ")
+    first.locator("textarea[name=text]").press_sequentially("Sans compte. ")
     expect(first.locator("[data-draft-status]")).not_to_be_empty(timeout=10_000)
     first.context.close()
 
     second = visits.open_profile(tmp_path, f"{address}/edit")
-    expect(second.locator("textarea.source")).to_have_value(re.compile("^Le quai un"))
+    expect(second.locator("textarea[name=text]")).to_have_value(re.compile("^Le quai un"))
     second.locator("[data-draft=take]").click()
-    expect(second.locator("textarea.source")).to_have_value(re.compile("Sans compte"))
+    expect(second.locator("textarea[name=text]")).to_have_value(re.compile("Sans compte"))
     save(second)
     assert "Sans compte." in source(second, address)
 
@@ -122,7 +122,7 @@ def test_ctrl_s_saves_and_stays_where_the_caret_was(visits: Visits):
     page = visits.open(person="karim")
     address = write_page(page, "Rester", THREE)
     page.goto(f"{address}/edit")
-    text = page.locator("textarea.source")
+    text = page.locator("textarea[name=text]")
     text.focus()
     page.keyboard.press("Control+Home")
     page.keyboard.type("Ici. ")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -36,7 +38,7 @@ def open_station(page: Page, title: str) -> str:
 def test_wizard_opens_a_station(visits: Visits):
     page = visits.open(person="karim")
     station = open_station(page, "Atelier vélo")
-    expect(page.locator(".station-head .lead")).to_have_text("Réparer ce qui peut l'être.")
+    expect(page.locator(".station-head .lead")).to_have_text(re.compile("Réparer ce qui peut l.être"))
     assert len(platforms(page, station)) >= 3
     expect(page.locator(".station-head a[href='https://salon.example/reparer']")).to_be_visible()
     page.goto("/-/projects")
@@ -52,8 +54,8 @@ def test_platforms_move_by_dragging(visits: Visits):
     with page.expect_response(lambda answer: answer.request.method == "POST") as kept:
         drag(page, page.locator(BLOCKS).nth(2).locator(".grip"), page.locator(BLOCKS).first)
     assert kept.value.status == 303
-    expect(page.locator("[data-order-status]")).not_to_be_empty()
-    expect(page.locator("[data-order-status]")).not_to_have_class("lost")
+    done = page.locator("[data-order-status]").get_attribute("data-text-done")
+    expect(page.locator("[data-order-status]")).to_have_text(done or "…")
     page.reload()
     after = ids(page.locator(BLOCKS))
     assert after[0] == blocks[2]

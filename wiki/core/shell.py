@@ -44,7 +44,7 @@ def static_url(name: str) -> str:
 
 def typeset(text: str) -> str:
     """Put thin spaces where French wants them, when the reader reads French."""
-    return french(text) if i18n.language() == "fr" else text
+    return french(text if isinstance(text, str) else str(text)) if i18n.language() == "fr" else text
 
 
 def _context() -> dict[str, Any]:
