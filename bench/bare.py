@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 
-from flask import Flask, render_template_string
+from flask import Flask, render_template
+from jinja2 import DictLoader
 
 SIZE = int(os.environ.get("BARE_SIZE", "16000"))
-TEMPLATE = (
-    "<!doctype html><title>{{ title }}</title><p>{{ title }}</p>" + "<p>" + "x" * SIZE + "</p>"
-)
+PAGE = "<!doctype html><title>{{ title }}</title><p>{{ title }}</p><p>" + "x" * SIZE + "</p>"
 
 app = Flask(__name__)
+app.jinja_env.loader = DictLoader({"bare.html": PAGE})
 
 
 @app.get("/")
 def bare() -> str:
     """Answer with the template."""
-    return render_template_string(TEMPLATE, title="bare")
+    return render_template("bare.html", title="bare")

@@ -90,6 +90,8 @@ const applySoon = (event, delay) => {
   later = setTimeout(() => form.requestSubmit(), delay);
 };
 document.addEventListener('change', event => applySoon(event, 0));
+// Going back shows the old list: its filters must say what it shows
+addEventListener('pageshow', event => { if (event.persisted) for (const form of all('form[data-auto]')) form.reset() });
 document.addEventListener('input', event => { if (event.target.matches('[type=search], [type=text]')) applySoon(event, 350) });
 
 // The view someone chose last, when the address names none: <nav data-sticky="form"> with links ?view=…
@@ -134,13 +136,17 @@ for (const table of all('.prose table')) wide.observe(table);
 // A draft that has become a version is dropped on the page that follows
 for (const saved of all('[data-saved-draft]')) store.set(`draft:${root.dataset.base}/${saved.dataset.savedDraft}`, null);
 
-// htmx is fetched only by pages that use it
+// <script type="later" src data-type="module">, and htmx where it is used, come at the first sign of life: until then the
+// page is light, and its links and forms do without them
 const uses = ['get', 'post', 'put', 'patch', 'delete', 'boost'].flatMap(verb => [`[hx-${verb}]`, `[data-hx-${verb}]`]).join();
-if (root.dataset.htmx && document.querySelector(uses)) {
-  const script = document.createElement('script');
-  script.src = root.dataset.htmx;
-  document.head.append(script);
-}
+const awaited = all('script[type=later]').map(({ src, dataset }) => ({ src, type: dataset.type ?? '', async: false }));
+if (root.dataset.htmx && document.querySelector(uses)) awaited.push({ src: root.dataset.htmx });
+const signs = ['pointerover', 'pointerdown', 'focusin', 'keydown'];
+const come = () => {
+  for (const sign of signs) removeEventListener(sign, come, true);
+  for (const script of awaited) document.head.append(Object.assign(document.createElement('script'), script));
+};
+if (awaited.length) for (const sign of signs) addEventListener(sign, come, true);
 const token = document.querySelector('meta[name=csrf-token]')?.content;
 document.addEventListener('htmx:config:request', ({ detail: { ctx } }) => { if (token) ctx.request.headers['X-CSRFToken'] = token });
 const failed = () => toast(document.getElementById('request-failed')?.content.textContent, 'error');

@@ -1,5 +1,6 @@
 // Drag ordering of lists, beside the ↑ ↓ buttons that work without this file.
-// <ol data-sortable> of <li data-id>, dragged by their .grip; put vendor/sortable.js before it on the page.
+// <ol data-sortable> of <li data-id>, dragged by their .grip; put vendor/sortable.js before it on the page,
+//   both as type="later" (app.js)
 //   data-order-url   the new order is sent there at once: POST order=…&order=…, action (data-order-action), group;
 //                    [data-order-status] then says its data-text-done or data-text-failed
 //   data-order-name  else it goes into hidden inputs of that name, for the form around to save
@@ -10,6 +11,7 @@ const ids = list => [...list.querySelectorAll(':scope > [data-id]')].map(item =>
 
 for (const list of document.querySelectorAll('[data-sortable]')) {
   let before = ids(list);
+  list.dataset.sortable = 'on';
   window.Sortable.create(list, {
     animation: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 120,
     draggable: '[data-id]',

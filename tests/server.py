@@ -19,7 +19,7 @@ class Server:
 
     def __init__(self, instance: Path, *, workers: int = 2, **settings: object) -> None:
         self.instance, self.workers = instance, workers
-        self.port = _free_port()
+        self.port = free_port()
         names = {f"GARE_{name.upper()}": str(value) for name, value in settings.items()}
         self.environment = (
             os.environ | {"GARE_INSTANCE": str(instance), "GARE_RATE_LIMITS": "0"} | names
@@ -90,7 +90,8 @@ class Server:
         ) else text
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port nobody listens to."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

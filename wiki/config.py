@@ -39,7 +39,7 @@ class Config:
     max_page_kb: int = field(default=1024, metadata={"doc": "Largest page text, in kB."})
     max_upload_mb: int = field(default=25, metadata={"doc": "Largest file, in MB."})
     page_cache_mb: int = field(
-        default=16,
+        default=32,
         metadata={"doc": "Memory for pages kept for readers without account, in MB a process."},
     )
     session_days: int = field(default=30, metadata={"doc": "Days a sign-in lasts without a visit."})

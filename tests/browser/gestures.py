@@ -29,13 +29,14 @@ def source(page: Page, address: str) -> str:
 
 
 def drag(page: Page, handle: Locator, target: Locator) -> None:
-    """Drag by a handle onto an element, in small moves as a hand does."""
+    """Drag by a handle onto the upper half of an element, in small moves as a hand does."""
     handle.scroll_into_view_if_needed()
     handle.hover()
+    expect(page.locator("[data-sortable=on]").first).to_be_attached()
     page.mouse.down()
     box = target.bounding_box()
     assert box
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 4
     page.mouse.move(x, y + 6, steps=8)
     page.mouse.move(x, y, steps=4)
     page.mouse.up()

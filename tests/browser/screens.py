@@ -41,9 +41,9 @@ def conflict(page: Page) -> None:
     """Bring two texts of the same line together: another tab saves first."""
     other = page.context.new_page()
     other.goto(page.url)
-    for editor, word in ((other, "Bleu"), (page, "Rouge")):
+    for editor, words in ((other, "Ici, on joue."), (page, "Ici, on essaie tout.")):
         text = editor.locator("textarea[name=text]")
-        text.fill(f"{word}, {editor.url}\n" + text.input_value().partition("\n")[2])
+        text.fill(f"{words}\n" + text.input_value().partition("\n")[2])
         editor.locator(".editor-form .btn.primary").click()
     other.close()
     expect(page.locator(".versus")).to_be_visible()

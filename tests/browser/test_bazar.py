@@ -44,6 +44,9 @@ def test_facets_filter_at_once_and_live_in_the_address(visits: Visits):
     assert "activity=" in page.url
     page.go_back()
     expect(entries).to_have_count(before)
+    expect(page.locator("#filters :checked")).to_have_count(0)
+    page.hover("#filters")
+    expect(page.locator("script[src*=htmx]")).to_be_attached()
     page.fill("#filter-q", "bobine")
     expect(entries).to_have_count(1)
     expect(page.locator("#filter-q")).to_be_focused()

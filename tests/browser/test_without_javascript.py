@@ -118,7 +118,7 @@ def test_member_arranges_a_station(visits: Visits):
 
 def platforms(page: Page) -> list[str]:
     page.goto("/Offre-commune")
-    return page.locator(".platforms .platform h3").all_inner_texts()
+    return [title.rpartition("\n")[2] for title in page.locator(".platforms h3").all_inner_texts()]
 
 
 def press(page: Page, action: str) -> None:

@@ -11,9 +11,7 @@ from flask_babel import gettext as _
 from wiki.api import body
 from wiki.api.schemas import STATION_DATA
 from wiki.core.http import Invalid
-from wiki.core.markup.links import SCHEMES
-from wiki.core.registry import registries
-from wiki.projects.station import block_of
+from wiki.projects.station import block_macros, block_of, check_contact
 
 STAGE = {"label": "", "note": "", "state": "todo"}
 IDENTIFIER = re.compile(r"[A-Za-z0-9_-]+")
@@ -24,7 +22,7 @@ def checked(data: Mapping[str, Any], *, current: Mapping[str, Any]) -> dict[str,
     try:
         body.check(STATION_DATA, data)
         if "contact" in data:
-            _check_contact(data["contact"])
+            check_contact(data["contact"])
         kept = dict(current) | dict(data)
         kept["stages"] = [STAGE | stage for stage in kept.get("stages", [])]
         kept["blocks"] = _blocks(kept.get("blocks", []), current.get("blocks", []))
@@ -34,16 +32,9 @@ def checked(data: Mapping[str, Any], *, current: Mapping[str, Any]) -> dict[str,
     return kept
 
 
-def _check_contact(contact: str) -> None:
-    if contact and contact.partition(":")[0].lower() not in SCHEMES:
-        raise Invalid(contact=_("An address begins with https:// or mailto:."))
-
-
 def _blocks(given: list[dict[str, Any]], current: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return whole blocks, each of a known platform and with an identifier of its own."""
-    macros = registries().macros
-    known = {name for name, macro in macros.items() if hasattr(macro, "platform")}
-    known |= {block["macro"] for block in current}
+    known = {*block_macros(), *(block["macro"] for block in current)}
     blocks = [block_of(block["macro"]) | block for block in given]
     ids = [block["id"] for block in blocks]
     if unknown := [block["macro"] for block in blocks if block["macro"] not in known]:

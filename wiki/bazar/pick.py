@@ -35,7 +35,8 @@ class Pick:
     """Which entries: of a ready-made form, in a project, with these values, from or until a moment.
 
     `date` names the field that holds the moment; entries come in its order from `since` on, or the
-    latest first until `until`. Without it, the last changed come first.
+    latest first until `until`. Without it, the last changed come first. `counted` asks how many there
+    are beyond the limit.
     """
 
     model: str
@@ -45,11 +46,13 @@ class Pick:
     since: datetime | None = None
     until: datetime | None = None
     limit: int = 5
+    counted: bool = False
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What was found: `form` is None when the wiki has no form of this model; `total` is uncapped."""
+    """What was found: `form` is None when the wiki has no form of this model; `total` knows no limit if it
+    was asked for, else it is how many are here."""
 
     form: Form | None
     entries: tuple[Picked, ...] = ()
@@ -57,15 +60,27 @@ class Selection:
 
 
 def pick(wanted: Pick, *, actor: Actor) -> Selection:
-    """Return the entries a reader may see, in three queries at most."""
-    form = forms.form_of_model(wanted.model, actor=actor)
+    """Return the entries a reader may see, in three queries at most.
+
+    The form is looked for once a reading: a station asks for the same ones many times.
+    """
+    form = db.once(
+        ("form_of_model", wanted.model, actor),
+        lambda: forms.form_of_model(wanted.model, actor=actor),
+    )
     if form is None:
         return Selection(None)
     query, moment = _query(form, wanted, actor)
-    total = db.session().scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    rows = db.session().execute(query.options(joinedload(Page.head)).limit(wanted.limit)) if total else ()
+    rows = db.session().execute(query.options(joinedload(Page.head)).limit(wanted.limit)).all()
+    total = _count(query) if wanted.counted else len(rows)
     readable = {spec.key for spec in forms.readable_specs(form, actor)}
     return Selection(form, tuple(_picked(row, readable, moment is not None) for row in rows), total)
+
+
+def _count(query: Select[Any]) -> int:
+    return (
+        db.session().scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    )
 
 
 def _query(form: Form, wanted: Pick, actor: Actor) -> tuple[Select[Any], Any]:
@@ -74,7 +89,9 @@ def _query(form: Form, wanted: Pick, actor: Actor) -> tuple[Select[Any], Any]:
         query = query.where(Page.project_id == wanted.project_id)
     for name, text in (wanted.where or {}).items():
         value = aliased(EntryValue)
-        query = query.join(value, value.page_id == Page.id).where(value.field == name, value.text == text)
+        query = query.join(value, value.page_id == Page.id).where(
+            value.field == name, value.text == text
+        )
     if not wanted.date:
         return query.order_by(Page.updated_at.desc(), Page.id.desc()), None
     when = aliased(EntryValue)

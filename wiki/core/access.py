@@ -9,7 +9,8 @@ This module knows tokens and rule sets, never pages, forms or projects.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, Protocol
 
 from flask import g
@@ -175,22 +176,33 @@ def allows(actor: Actor, privilege: Privilege, thing: type[Guarded]) -> ColumnEl
     """
     if actor.is_admin:
         return true()
-    condition = _granted(actor, privilege, thing)
-    return condition if privilege == "read" else and_(_granted(actor, "read", thing), condition)
+    reads = _granted(actor.tokens_for("read"), actor.tokens, actor.id, "read", thing)
+    if privilege == "read":
+        return reads
+    return and_(
+        reads, _granted(actor.tokens_for(privilege), actor.tokens, actor.id, privilege, thing)
+    )
 
 
-def _granted(actor: Actor, privilege: Privilege, thing: type[Guarded]) -> ColumnElement[bool]:
-    tokens = actor.tokens_for(privilege)
+# Every list asks for the same few conditions: building one costs more than SQLite takes to answer.
+@lru_cache(maxsize=4096)
+def _granted(
+    tokens: frozenset[str],
+    all_tokens: frozenset[str],
+    actor_id: int | None,
+    privilege: Privilege,
+    thing: type[Guarded],
+) -> ColumnElement[bool]:
     by_rule = _matching(tokens, privilege, thing.rules_id)
     # A membrane says who is inside at all, so it is matched with the reader's own tokens.
-    inside = or_(thing.membrane_id.is_(None), _matching(actor.tokens, "read", thing.membrane_id))
-    return and_(inside, or_(by_rule, _owned(actor, privilege, thing)))
+    inside = or_(thing.membrane_id.is_(None), _matching(all_tokens, "read", thing.membrane_id))
+    return and_(inside, or_(by_rule, _owned(actor_id, privilege, thing)))
 
 
-def _owned(actor: Actor, privilege: Privilege, thing: type[Guarded]) -> ColumnElement[bool]:
-    if actor.id is None or privilege == "comment":
+def _owned(actor_id: int | None, privilege: Privilege, thing: type[Guarded]) -> ColumnElement[bool]:
+    if actor_id is None or privilege == "comment":
         return false()
-    owned: ColumnElement[bool] = thing.owner_id == actor.id
+    owned: ColumnElement[bool] = thing.owner_id == actor_id
     return owned
 
 
@@ -219,8 +231,3 @@ def rule_allows(actor: Actor, rule: str, resolve: Resolve, *, owner_id: int | No
     pairs = compile_rule(rule, lambda name: resolve(name) or "nobody")
     denied = any(token in actor.tokens for token, deny in pairs if deny)
     return not denied and any(token in actor.tokens for token, deny in pairs if not deny)
-
-
-def sees_as(actor: Actor, **changes: Any) -> Actor:
-    """Return the same actor with some traits changed (tests, previews of rights)."""
-    return replace(actor, **changes)

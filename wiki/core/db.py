@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import current_app, g
 from sqlalchemy import JSON, DateTime, Engine, MetaData, create_engine, event, text
@@ -23,6 +23,8 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+T = TypeVar("T")
 
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -150,6 +152,17 @@ def session() -> Session:
         g.db_read = Session(database().reader, autoflush=False)
     reading: Session = g.db_read
     return reading
+
+
+def once(key: Hashable, ask: Callable[[], T]) -> T:
+    """Return what `ask` finds, asked once a reading: it ends with the request, or with a write."""
+    if "db_write" in g:
+        return ask()
+    kept = session().info
+    if key not in kept:
+        kept[key] = ask()
+    found: T = kept[key]
+    return found
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
@@ -36,7 +36,8 @@ def answer(status: int, message: str = "") -> Response:
         )
     except Exception:
         log.exception("the error page itself failed")
-        html = f"<!doctype html><title>{status}</title><p>{status}</p>"
+        # Without the words every template gets: they may be what failed.
+        html = current_app.jinja_env.get_template("errors/bare.html").render()
     return Response(html, status)
 
 

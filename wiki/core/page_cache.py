@@ -15,10 +15,10 @@ from time import monotonic
 from flask import Flask, Response, current_app, g, request, session
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.core import db
+from wiki.core import db, i18n
 
-LASTS = 60.0
-"""Seconds an answer may be given: what it says of today or tomorrow gets old without any change."""
+LASTS = 600.0
+"""Seconds an answer may be given: a meeting that has begun leaves the board without any change."""
 
 LARGEST = 512 * 1024
 KINDS = ("text/html", "application/atom+xml")
@@ -113,6 +113,7 @@ def _may_be_kept() -> bool:
 def _key() -> Key:
     zipped = "gzip" if "gzip" in request.headers.get("Accept-Encoding", "") else ""
     return (
+        str(i18n.today()),
         request.host_url,
         request.script_root,
         request.path,

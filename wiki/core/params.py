@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Param:
-    """One parameter. `kind` is text, long, number, choice, flag, form, page, tag, url or choices
+    """One parameter. `kind` is text, number, choice, flag, form, page, url or choices
     (a list of options that people edit)."""
 
     name: str

@@ -27,19 +27,14 @@ def init_app(app: Flask) -> None:
 
 def icon(name: str, label: str = "") -> Markup:
     """Return an icon of the sheet; with a label it stands for words, without it is decoration."""
-    sheet = static_url("icons.svg")
-    role = (
-        Markup('role="img" aria-label="{}"').format(label)
-        if label
-        else Markup('aria-hidden="true"')
-    )
-    return Markup('<svg class="icon" {}><use href="{}#{}"/></svg>').format(role, sheet, name)
+    return _icon(static_url("icons.svg"), name, label)
 
 
 def static_url(name: str) -> str:
     """Return the address of a file of ours, with its version so that it may be kept for a year."""
-    folder = Path(current_app.static_folder or "")
-    return url_for("static", filename=name, v=_version(folder / name, current_app.debug))
+    root = request.script_root if request else ""
+    version = _version(str(current_app.static_folder), name)
+    return f"{root}{current_app.static_url_path}/{name}?v={version}"
 
 
 def typeset(text: str) -> str:
@@ -65,6 +60,17 @@ def _menu_item(label: str, target: str) -> tuple[str, str, bool]:
     return label, url, here == url.partition("?")[0]
 
 
+@lru_cache(maxsize=1024)
+def _icon(sheet: str, name: str, label: str) -> Markup:
+    role = (
+        Markup('role="img" aria-label="{}"').format(label)
+        if label
+        else Markup('aria-hidden="true"')
+    )
+    return Markup('<svg class="icon" {}><use href="{}#{}"/></svg>').format(role, sheet, name)
+
+
 @lru_cache(maxsize=256)
-def _version(path: Path, _debug: bool) -> str:
+def _version(folder: str, name: str) -> str:
+    path = Path(folder) / name
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else "0"

@@ -26,7 +26,13 @@ class Actions(FromForm):
     def told(self, call: Call, found: Selection) -> Platform:
         assert found.form is not None
         wanted = pick(
-            Pick(self.model, self.project_id(call), where={"help_wanted": "yes"}, limit=2),
+            Pick(
+                self.model,
+                self.project_id(call),
+                where={"help_wanted": "yes"},
+                limit=2,
+                counted=True,
+            ),
             actor=call.actor,
         )
         titles = " ; ".join(entry.page.title for entry in wanted.entries)

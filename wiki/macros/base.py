@@ -42,13 +42,15 @@ class Call:
 
 
 class Macro:
-    """The contract: a name, declared parameters, and the context of `macros/<name>.html`."""
+    """The contract: a name, declared parameters, and the context of its template."""
 
     name: ClassVar[str]
     label: ClassVar[Any]
     help: ClassVar[Any] = ""
     params: ClassVar[tuple[Param, ...]] = ()
     paired: ClassVar[bool] = False
+    template: ClassVar[str] = ""
+    """What shows it; `macros/<name>.html` when it is not said."""
 
     def context(self, call: Call) -> dict[str, Any] | None:
         """Return what the template shows for this reader; None shows nothing. Raises BadParam."""
@@ -70,7 +72,7 @@ class Macro:
         context = self.context(call)
         if context is None:
             return Markup()
-        return template_markup(f"macros/{self.name}.html", call=call, **context)
+        return template_markup(self.template or f"macros/{self.name}.html", call=call, **context)
 
     def values(self, given: Mapping[str, str]) -> dict[str, str]:
         """Return the values of the declared parameters. Raises BadParam on a wrong or missing one."""
@@ -103,7 +105,7 @@ class Platform:
 class Block(Macro):
     """A macro that can be a platform of a station; in a page it shows the same, without number."""
 
-    icon: ClassVar[str] = "train-front"
+    template = "macros/platform.html"
 
     def platform(self, call: Call) -> Platform:
         """Return what the platform says to this reader. Raises BadParam."""
@@ -111,9 +113,6 @@ class Block(Macro):
 
     def context(self, call: Call) -> dict[str, Any] | None:
         return {"title": self.label, "platform": self.platform(call)}
-
-    def html(self, call: Call) -> Markup:
-        return template_markup("macros/platform.html", call=call, **(self.context(call) or {}))
 
     def platform_for(self, values: Mapping[str, str], *, page: Page, actor: Actor) -> Platform:
         """Return the platform of a station's block; a wrong setting is said on it."""

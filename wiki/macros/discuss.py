@@ -8,8 +8,10 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from wiki.core.http import Invalid
 from wiki.core.params import Param
 from wiki.macros.base import BadParam, Block, Call, Platform
+from wiki.projects.station import check_contact
 
 
 class Discuss(Block):
@@ -26,10 +28,10 @@ class Discuss(Block):
     def platform(self, call: Call) -> Platform:
         data = call.page.head.data if call.page is not None else {}
         url = call.get("url") or str(data.get("contact", ""))
-        if url and not url.startswith(
-            ("https://", "http://", "mailto:", "xmpp:", "irc:", "ircs:", "matrix:")
-        ):
-            raise BadParam(_("The address of the channel begins with https:// or mailto:."))
+        try:
+            check_contact(url)
+        except Invalid as error:
+            raise BadParam(" ".join(error.errors.values())) from error
         if not url:
             key = call.page.name if call.page else ""
             return Platform(

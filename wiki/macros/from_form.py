@@ -31,7 +31,7 @@ class FromForm(Block):
 
     def wanted(self, call: Call) -> Pick:
         """Return which entries to pick."""
-        return Pick(self.model, self.project_id(call))
+        return Pick(self.model, self.project_id(call), counted=True)
 
     def told(self, call: Call, found: Selection) -> Platform:
         """Return the platform when there are entries."""

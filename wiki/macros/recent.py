@@ -7,11 +7,9 @@ from typing import Any, ClassVar
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
 from wiki.core import db, i18n
-from wiki.core.http import template_markup
 from wiki.core.params import Param
 from wiki.macros.base import Block, Call, Platform
 from wiki.pages.find import visible_pages
@@ -24,13 +22,11 @@ class Recent(Block):
     name: ClassVar[str] = "recent"
     label = _l("Recent changes")
     help = _l("The pages and entries changed last.")
+    template = "macros/recent.html"
     params = (Param("limit", _l("How many"), kind="number", default="6"),)
 
     def context(self, call: Call) -> dict[str, Any] | None:
         return {"pages": _latest(call, call.number("limit", least=1, most=50))}
-
-    def html(self, call: Call) -> Markup:
-        return template_markup("macros/recent.html", call=call, **(self.context(call) or {}))
 
     def platform(self, call: Call) -> Platform:
         latest = _latest(call, 3)

@@ -7,9 +7,7 @@ from typing import Any, ClassVar
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 
-from wiki.core.http import template_markup
 from wiki.core.params import Param
 from wiki.macros.base import Block, Call, Platform
 
@@ -20,13 +18,11 @@ class Search(Block):
     name: ClassVar[str] = "search"
     label = _l("Search")
     help = _l("A search box.")
+    template = "macros/search.html"
     params = (Param("label", _l("What the box says"), default=""),)
 
     def context(self, call: Call) -> dict[str, Any] | None:
         return {"label": call.get("label") or _("A question, a tool, a person…")}
-
-    def html(self, call: Call) -> Markup:
-        return template_markup("macros/search.html", call=call, **(self.context(call) or {}))
 
     def platform(self, call: Call) -> Platform:
         return Platform(

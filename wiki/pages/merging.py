@@ -33,7 +33,11 @@ def merge(data_of_kind: MergeData, *, base: Revision, mine: Content, theirs: Rev
     data, both = data_of_kind(base, mine, theirs)
     tags = _tags(base.tags, mine.tags, theirs.tags)
     merged = replace(
-        mine, title=title, text=mine.text if text.conflicts else text.text or "", data=data, tags=tags
+        mine,
+        title=title,
+        text=mine.text if text.conflicts else text.text or "",
+        data=data,
+        tags=tags,
     )
     return Merged(merged, (*conflicts, *both))
 

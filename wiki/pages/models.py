@@ -85,7 +85,9 @@ class Link(db.Base):
 
     __tablename__ = "link"
 
-    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
+    page_id: Mapped[int] = mapped_column(
+        ForeignKey("page.id", ondelete="CASCADE"), primary_key=True
+    )
     target_key: Mapped[str] = mapped_column(primary_key=True, index=True)
     target: Mapped[str]
 
@@ -95,7 +97,9 @@ class Tag(db.Base):
 
     __tablename__ = "tag"
 
-    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
+    page_id: Mapped[int] = mapped_column(
+        ForeignKey("page.id", ondelete="CASCADE"), primary_key=True
+    )
     tag_key: Mapped[str] = mapped_column(primary_key=True, index=True)
     tag: Mapped[str]
 

@@ -14,7 +14,9 @@ from wiki.pages.save import rederive
 BATCH = 50
 
 
-def rebuild(*, everything: bool = False, progress: Callable[[int, int], None] = lambda *_: None) -> int:
+def rebuild(
+    *, everything: bool = False, progress: Callable[[int, int], None] = lambda *_: None
+) -> int:
     """Derive again the pages that an older code derived, or all of them; return how many."""
     wanted = select(Page.id).order_by(Page.id)
     if not everything:

@@ -31,7 +31,9 @@ MOST_TAGS = 50
 class Conflict(Exception):
     """Both sides changed the same thing: nothing was saved; `head` is what stands now."""
 
-    def __init__(self, page: Page, *, mine: Content, base: Revision, head: Revision, both: tuple[str, ...]) -> None:
+    def __init__(
+        self, page: Page, *, mine: Content, base: Revision, head: Revision, both: tuple[str, ...]
+    ) -> None:
         super().__init__(page.name)
         self.page, self.mine, self.base, self.head, self.both = page, mine, base, head, both
 
@@ -79,7 +81,9 @@ def create(new: NewPage, content: Content, *, author: Actor, stamp: Stamp = Stam
         raise Invalid(name=_("This name is taken.")) from error
 
 
-def save(page: Page, content: Content, *, base: int | None, author: Actor, stamp: Stamp = Stamp()) -> Page:
+def save(
+    page: Page, content: Content, *, base: int | None, author: Actor, stamp: Stamp = Stamp()
+) -> Page:
     """Save a page written on revision `base` (None: on whatever stands), merging what came since.
 
     Raises Conflict when both sides changed the same thing, Gone when the page went away. Saving what
@@ -114,7 +118,9 @@ def clean(content: Content) -> Content:
     if len(title) > LONGEST_TITLE:
         raise Invalid(title=_("A title has at most %(count)s characters.", count=LONGEST_TITLE))
     if len(text.encode()) > limit * 1024 or len(text) > markup.MAX_SIZE:
-        raise Invalid(text=_("This text is too long: a page holds at most %(count)s kB.", count=limit))
+        raise Invalid(
+            text=_("This text is too long: a page holds at most %(count)s kB.", count=limit)
+        )
     return Content(title, text, content.data, _clean_tags(content.tags))
 
 
@@ -125,7 +131,9 @@ def rederive(session: Session, page: Page) -> None:
     _derive(session, page, content, rendering.document_of(head.text, page.lang))
 
 
-def _add_page(session: Session, new: NewPage, content: Content, author: Actor, stamp: Stamp) -> Page:
+def _add_page(
+    session: Session, new: NewPage, content: Content, author: Actor, stamp: Stamp
+) -> Page:
     now = stamp.at or db.utcnow()
     if session.get(Alias, fold(new.name)) is not None:
         raise Invalid(name=_("This name is taken."))
@@ -157,7 +165,9 @@ def _merged(session: Session, kind: Kind, page: Page, mine: Content, base: int |
     head = page.head
     if base is None or base == head.number:
         return mine
-    found = session.scalar(select(Revision).where(Revision.page_id == page.id, Revision.number == base))
+    found = session.scalar(
+        select(Revision).where(Revision.page_id == page.id, Revision.number == base)
+    )
     if found is None:
         raise Invalid(base=_("This version does not exist."))
     outcome = merging.merge(kind.merge, base=found, mine=mine, theirs=head)
@@ -215,7 +225,9 @@ def _derive(session: Session, page: Page, content: Content, document: markup.Doc
     session.execute(delete(Link).where(Link.page_id == page.id))
     targets = {fold(name): name for name in (*document.links, *kind_of(page).links(page, content))}
     session.add_all(
-        Link(page_id=page.id, target_key=key[:250], target=name[:250]) for key, name in targets.items() if key
+        Link(page_id=page.id, target_key=key[:250], target=name[:250])
+        for key, name in targets.items()
+        if key
     )
     session.execute(delete(Tag).where(Tag.page_id == page.id))
     tags = {fold(tag): tag for tag in content.tags}
@@ -243,11 +255,12 @@ def _log(session: Session, page: Page, revision: Revision, author: Actor, event:
 
 def _drop_draft(session: Session, page: Page, author: Actor) -> None:
     if author.id is not None:
-        session.execute(delete(Draft).where(Draft.user_id == author.id, Draft.name_key == page.name_key))
+        session.execute(
+            delete(Draft).where(Draft.user_id == author.id, Draft.name_key == page.name_key)
+        )
 
 
 def _clean_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
     cleaned = (" ".join(markup.normalise(tag).replace(",", " ").split())[:60] for tag in tags)
     by_key = {fold(tag): tag for tag in cleaned if fold(tag)}
     return tuple(by_key.values())[:MOST_TAGS]
-

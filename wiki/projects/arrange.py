@@ -12,14 +12,12 @@ from werkzeug.wrappers import Response
 
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
-from wiki.core.markup.links import SCHEMES
 from wiki.pages import save
 from wiki.pages.content import Content
 from wiki.pages.models import Page
 from wiki.projects import find
 from wiki.projects.routes import blueprint
-from wiki.projects.station import block_of
-from wiki.projects.wizard import block_macros
+from wiki.projects.station import block_macros, block_of, check_contact
 
 Blocks = list[dict[str, Any]]
 
@@ -117,7 +115,7 @@ def _hide(hidden: bool) -> Callable[[Content], Content]:
 def _remove(content: Content) -> Content:
     blocks = _blocks(content)
     del blocks[_index(blocks)]
-    flash(_("Platform removed. The history keeps it."), "ok")
+    flash(_("Platform removed. The history keeps it."), "success")
     return _with_blocks(content, blocks)
 
 
@@ -143,10 +141,7 @@ def _words(content: Content) -> Content:
     if not purpose:
         raise Invalid(purpose=_("Say in one line what the project is for."))
     words = {name: request.form.get(name, "").strip() for name in ("contact", "greeting")}
-    if words["contact"] and words["contact"].partition(":")[0].lower() not in SCHEMES:
-        raise Invalid(
-            contact=_("This address does not look right: https://… or mailto:… is expected.")
-        )
+    check_contact(words["contact"])
     data = {**content.data, "purpose": purpose, **words}
     data["stages"] = _stages(request.form.get("stages", ""))
     return replace(

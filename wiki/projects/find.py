@@ -8,6 +8,7 @@ from datetime import datetime
 
 from flask import abort
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from wiki.accounts.models import Membership, User
 from wiki.core import db
@@ -43,17 +44,11 @@ def project_or_none(key: str, *, actor: Actor) -> tuple[Project, Page] | None:
     return (project, page) if page else None
 
 
-def project_of(page: Page) -> Project | None:
-    """Return the project a page belongs to; the page was loaded, so its project may be known."""
-    return db.session().get(Project, page.project_id) if page.project_id else None
-
-
 def visible_projects(actor: Actor) -> Sequence[tuple[Project, Page]]:
     """Return the projects this actor may know of with their station pages, by title."""
     query = find.visible_pages(actor).join(Project, Project.page_id == Page.id).add_columns(Project)
-    return [
-        (project, page) for page, project in db.session().execute(query.order_by(Project.title))
-    ]
+    query = query.options(joinedload(Page.head)).order_by(Project.title)
+    return [(project, page) for page, project in db.session().execute(query)]
 
 
 def members(project: Project) -> list[Member]:

@@ -18,6 +18,7 @@ from wiki.pages import save
 from wiki.pages.content import Content
 from wiki.pages.models import Page
 from wiki.projects.models import VISIBILITIES, Project
+from wiki.projects.station import check_contact
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def make(plan: Plan, *, author: Actor, stamp: save.Stamp = save.Stamp()) -> Page
         raise Invalid(visibility=_("Choose who may see this project."))
     if not plan.purpose.strip():
         raise Invalid(purpose=_("Say in one line what the project is for."))
+    check_contact(plan.contact.strip())
     name = page_name(plan.title)
     if not fold(name):
         raise Invalid(title=_("Give it a title."))

@@ -38,7 +38,7 @@ def join(key: str) -> Response:
             people.join(
                 session, group.name, session.get_one(User, current_actor().id), role="member"
             )
-    flash(_("Welcome aboard %(project)s.", project=project.title), "ok")
+    flash(_("Welcome aboard %(project)s.", project=project.title), "success")
     return see_other(url_for("pages.show", name=page.name))
 
 
@@ -53,7 +53,7 @@ def leave(key: str) -> Response:
             session.get_one(Group, project.group_id),
             session.get_one(User, current_actor().id),
         )
-    flash(_("You have left %(project)s.", project=project.title), "ok")
+    flash(_("You have left %(project)s.", project=project.title), "success")
     return see_other(
         url_for("pages.show", name=page.name)
         if project.visibility == "public"
@@ -83,7 +83,7 @@ def set_member(key: str) -> Response:
         _set_role(project, user.id, role)
     except Invalid as error:
         return _members(key, errors=error.errors, typed=name)
-    flash(_("Done."), "ok")
+    flash(_("Done."), "success")
     return see_other(url_for(".members", key=key))
 
 
@@ -96,7 +96,7 @@ def set_visibility(key: str) -> Response:
         make.change_visibility(project, request.form.get("visibility", ""))
     except Invalid as error:
         return _members(key, errors=error.errors)
-    flash(_("Done."), "ok")
+    flash(_("Done."), "success")
     return see_other(url_for(".members", key=key))
 
 

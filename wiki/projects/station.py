@@ -16,6 +16,8 @@ from flask_babel import gettext as _
 
 from wiki.core import db
 from wiki.core.access import Actor
+from wiki.core.http import Invalid
+from wiki.core.markup.links import SCHEMES
 from wiki.core.registry import registries
 from wiki.pages import merging
 from wiki.pages.content import Content
@@ -91,26 +93,46 @@ class Station(Kind):
         data, conflicts = merging.merge_data(before, ours, other)
         return data | {"blocks": blocks}, conflicts
 
+    def derive(self, page: Page, content: Content) -> None:
+        # Lists and boards name the project without loading its station.
+        db.session().get_one(Project, page.project_id).title = content.title
+
     def search_text(self, page: Page, revision: Revision) -> str:
         return str(revision.data.get("purpose", ""))
 
 
 def project_of(page: Page) -> Project:
     """Return the project whose station a page is."""
-    return db.session().get_one(Project, page.project_id)
+    key = page.project_id
+    return db.once(("project", key), lambda: db.session().get_one(Project, key))
 
 
 def platforms(page: Page, revision: Revision, *, actor: Actor) -> list[Stop]:
     """Return the numbered platforms of a station for this reader, hidden blocks left out."""
     shown = [block for block in revision.data.get("blocks", []) if not block.get("hidden")]
-    stops: list[Stop] = []
+    known, stops = block_macros(), list[Stop]()
     for block in shown:
-        macro: Any = registries().macros.get(block["macro"])
-        if macro is None or not hasattr(macro, "platform"):
+        macro = known.get(block["macro"])
+        if macro is None:
             continue
         platform = macro.platform_for(block.get("values", {}), page=page, actor=actor)
         stops.append(Stop(len(stops) + 1, block, block.get("title") or str(macro.label), platform))
     return stops
+
+
+def block_macros() -> dict[str, Any]:
+    """Return the macros that can be platforms, by name."""
+    return {
+        name: macro for name, macro in registries().macros.items() if hasattr(macro, "platform")
+    }
+
+
+def check_contact(contact: str) -> None:
+    """Refuse an address that a browser could run, or cannot follow. Raises Invalid."""
+    if contact and contact.partition(":")[0].lower() not in SCHEMES:
+        raise Invalid(
+            contact=_("This address does not look right: https://… or mailto:… is expected.")
+        )
 
 
 def block_of(

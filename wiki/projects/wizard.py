@@ -14,11 +14,11 @@ from wiki.core import db, i18n
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.core.names import fold, page_name
-from wiki.core.registry import registries
 from wiki.pages import find as pages
 from wiki.projects import make, templates
 from wiki.projects.models import VISIBILITIES, Project
 from wiki.projects.routes import blueprint
+from wiki.projects.station import block_macros
 
 
 @blueprint.get("/new")
@@ -43,9 +43,9 @@ def go_on() -> Response:
     except Invalid as error:
         return _step(1, errors=error.errors)
     unknown = _invite(page.project_id)
-    flash(_("Your station is open. Share its address: it is the only one to remember."), "ok")
+    flash(_("Your station is open. Share its address: it is the only one to remember."), "success")
     if unknown:
-        flash(_("Nobody here is called: %(names)s.", names=", ".join(unknown)), "warn")
+        flash(_("Nobody here is called: %(names)s.", names=", ".join(unknown)), "warning")
     return see_other(url_for("pages.show", name=page.name))
 
 
@@ -63,13 +63,6 @@ def _step(number: int, *, errors: dict[str, str] | None = None) -> Response:
         blocks=block_macros(),
         visibilities=VISIBILITIES,
     )
-
-
-def block_macros() -> dict[str, Any]:
-    """Return the macros that can be platforms, by name."""
-    return {
-        name: macro for name, macro in registries().macros.items() if hasattr(macro, "platform")
-    }
 
 
 def _errors(form: Any) -> dict[str, str]:

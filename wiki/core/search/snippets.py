@@ -2,7 +2,9 @@
 
 Words are marked by their stems, as they were found; everything else is escaped."""
 
+import re
 from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -10,6 +12,21 @@ from wiki.core.search import analysis
 
 LONGEST_TEXT = 100_000
 """Characters looked at: past these, a page is too long to be read for a snippet."""
+
+_HEAD = 3
+"""Letters that a word and its stem have in common at their beginning."""
+
+_ANY = {
+    "a": "[aàâäáãæ]",
+    "c": "[cç]",
+    "e": "[eéèêë]",
+    "i": "[iîïí]",
+    "n": "[nñ]",
+    "o": "[oôöóœ]",
+    "u": "[uùûüú]",
+    "y": "[yÿ]",
+}
+"""Letters as they may be written where the stem has none of their accents."""
 
 _LEAD = 60
 _ENDS = ".!?…:;"
@@ -42,11 +59,30 @@ def _spans(
     wanted = frozenset(terms)
     if not wanted:
         return
-    for word in analysis.words(text):
-        for stem in stems(word.surface):
-            if stem in wanted:
-                yield word.start, word.end, stem
-                break
+    for start, piece in _likely(text, wanted):
+        for word in analysis.words(piece):
+            found = next((stem for stem in stems(word.surface) if stem in wanted), None)
+            if found:
+                yield start + word.start, start + word.end, found
+
+
+def _likely(text: str, wanted: frozenset[str]) -> Iterator[tuple[int, str]]:
+    """Give the words that begin as a term does: analysing every word of ten pages takes longer than the search."""
+    for match in _beginnings(wanted).finditer(text):
+        yield match.start(), match[0]
+
+
+def _head(term: str) -> str:
+    """The beginning to look for; œ and æ are one letter where the stem has two."""
+    return term[:1] if term[:2] in {"oe", "ae"} else term[:_HEAD]
+
+
+@lru_cache(maxsize=256)
+def _beginnings(wanted: frozenset[str]) -> re.Pattern[str]:
+    heads = sorted(
+        {"".join(_ANY.get(char, re.escape(char)) for char in _head(term)) for term in wanted}
+    )
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(heads)})[^\W_]*(?:·[^\W_]+)*", re.IGNORECASE)
 
 
 def _passage(text: str, spans: list[Span], width: int) -> tuple[int, int]:
