@@ -59,7 +59,7 @@ def _speeds(server: Server, names: list[str], token: str) -> None:
     queries = [f"/-/search?q={quote(word)}" for word in WORDS]
     cases: list[tuple[str, Callable[[int], str]]] = [
         ("page, hot", lambda _turn: "/Premiers-pas"),
-        ("page, random over 3,000", lambda turn: shuffled[turn % len(shuffled)]),
+        ("3,000 pages, first reading", lambda turn: shuffled[turn % len(shuffled)]),
         ("station", lambda _turn: "/Offre-commune"),
         ("search", lambda turn: queries[turn % len(queries)] + f"&x={turn}"),
         ("list of 1,000 entries", lambda turn: f"/-/forms/mesure?people.from={turn % 97}"),
@@ -70,6 +70,12 @@ def _speeds(server: Server, names: list[str], token: str) -> None:
         _row("bare Flask page", base, base)
         for label, path_of in cases:
             _row(label, load(server.port, path_of), base)
+        load(server.port, lambda turn: pages[turn % len(pages)], seconds=75)
+        _row(
+            "3,000 pages, read before",
+            load(server.port, lambda turn: shuffled[(turn * 7) % len(shuffled)]),
+            base,
+        )
         _row("bare Flask page, again", load(port, lambda _turn: "/"), base)
     print(f"\nsave to findable: {_findable(server, token)}")
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from wiki.accounts import people
-from wiki.accounts.models import Group, User
+from wiki.accounts.models import Group, Membership, User
 from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
@@ -31,13 +31,13 @@ def index() -> Response:
 @audience("signed-in")
 def join(key: str) -> Response:
     """Come into a project that one may see."""
-    project, page = find.project_or_404(key, actor=current_actor())
+    actor = current_actor()
+    project, page = find.project_or_404(key, actor=actor)
     with db.write() as session:
         group = session.get_one(Group, project.group_id)
-        if not find.role_in(project, current_actor()) or current_actor().is_admin:
-            people.join(
-                session, group.name, session.get_one(User, current_actor().id), role="member"
-            )
+        # Who is in already keeps their role.
+        if session.get(Membership, (group.id, actor.id)) is None:
+            people.join(session, group.name, session.get_one(User, actor.id), role="member")
     flash(_("Welcome aboard %(project)s.", project=project.title), "success")
     return see_other(url_for("pages.show", name=page.name))
 
@@ -46,13 +46,12 @@ def join(key: str) -> Response:
 @audience("signed-in")
 def leave(key: str) -> Response:
     """Go out of a project."""
-    project, page = find.project_or_404(key, actor=current_actor())
-    with db.write() as session:
-        people.leave(
-            session,
-            session.get_one(Group, project.group_id),
-            session.get_one(User, current_actor().id),
-        )
+    actor = current_actor()
+    project, page = find.project_or_404(key, actor=actor)
+    try:
+        _set_role(project, actor.id, "")
+    except Invalid as error:
+        return _members(key, errors=error.errors)
     flash(_("You have left %(project)s.", project=project.title), "success")
     return see_other(
         url_for("pages.show", name=page.name)
@@ -123,7 +122,8 @@ def _run_or_403(key: str) -> Project:
     return project
 
 
-def _set_role(project: Project, user_id: int, role: str) -> None:
+def _set_role(project: Project, user_id: int | None, role: str) -> None:
+    """Give a person a role, or take them out (an empty one). Raises Invalid for the last referent."""
     with db.write() as session:
         group, user = session.get_one(Group, project.group_id), session.get_one(User, user_id)
         if role:

@@ -60,6 +60,7 @@ class WhooshEngine(Engine):
         self._mark = (0, 0)
         self._since = 0.0
         self._rest_until = 0.0
+        self._keep = REFRESH_SECONDS
 
     def apply(
         self, upserts: Sequence[SearchDocument], deletes: Collection[int], cursor: str
@@ -180,14 +181,17 @@ class WhooshEngine(Engine):
         if self._snapshot and self._is_old(self._snapshot):
             self._close_snapshot()
         if not self._snapshot:
+            began = time.monotonic()
             opened, self._mark = self._index.open()
             self._snapshot = Snapshot(opened, self._columns)
             self._columns = self._snapshot.columns
             self._since = time.monotonic()
+            # A tenth of the time at most goes into opening anew, and a save is found within a second.
+            self._keep = min(REFRESH_SECONDS, 10 * (self._since - began))
         return self._snapshot
 
     def _is_old(self, snapshot: Snapshot) -> bool:
-        if time.monotonic() - self._since < REFRESH_SECONDS:
+        if time.monotonic() - self._since < self._keep:
             return False
         return self._index.mark() != self._mark or not snapshot.searcher.up_to_date()
 
