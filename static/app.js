@@ -127,6 +127,12 @@ function leaveLater() {
 leaveLater();
 document.querySelector('[data-focus]')?.focus();
 
+// The current tab stands in sight, where tabs scroll
+for (const current of all('.tabs [aria-current]')) {
+  const list = current.closest('ul');
+  list.scrollLeft += Math.max(0, current.getBoundingClientRect().right - list.getBoundingClientRect().right);
+}
+
 // A table wider than its page scrolls by itself: the keyboard must reach it
 const wide = new ResizeObserver(found => {
   for (const { target } of found) target.scrollWidth > target.clientWidth ? target.tabIndex = 0 : target.removeAttribute('tabindex');

@@ -9,6 +9,10 @@ from tests.projects.stations import KEY, add_entry, in_days, make_forms, make_st
 
 MODELS = ("meetings", "actions", "roles", "news", "our_tools", "partners")
 PLATFORMS = ("meetings", "minutes", "actions", "contacts", "news", "our_tools", "partners")
+REQUIRED = {
+    "news": {"body": "Words"},
+    "our_tools": {"url": "https://tool.example", "purpose": "Work"},
+}
 DATED = {"meetings": "date", "actions": "deadline"}
 
 
@@ -17,7 +21,7 @@ def add_to_all(world, number):
     for model in MODELS:
         day = in_days(number + 1) if model == "meetings" else in_days(number + 1)[:10]
         dated = {DATED[model]: day} if model in DATED else {}
-        add_entry(world, model, title=f"{model} {number}", **dated)
+        add_entry(world, model, title=f"{model} {number}", **dated, **REQUIRED.get(model, {}))
 
 
 def cost(world, path, name):

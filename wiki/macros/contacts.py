@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from wiki.bazar.pick import Selection
 from wiki.macros.base import Call, Platform
@@ -28,11 +29,15 @@ class Contacts(FromForm):
         ]
         rest = found.total - len(held[:3])
         meta = " · ".join(
-            held[1:3] + ([_("%(count)s other roles", count=rest)] if rest > 0 else [])
+            held[1:3] + ([_others(rest)] if rest > 0 else [])
         )
         return Platform(
             live=held[0], meta=meta, way=_("Reach a person"), url=self.list_url(call, found.form)
         )
+
+
+def _others(count: int) -> str:
+    return ngettext("%(num)s other role", "%(num)s other roles", count)
 
 
 def _held(role: str, holder: str) -> str:
