@@ -10,7 +10,7 @@ export GARE_INSTANCE
 
 run: $(VENV)/.run ## serve the demo network on http://127.0.0.1:8000
 	@if [ ! -f $(GARE_INSTANCE)/wiki.db ]; then $(BIN)/python scripts/demo.py; fi
-	GARE_DEMO_ACCOUNTS=1 $(BIN)/gare serve --host 127.0.0.1 --port $(PORT)
+	$(BIN)/gare serve --host 127.0.0.1 --port $(PORT)
 
 test: setup ## every test; SQLite, then what touches data on PostgreSQL
 	$(BIN)/pytest -n 2 -m "not slow"

@@ -63,10 +63,6 @@ class Config:
         default="gare@localhost", metadata={"doc": "Sender of the wiki's mails."}
     )
     log_json: bool = field(default=False, metadata={"doc": "One JSON object a line in the logs."})
-    demo_accounts: bool = field(
-        default=False,
-        metadata={"doc": "Show the demo accounts on the sign-in page; refused off loopback."},
-    )
 
     @property
     def url(self) -> str:

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from wiki.accounts import people
 from wiki.app import create_app
 from wiki.core import db
+from wiki.core import settings as site
 
 LEA = {"name": "lea", "password": "traverses-demo"}
 SAME = {"Sec-Fetch-Site": "same-origin"}
@@ -19,9 +20,10 @@ SAME = {"Sec-Fetch-Site": "same-origin"}
 @pytest.fixture
 def demo(instance: Path, settings: dict[str, object]) -> Iterator[FlaskClient]:
     """A browser on a wiki that shows its demo accounts, of which Léa is there."""
-    app = create_app(instance, **(settings | {"demo_accounts": True}))
+    app = create_app(instance, **settings)
     with app.app_context(), db.write() as session:
         people.add_user(session, email="lea@traverses.example", display_name="Léa Morvan", **LEA)
+        site.put(session, demo=True)
     yield app.test_client()
     app.extensions["gare.db"].dispose()
 

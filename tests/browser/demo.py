@@ -28,7 +28,7 @@ QUIET = [
 @contextmanager
 def demo_server(instance: Path, **settings: object) -> Iterator[Server]:
     """Make the demo network in a folder and serve it, with its accounts open."""
-    server = Server(instance, demo_accounts=1, **settings)
+    server = Server(instance, **settings)
     subprocess.run(
         [sys.executable, str(ROOT / "scripts" / "demo.py")],
         env=os.environ | server.environment,

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+import shutil
 from html.parser import HTMLParser
 
 import pytest
 
+from tests.conftest import own_settings, running
 from tests.projects.stations import add_entry, in_days, make_forms, make_station
+from tests.world import World
 from wiki.bazar.catalogue import models
 from wiki.core.registry import load
-from wiki.macros.base import Block, Macro
+from wiki.macros.base import Block, Macro, Platform
+from wiki.pages import find, save
+from wiki.pages.content import Content
 
 MACROS = load("wiki.macros", Macro)
 BLOCKS = sorted(name for name, macro in MACROS.items() if isinstance(macro, Block))
@@ -35,7 +40,7 @@ class Tags(HTMLParser):
         for name, value in attrs:
             address = "".join((value or "").split()).lower()
             runs = name in {"href", "src", "action"} and address.startswith("javascript:")
-            if name.startswith("on") or name.startswith("hx-") or runs or name == "style":
+            if name.startswith(("on", "hx-")) or runs or name == "style":
                 self.bad.append(f"<{tag} {name}={value!r}>")
         if tag == "script" and not dict(attrs).get("src"):
             self.bad.append("<script>")
@@ -46,15 +51,14 @@ def article(html: str) -> str:
     return html[html.index("<main") : html.index("</main>")]
 
 
-def one_of(world) -> str:
-    """Make a station with one entry of each form its platforms read, and return its project's page."""
+def furnish(world) -> None:
+    """Make a station of every platform, with something in it to show."""
     make_forms(world, *(model.model for model in models()))
     make_station(world, *BLOCKS)
     add_entry(world, "meetings", title="Next meeting", date=in_days(2), url="https://room.example")
     add_entry(world, "actions", title="Sweep", help_wanted="yes")
     new = {"name": "Inside", "title": "Inside", "text": "Words", "parent": "Le-Fournil"}
     assert world.browser("bob").post("/-/new", new).status_code == 303
-    return "Le-Fournil"
 
 
 def call(macro: str, parameter: str, value: str) -> str:
@@ -68,16 +72,11 @@ def call(macro: str, parameter: str, value: str) -> str:
 @pytest.fixture(scope="module")
 def attacked(prepared, tmp_path_factory, server):
     """One wiki whose pages try every parameter of every macro with every attack."""
-    import shutil
-
-    from tests.conftest import own_settings, running
-    from tests.world import World
-
     folder = tmp_path_factory.mktemp("macros") / "instance"
     shutil.copytree(prepared, folder)
     with own_settings(server, str(folder)) as settings, running(folder, settings) as app:
         world = World(app)
-        one_of(world)
+        furnish(world)
         for macro, parameter in PARAMETERS:
             text = "\n\n".join(call(macro, parameter, attack) for attack in ATTACKS)
             world.page(f"Try-{macro}-{parameter}", text)
@@ -107,9 +106,6 @@ def test_macro_without_parameters_shows_or_says_what_is_missing(attacked, macro)
 @pytest.mark.parametrize("name", ["", "alice"])
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_platforms_of_a_station_let_nothing_through(attacked, attack, name):
-    from wiki.pages import find, save
-    from wiki.pages.content import Content
-
     with attacked.app.app_context():
         alice = attacked.actor("alice")
         page = find.page_or_404("Le-Fournil", actor=alice)
@@ -136,9 +132,6 @@ def test_platforms_of_a_station_let_nothing_through(attacked, attack, name):
 @pytest.mark.parametrize("macro", BLOCKS)
 def test_block_is_a_platform_and_a_macro_of_the_same_words(attacked, macro):
     with attacked.app.test_request_context():
-        from wiki.macros.base import Platform
-        from wiki.pages import find
-
         actor = attacked.actor("bob")
         page = find.page_or_404("Inside", actor=actor)
         said = MACROS[macro].platform_for({}, page=page, actor=actor)

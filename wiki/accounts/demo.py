@@ -39,7 +39,7 @@ class Demo:
 
 def shown() -> Demo | None:
     """Return the demo accounts that are there, when this request may see them."""
-    if not current_app.config["GARE"].demo_accounts or not is_here():
+    if not settings.get("demo") or not is_here():
         return None
     demo = _read(str(settings.get("lang")))
     keys = {fold(person.actor.name) for person in demo.people}
@@ -48,14 +48,13 @@ def shown() -> Demo | None:
     return Demo(people, demo.password) if people else None
 
 
-def is_refused(user: User | None) -> bool:
-    """Answer whether this is someone of the demo, asking from another machine."""
-    if user is None or not current_app.config["GARE"].demo_accounts or is_here():
+def is_refused(user: User | None, password: str) -> bool:
+    """Answer whether someone of the demo asks from another machine, with the password known to all."""
+    if user is None or not settings.get("demo") or is_here():
         return False
-    return any(
-        user.name_key == fold(person.actor.name)
-        for person in _read(str(settings.get("lang"))).people
-    )
+    demo = _read(str(settings.get("lang")))
+    names = {fold(person.actor.name) for person in demo.people}
+    return password == demo.password and user.name_key in names
 
 
 def is_here() -> bool:

@@ -30,6 +30,7 @@ DEFAULTS: dict[str, Any] = {
     "text_face": "system",
     "logo": "",
     "footer": "",
+    "demo": False,
 }
 
 

@@ -124,6 +124,7 @@ class Demo:
         with db.write() as session:
             settings.put(
                 session,
+                demo=True,
                 name=network["name"],
                 sentence=network["sentence"],
                 description=network["lead"],

@@ -1,0 +1,255 @@
+"""The commands of `gare`, as an operator types them: made, filled, backed up, restored, checked."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import tarfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select, text
+
+from tests.world import World
+from wiki.app import close_app, create_app
+from wiki.cli import main
+from wiki.core import db
+from wiki.pages.models import Page, Revision
+
+
+@pytest.fixture
+def gare(instance: Path, monkeypatch, settings):
+    """Run a command on the test's instance; returns its result."""
+    monkeypatch.setenv("GARE_INSTANCE", str(instance))
+    if "database_url" in settings:
+        monkeypatch.setenv("GARE_DATABASE_URL", str(settings["database_url"]))
+
+    def run(*words: str, ok: bool = True):
+        result = CliRunner().invoke(main, words, catch_exceptions=False)
+        assert (result.exit_code == 0) is ok, result.output
+        return result
+
+    return run
+
+
+@pytest.fixture
+def password(tmp_path: Path) -> str:
+    file = tmp_path / "password"
+    file.write_text("another horse battery\n")
+    return str(file)
+
+
+def pages(app) -> dict[str, tuple]:
+    """Return what the wiki holds: each page's title, text, data, tags, rules and revisions."""
+    with app.app_context():
+        rows = db.session().scalars(select(Page)).all()
+        count = {
+            page.id: db.session()
+            .scalars(select(Revision.id).where(Revision.page_id == page.id))
+            .all()
+            for page in rows
+        }
+        return {
+            page.name: (
+                page.title,
+                page.head.text,
+                page.head.data,
+                page.head.tags,
+                page.rules_id,
+                len(count[page.id]),
+            )
+            for page in rows
+        }
+
+
+def test_init_makes_a_wiki_once(tmp_path, monkeypatch, password):
+    folder = tmp_path / "new"
+    monkeypatch.setenv("GARE_INSTANCE", str(folder))
+    words = ("init", "--admin", "ada", "--email", "ada@example.org", "--password-file", password)
+    made = CliRunner().invoke(main, [*words, "--lang", "en"])
+    assert made.exit_code == 0, made.output
+    app = create_app(folder, rate_limits=False)
+    browser = World(app).browser()
+    asked = {"name": "ada", "password": "another horse battery"}
+    assert browser.post("/-/login", asked).status_code == 303
+    assert browser.get("/-/admin").status_code == 200
+    close_app(app)
+    again = CliRunner().invoke(main, words)
+    assert again.exit_code == 1 and "there is a wiki" in again.output
+
+
+@pytest.mark.parametrize("command", ["check", "reindex", "rebuild", "upgrade"])
+def test_command_without_a_wiki_says_so_in_a_line(tmp_path, monkeypatch, command):
+    monkeypatch.setenv("GARE_INSTANCE", str(tmp_path / "nowhere"))
+    result = CliRunner().invoke(main, [command])
+    assert result.exit_code == 1
+    assert "run `gare init` first" in result.output and "Traceback" not in result.output
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_markdown_folder_comes_in_and_a_second_time_changes_nothing(gare, app, tmp_path):
+    folder = tmp_path / "notes"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "First note.md").write_text(
+        "---\ntags: [Bread, Oven]\n---\n# The first\n\nSee [[Other]]\n"
+    )
+    (folder / "deep" / "Other.md").write_text("No heading here\n")
+    (folder / "bad.md").write_bytes(b"\xff\xfe\xfa")
+    result = gare("import", "markdown", str(folder), ok=False)
+    assert "2 created" in result.output and "bad.md: this file is not UTF-8" in result.output
+    held = pages(app)
+    assert held["First-note"][:4] == ("The first", "See [[Other]]\n", {}, ["Bread", "Oven"])
+    assert held["Other"][0] == "Other"
+    (folder / "bad.md").unlink()
+    assert "0 created, 0 changed, 2 unchanged" in gare("import", "markdown", str(folder)).output
+    assert 'href="/Other"' in World(app).browser().get("/First-note").text
+
+
+LINES = [
+    json.dumps({"name": "Leaven", "title": "Leaven", "tags": ["Bread"], "body": "Flour, water"}),
+    "{not json",
+    json.dumps(["a list"]),
+    json.dumps({"name": "Tagged", "tags": "not a list", "body": "x"}),
+    "",
+    json.dumps({"title": "Only a title", "body": "é à ü"}),
+    json.dumps({"body": "nameless"}),
+]
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "jsonl.gz"])
+def test_json_lines_come_in_and_bad_ones_are_told_by_number(gare, app, tmp_path, suffix):
+    file = tmp_path / f"pages.{suffix}"
+    data = ("\n".join(LINES) + "\n").encode()
+    file.write_bytes(gzip.compress(data) if suffix.endswith("gz") else data)
+    result = gare("import", "jsonl", str(file), ok=False)
+    assert "2 created" in result.output and "4 could not be brought in" in result.output
+    for number in (2, 3, 4, 7):
+        assert f"line {number}:" in result.output
+    held = pages(app)
+    assert held["Leaven"][:4] == ("Leaven", "Flour, water", {}, ["Bread"])
+    assert held["Only-a-title"][1] == "é à ü"
+    assert "Tagged" not in held
+    assert "Leaven" in World(app).browser().get("/-/search?q=flour").text
+
+
+def test_json_lines_keep_the_data_of_a_page_that_is_there(gare, app, tmp_path):
+    World(app).page("Leaven", "old", data={"kept": 1})
+    file = tmp_path / "pages.jsonl"
+    file.write_text(LINES[0] + "\n")
+    assert "1 changed" in gare("import", "jsonl", str(file)).output
+    assert pages(app)["Leaven"][1:3] == ("Flour, water", {"kept": 1})
+
+
+def test_token_opens_the_api_as_its_person(gare, app):
+    token = gare("token", "create", "bob", "--label", "robot").stdout.strip()
+    headers = {"Authorization": f"Bearer {token}"}
+    client = app.test_client()
+    made = client.put("/-/api/v1/pages/By-Robot", json={"text": "beep"}, headers=headers)
+    assert made.status_code in (200, 201), made.text
+    with app.app_context():
+        assert World(app).actor("bob").id == db.session().scalar(
+            select(Page.owner_id).where(Page.name == "By-Robot")
+        )
+    refused = gare("token", "create", "nobody", ok=False)
+    assert "nobody is called nobody" in refused.output
+
+
+def test_person_is_added_once_and_may_sign_in(gare, app, password):
+    words = ("user", "add", "dora", "--email", "dora@example.org", "--password-file", password)
+    gare(*words, "--admin")
+    browser = World(app).browser()
+    asked = {"name": "dora", "password": "another horse battery"}
+    assert browser.post("/-/login", asked).status_code == 303
+    assert browser.get("/-/admin").status_code == 200
+    assert "taken" in gare(*words, ok=False).output
+
+
+@pytest.mark.parametrize("suffix", ["tar", "tar.gz"])
+def test_backup_brought_back_is_the_same_wiki(gare, app, tmp_path, monkeypatch, suffix):
+    if not app.config["GARE"].is_sqlite:
+        pytest.skip("pg_dump is tried by hand: it wants a second database")
+    world = World(app)
+    world.page("Leaven", "Flour", tags=("Bread",), data={"a": [1, {"b": "é"}]})
+    world.page("Closed", "Not for all", read="@friends")
+    file = {"file": (io.BytesIO(b"a file"), "note.txt")}
+    browser = world.browser("alice")
+    sent = browser.post("/Leaven/attachments", file, content_type="multipart/form-data")
+    assert sent.status_code == 303
+    archive = tmp_path / f"wiki.{suffix}"
+    gare("backup", str(archive))
+    assert archive.stat().st_mode & 0o077 == 0
+    before = pages(app)
+    world.page("After", "made after the backup")
+    monkeypatch.setenv("GARE_INSTANCE", str(tmp_path / "again"))
+    gare("restore", str(archive))
+    again = create_app(tmp_path / "again", rate_limits=False)
+    assert pages(again) == before
+    visitor = World(again).browser()
+    assert visitor.get("/Leaven/attachments/note.txt").data == b"a file"
+    assert visitor.get("/Closed").status_code == 404
+    assert World(again).browser("bob").get("/Closed").status_code == 200
+    close_app(again)
+    assert "holds a wiki already" in gare("restore", str(archive), ok=False).output
+
+
+def test_damaged_or_foreign_archive_is_refused_and_leaves_nothing(gare, tmp_path, monkeypatch, app):
+    if not app.config["GARE"].is_sqlite:
+        pytest.skip("the archive holds a dump there")
+    archive, bad = tmp_path / "wiki.tar", tmp_path / "bad.tar"
+    gare("backup", str(archive))
+    with tarfile.open(archive) as whole, tarfile.open(bad, "w") as changed:
+        for member in whole:
+            content = whole.extractfile(member)
+            if member.name == "secret_key":
+                content = io.BytesIO(b"x" * member.size)
+            changed.addfile(member, content)
+    foreign = tmp_path / "foreign.tar"
+    with tarfile.open(foreign, "w") as other:
+        other.add(__file__, arcname="whatever.py")
+    target = tmp_path / "again"
+    monkeypatch.setenv("GARE_INSTANCE", str(target))
+    assert "secret_key is damaged" in gare("restore", str(bad), ok=False).output
+    assert "not a backup" in gare("restore", str(foreign), ok=False).output
+    assert not (target / "wiki.db").exists()
+
+
+def test_check_is_content_with_a_sound_wiki_and_not_with_a_lost_file(gare, app):
+    assert "FAIL" not in gare("check").output
+    with app.app_context(), db.write() as session:
+        session.execute(
+            text(
+                "INSERT INTO attachment (page_id, name, sha256, size, media_type, field, created_at)"
+                " VALUES (1, 'lost', 'abcd', 1, 'text/plain', '', '2026-01-01 00:00:00')"
+            )
+        )
+    assert "FAIL files" in gare("check", ok=False).output
+
+
+def test_reindex_and_rebuild_bring_back_what_was_lost(gare, app):
+    world = World(app)
+    world.page("Leaven", "Flour and [[Rye]]", tags=("Bread",))
+    world.page("Rye", "grain")
+    with app.app_context(), db.write() as session:
+        for table in ("link", "tag"):
+            session.execute(text(f"DELETE FROM {table}"))
+        session.execute(text("UPDATE page SET html = '', html_version = 0"))
+    gare("rebuild")
+    gare("reindex")
+    browser = world.browser()
+    assert "Leaven" in browser.get("/Rye/backlinks").text
+    assert "Leaven" in browser.get("/-/tags/bread").text
+    assert "Leaven" in browser.get("/-/search?q=flour").text
+    with app.app_context():
+        assert not db.session().scalars(select(Page.id).where(Page.html_version == 0)).all()
+
+
+def test_upgrade_backs_up_first_and_keeps_everything(gare, app, instance):
+    if not app.config["GARE"].is_sqlite:
+        pytest.skip("wants PostgreSQL's client tools")
+    World(app).page("Leaven", "Flour")
+    before = pages(app)
+    gare("upgrade")
+    assert len(list((instance / "backups").glob("before-upgrade-*.tar"))) == 1
+    assert pages(app) == before
