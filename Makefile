@@ -26,16 +26,15 @@ quick: $(VENV)/.dev ## lint, types, imports: a minute at most
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/djlint --check --quiet templates
+	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/mypy
 
 bench: setup ## speeds as ratios to a bare Flask page
 	$(BIN)/python -m bench
 
-format: $(VENV)/.dev ## put code and templates in form
+format: $(VENV)/.dev ## put code in form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	-$(BIN)/djlint --reformat --quiet templates
 
 messages: $(VENV)/.dev ## gather texts to translate and compile the translations
 	$(BIN)/python -m scripts.messages

@@ -20,11 +20,14 @@ def main() -> None:
     """Make the demo, serve it, and visit the screens that are named, or all."""
     FOLDER.mkdir(exist_ok=True)
     wanted = [screen for screen in SCREENS if not sys.argv[1:] or screen.name in sys.argv[1:]]
-    with tempfile.TemporaryDirectory() as folder, own_chromium() as chromium:
-        with demo_server(Path(folder) / "instance") as server:
-            visitors = {person: visitor(chromium, server.url, person) for person in ("", ADMIN)}
-            for screen in wanted:
-                take(visitors[screen.person], screen)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        demo_server(Path(folder) / "instance") as server,
+        own_chromium() as chromium,
+    ):
+        visitors = {person: visitor(chromium, server.url, person) for person in ("", ADMIN)}
+        for screen in wanted:
+            take(visitors[screen.person], screen)
 
 
 def visitor(chromium: Browser, url: str, person: str) -> Page:

@@ -25,7 +25,7 @@ WEST, EAST, SOUTH, NORTH = -6.0, 10.3, 41.0, 51.8
 SCALE_Y = 44.0
 SCALE_X = SCALE_Y * cos(radians(46.5))
 MARGIN = 0.3  # degrees kept beyond the frame, so that cut edges stay out of sight
-SMALLEST = {"land": 1.2, "far": 3.0}  # triangles under this area, in square units, are dropped
+SMALLEST = {"land": 1.2, "far": 12.0}  # triangles under this area, in square units, are dropped
 ISLAND = 14.0  # square units under which an island is left out
 
 NEIGHBOURS = {

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 from flask import Flask
-from flask.ctx import AppContext
 
-from wiki import instances
-from wiki.app import create_app
+from wiki import instances, serving
+from wiki import worker as background
+from wiki.accounts import people, sessions
+from wiki.accounts.models import ADMINS
+from wiki.app import close_app, create_app
 from wiki.config import BadSetting
-from wiki.core import schema
+from wiki.core import db, schema
 from wiki.core.access import SYSTEM
 from wiki.core.http import Invalid
+from wiki.core.search import indexer
+from wiki.pages import rebuild as derived
+from wiki.search import index
+from wiki.search.documents import Pages
+from wiki.transfer import backup as archive
+from wiki.transfer import demo as network
+from wiki.transfer.diagnosis import diagnose
+from wiki.transfer.formats import jsonl, markdown
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -41,14 +52,22 @@ def opened() -> Flask:
     except BadSetting as error:
         raise Refused(str(error)) from error
     with app.app_context():
-        if not schema.is_made():
-            raise Refused(f"no wiki in {folder}: run `gare init` first, or set GARE_INSTANCE")
+        made = schema.is_made()
+    if not made:
+        close_app(app)
+        raise Refused(f"no wiki in {folder}: run `gare init` first, or set GARE_INSTANCE")
     return app
 
 
-def context() -> AppContext:
-    """Return the application context of the instance at hand."""
-    return opened().app_context()
+@contextmanager
+def context() -> Iterator[None]:
+    """Work on the instance at hand; its connections and files are closed at the end."""
+    app = opened()
+    try:
+        with app.app_context():
+            yield
+    finally:
+        close_app(app)
 
 
 def progress(label: str) -> Callable[[int, int], None]:
@@ -79,10 +98,9 @@ def init(admin: str, email: str, password_file: Path, lang: str, demo: bool) -> 
     except (Invalid, BadSetting) as error:
         raise Refused(str(error)) from error
     if demo:
-        from wiki.transfer import demo as demo_network
-
         with app.app_context():
-            demo_network.fill(lang, progress=progress("demo"))
+            network.fill(lang, progress=progress("demo"))
+    close_app(app)
     click.echo(f"wiki made in {folder}", err=True)
 
 
@@ -93,19 +111,19 @@ def init(admin: str, email: str, password_file: Path, lang: str, demo: bool) -> 
 @click.option("--no-worker", is_flag=True, help="Leave indexing and mails to `gare worker`.")
 def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
     """Serve the wiki, with its background worker."""
-    from wiki.serving import serve as run
-
     app = opened()
+    # What is open here must not be shared with the processes that come.
+    close_app(app)
     click.echo(f"http://{host}:{port}/", err=True)
-    run(Path(app.instance_path), host=host, port=port, workers=workers, with_worker=not no_worker)
+    serving.serve(
+        Path(app.instance_path), host=host, port=port, workers=workers, with_worker=not no_worker
+    )
 
 
 @main.command()
 def worker() -> None:
     """Index, send mails and do what waits, until stopped."""
-    from wiki.worker import run
-
-    run([opened()])
+    background.run([opened()])
 
 
 @main.group(name="import")
@@ -117,8 +135,6 @@ def import_() -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def import_markdown(folder: Path) -> None:
     """Bring in a folder of Markdown files."""
-    from wiki.transfer.formats import markdown
-
     with context():
         report = markdown.bring_in(folder, author=SYSTEM, progress=progress("pages"))
     _report(report)
@@ -128,8 +144,6 @@ def import_markdown(folder: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_jsonl(file: Path) -> None:
     """Bring in pages, one JSON object a line (name, title, tags, body), plain or gzip."""
-    from wiki.transfer.formats import jsonl
-
     with context():
         report = jsonl.bring_in(file, author=SYSTEM, progress=progress("pages"))
     _report(report)
@@ -138,10 +152,6 @@ def import_jsonl(file: Path) -> None:
 @main.command()
 def reindex() -> None:
     """Make the search index again."""
-    from wiki.core.search import indexer
-    from wiki.search import index
-    from wiki.search.documents import Pages
-
     with context():
         indexer.rebuild(index.engine(), Pages(), progress("index"))
 
@@ -149,10 +159,8 @@ def reindex() -> None:
 @main.command()
 def rebuild() -> None:
     """Make again all that is derived from pages: HTML, links, tags, values."""
-    from wiki.pages.rebuild import rebuild as run
-
     with context():
-        run(everything=True, progress=progress("pages"))
+        derived.rebuild(everything=True, progress=progress("pages"))
 
 
 @main.group()
@@ -165,9 +173,6 @@ def token() -> None:
 @click.option("--label", default="cli")
 def token_create(person: str, label: str) -> None:
     """Print a new API token of a person (sign-in name or e-mail)."""
-    from wiki.accounts import people, sessions
-    from wiki.core import db
-
     with context(), db.write(quiet=True) as session:
         user = people.find_user(person)
         if user is None:
@@ -190,10 +195,6 @@ def user() -> None:
 @click.option("--admin", is_flag=True)
 def user_add(name: str, email: str, password_file: Path, admin: bool) -> None:
     """Add a person."""
-    from wiki.accounts import people
-    from wiki.accounts.models import ADMINS
-    from wiki.core import db
-
     password = password_file.read_text().rstrip("\r\n")
     try:
         with context(), db.write() as session:
@@ -207,8 +208,6 @@ def user_add(name: str, email: str, password_file: Path, admin: bool) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     """Write the whole wiki (database, files, settings) into one archive, while it runs."""
-    from wiki.transfer import backup as archive
-
     with context():
         archive.backup(file, progress=progress("files"))
 
@@ -217,8 +216,6 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
     """Bring a backup back into the instance folder, which must hold no wiki."""
-    from wiki.transfer import backup as archive
-
     try:
         archive.restore(file, instances.instance_of_environment(), progress=progress("files"))
     except (FileExistsError, ValueError) as error:
@@ -228,21 +225,15 @@ def restore(file: Path) -> None:
 @main.command()
 def upgrade() -> None:
     """Bring the database to this version, after a backup beside it."""
-    from wiki.transfer import backup as archive
-
     with context():
         click.echo(f"backup: {archive.backup_before_upgrade()}", err=True)
         schema.upgrade()
-        from wiki.pages.rebuild import rebuild as run
-
-        run(progress=progress("pages"))
+        derived.rebuild(progress=progress("pages"))
 
 
 @main.command()
 def check() -> None:
     """Look whether the wiki is well, and say what is not."""
-    from wiki.transfer.diagnosis import diagnose
-
     with context():
         findings = diagnose()
     for finding in findings:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from wiki.accounts import people
 from wiki.accounts.models import ADMINS
-from wiki.app import create_app
+from wiki.app import close_app, create_app
 from wiki.core import access, db, schema, settings
 from wiki.pages import save
 from wiki.pages.content import Content
@@ -28,11 +28,15 @@ def create(
     if not config.exists():
         config.write_text(f'# See docs/settings.md\nlang = "{lang}"\n')
     app = create_app(folder, **overrides)
-    with app.app_context():
-        if schema.is_made():
-            raise FileExistsError(str(folder))
-        schema.upgrade()
-        _seed(admin=admin, email=email, password=password, lang=lang)
+    try:
+        with app.app_context():
+            if schema.is_made():
+                raise FileExistsError(str(folder))
+            schema.upgrade()
+            _seed(admin=admin, email=email, password=password, lang=lang)
+    except BaseException:
+        close_app(app)
+        raise
     return app
 
 

@@ -25,7 +25,9 @@ class Screen:
 
     def open(self, page: Page) -> None:
         answer = page.goto(self.path)
-        assert answer and answer.status == self.status, f"{self.path} answers {answer and answer.status}"
+        assert answer and answer.status == self.status, (
+            f"{self.path} answers {answer and answer.status}"
+        )
         if self.prepare:
             self.prepare(page)
 

@@ -38,7 +38,9 @@ def open_station(page: Page, title: str) -> str:
 def test_wizard_opens_a_station(visits: Visits):
     page = visits.open(person="karim")
     station = open_station(page, "Atelier vélo")
-    expect(page.locator(".station-head .lead")).to_have_text(re.compile("Réparer ce qui peut l.être"))
+    expect(page.locator(".station-head .lead")).to_have_text(
+        re.compile("Réparer ce qui peut l.être")
+    )
     assert len(platforms(page, station)) >= 3
     expect(page.locator(".station-head a[href='https://salon.example/reparer']")).to_be_visible()
     page.goto("/-/projects")

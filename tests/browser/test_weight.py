@@ -72,7 +72,9 @@ def test_first_and_second_visits_stay_within_their_budgets(visits: Visits, name:
     first, requests, told = wire.total, len(wire.sizes), wire.told()
     wire.clear()
     page.goto(path, wait_until="networkidle")
-    print(f"\n{name}: {first / KB:.1f} kB of {budget}, {requests} requests; again {wire.total / KB:.1f} kB")
+    print(
+        f"\n{name}: {first / KB:.1f} kB of {budget}, {requests} requests; again {wire.total / KB:.1f} kB"
+    )
     assert first <= budget * KB, told
     assert requests <= REQUESTS, told
     assert wire.total <= REPEAT, wire.told()

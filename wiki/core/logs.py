@@ -57,7 +57,7 @@ def _begin() -> None:
 def _line(response: Response) -> Response:
     took = (monotonic() - g.get("began", monotonic())) * 1000
     # The query string stays out: reset links and searches are nobody's business.
-    log.debug("%s %s %s %.1fms", request.method, request.path, response.status_code, took)
+    log.info("%s %s %s %.1fms", request.method, request.path, response.status_code, took)
     return response
 
 

@@ -14,7 +14,7 @@ INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 def fold(name: str) -> str:
     """Return the key under which names are unique: without case, accents, or difference of space."""
-    plain = unicodedata.normalize("NFKD", name.strip().casefold())
+    plain = unicodedata.normalize("NFKD", name.strip().casefold().replace("\u2019", "'"))
     bare = "".join(char for char in plain if not unicodedata.combining(char))
     return re.sub(r"[\s_-]+", "-", unicodedata.normalize("NFC", bare))
 
@@ -24,6 +24,11 @@ def page_name(raw: str) -> str:
     shown = "".join(char for char in unicodedata.normalize("NFC", raw) if _is_visible(char))
     name = re.sub(r"\s+", "-", FORBIDDEN.sub(" ", shown.replace("\u2019", "'")).strip())
     return name.lstrip("-.").rstrip("-.")[:LONGEST]
+
+
+def link_key(target: str) -> str:
+    """Return the key of the page that `[[target]]` means: a title stands for the name made from it."""
+    return fold(target if is_page_name(target) else page_name(target))
 
 
 def is_page_name(name: str) -> bool:

@@ -28,9 +28,7 @@ class Contacts(FromForm):
             _held(entry.page.title, str(entry.data.get("holder") or "")) for entry in found.entries
         ]
         rest = found.total - len(held[:3])
-        meta = " · ".join(
-            held[1:3] + ([_others(rest)] if rest > 0 else [])
-        )
+        meta = " · ".join(held[1:3] + ([_others(rest)] if rest > 0 else []))
         return Platform(
             live=held[0], meta=meta, way=_("Reach a person"), url=self.list_url(call, found.form)
         )

@@ -34,5 +34,7 @@ class OurTools(FromForm):
             live=ngettext("%(num)s tool", "%(num)s tools", found.total),
             meta=", ".join(entry.page.title for entry in found.entries),
             way=_("See how to get access"),
-            url=url_for("bazar_lists.show", form=found.form.key, project=found.entries[0].page.project_id),
+            url=url_for(
+                "bazar_lists.show", form=found.form.key, project=found.entries[0].page.project_id
+            ),
         )

@@ -33,4 +33,9 @@ def preview_of(text: str, *, page: Page | None, actor: Actor) -> Markup:
     document = rendering.document_of(
         markup.normalise(text), page.lang if page else settings.get("lang")
     )
-    return rendering.fill(document, page=page, actor=actor)
+    return _unsent(rendering.fill(document, page=page, actor=actor))
+
+
+def _unsent(drawn: Markup) -> Markup:
+    """Still the forms of a text: inside the editor's own form they would be dropped, their fields sent."""
+    return Markup(drawn.replace("<form", "<fieldset disabled").replace("</form>", "</fieldset>"))

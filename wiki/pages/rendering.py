@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from wiki.core import markup, settings
 from wiki.core.access import Actor, current_actor
 from wiki.core.markup.typography import french
-from wiki.core.names import fold, page_name
+from wiki.core.names import link_key, page_name
 from wiki.core.registry import registries
 from wiki.pages import find
 from wiki.pages.models import Page, Revision
@@ -61,11 +61,11 @@ def fill(
 
     `macro` shows the calls in another way than the macros would.
     """
-    keys = {fold(target) for target in document.links}
+    keys = {link_key(target) for target in document.links}
     seen = find.names_seen(keys, actor=actor)
 
     def link(slot: markup.LinkSlot) -> Markup:
-        return _link(slot, seen.get(fold(slot.target)))
+        return _link(slot, seen.get(link_key(slot.target)))
 
     def own_macro(slot: markup.MacroSlot) -> Markup:
         return _macro(slot, page, actor, depth)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from wiki.core import db, jobs, markup, settings
 from wiki.core.access import WIKI_RULES, Actor
 from wiki.core.http import Invalid
-from wiki.core.names import fold, is_page_name
+from wiki.core.names import fold, is_page_name, link_key
 from wiki.core.search.queue import enqueue
 from wiki.pages import find, merging, rendering
 from wiki.pages.content import Content
@@ -223,7 +223,9 @@ def _record(
 def _derive(session: Session, page: Page, content: Content, document: markup.Document) -> None:
     page.html, page.html_version = document.to_json(), rendering.VERSION
     session.execute(delete(Link).where(Link.page_id == page.id))
-    targets = {fold(name): name for name in (*document.links, *kind_of(page).links(page, content))}
+    targets = {
+        link_key(name): name for name in (*document.links, *kind_of(page).links(page, content))
+    }
     session.add_all(
         Link(page_id=page.id, target_key=key[:250], target=name[:250])
         for key, name in targets.items()

@@ -22,7 +22,7 @@ def bring_in(file: Path, *, author: Actor, progress: Progress) -> Report:
 
 
 def _items(file: Path, bad: list[str]) -> Iterator[Item]:
-    for number, line in enumerate(_lines(file), start=1):
+    for number, line in _lines(file):
         try:
             yield _item(f"line {number}", json.loads(line))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -43,7 +43,8 @@ def _item(where: str, row: dict[str, Any]) -> Item:
     )
 
 
-def _lines(file: Path) -> Iterator[str]:
+def _lines(file: Path) -> Iterator[tuple[int, str]]:
+    """Give the lines that hold something, with their numbers in the file."""
     opener = gzip.open if file.suffix == ".gz" else open
     with opener(file, "rt", encoding="utf-8") as lines:
-        yield from (line for line in lines if line.strip())
+        yield from ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
