@@ -34,7 +34,9 @@ document.addEventListener('click', event => {
   const button = event.target.closest('[data-zoom]');
   const svg = button?.closest('.map')?.querySelector('svg:not(.icon)');
   if (!svg) return;
-  zoom(svg, { in: 1.6, out: 1 / 1.6, all: 0.001 }[button.dataset.zoom]);
+  // A picker is not dragged: one points roughly, comes nearer there, and points again
+  const chosen = svg.querySelector('.hot[data-x]:not([hidden])');
+  zoom(svg, { in: 1.6, out: 1 / 1.6, all: 0.001 }[button.dataset.zoom], chosen && [Number(chosen.dataset.x), Number(chosen.dataset.y)]);
 });
 // A zoomed map is moved by dragging it
 document.addEventListener('pointerdown', event => {

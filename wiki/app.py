@@ -59,6 +59,7 @@ def create_app(instance: Path | str, **overrides: Any) -> Flask:
     )
     app.config.update(_flask_settings(settings))
     app.session_interface = _Sessions()
+    app.url_map.converters["int"] = http.Identifier
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     logs.init_app(app)
     db.init_app(app, settings.url, settings.lock_seconds)

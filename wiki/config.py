@@ -85,7 +85,15 @@ def load(instance: Path, **overrides: Any) -> Config:
         if name not in known or name == "instance":
             raise BadSetting(f"unknown setting: {name}")
         values[name] = _cast(name, value, str(known[name].type))
-    return Config(instance=instance, **values)
+    return _sound(Config(instance=instance, **values))
+
+
+def _sound(config: Config) -> Config:
+    """Return settings that go together. Raises BadSetting."""
+    if config.smtp_host and not config.base_url:
+        # Else the links in mails would lead wherever the Host of a request says.
+        raise BadSetting("base_url: needed as soon as smtp_host is set, for the links in mails")
+    return config
 
 
 def secret_key(instance: Path) -> str:

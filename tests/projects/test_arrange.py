@@ -93,7 +93,7 @@ def test_words_of_the_station_are_saved_with_its_stages(world):
     assert act(world, "words", stages=stages, text="Come in", **words).status_code == 303
     data = station(world).head.data
     assert (data["purpose"], data["contact"]) == ("Bread for all", "mailto:a@b.example")
-    assert [tuple(stage.values()) for stage in data["stages"]] == [
+    assert [(stage["label"], stage["note"], stage["state"]) for stage in data["stages"]] == [
         ("Oven built", "in March", "done"),
         ("First batch", "", "here"),
         ("Market", "", "todo"),

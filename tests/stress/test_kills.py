@@ -58,6 +58,7 @@ def test_kills_under_saves_lose_nothing(
         for saver in savers:
             saver.start()
         time.sleep(dice.uniform(0.3, 1.5))
+        wait_for_one(savers)
         stopped.kill()
         for saver in savers:
             saver.join()
@@ -67,6 +68,14 @@ def test_kills_under_saves_lose_nothing(
     assert last
     converge(world)
     check_index(world, last)
+
+
+def wait_for_one(savers: list[Saver]) -> None:
+    """On a slow machine, nothing may have been saved yet: a kill then would show nothing."""
+    for _moment in range(200):
+        if any(saver.acknowledged for saver in savers):
+            return
+        time.sleep(0.05)
 
 
 def check_acknowledged(world: World, saver: Saver) -> None:

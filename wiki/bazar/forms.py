@@ -165,6 +165,14 @@ def is_open(spec: FieldSpec) -> bool:
     return spec.read.strip() in {"", "*"}
 
 
+def cleaned_key(key: str) -> str:
+    """Return a key fit for an address. Raises Invalid when it means nothing, or something else."""
+    wanted = page_name(key.replace(".", "-"))[:60].rstrip("-.")
+    if not fold(wanted).strip("-.") or fold(wanted) in RESERVED:
+        raise Invalid(key=_("An address has letters or digits."))
+    return wanted
+
+
 class _Rules:
     """A form seen as what rights are asked of: rules, no owner, no membrane of its own."""
 
@@ -187,7 +195,7 @@ def _passes(rule: str, actor: Actor, owner_id: int | None) -> bool:
 
 def _asked_key(session: Session, key: str) -> str:
     """Return the key asked for. Raises Invalid when it is taken or means nothing."""
-    wanted = _cleaned_key(key)
+    wanted = cleaned_key(key)
     if session.scalar(select(Form.id).where(Form.key_folded == fold(wanted))) is not None:
         raise Invalid(key=_("This address is taken."))
     return wanted
@@ -195,18 +203,11 @@ def _asked_key(session: Session, key: str) -> str:
 
 def _free_key(session: Session, key: str) -> str:
     """Return a key, with a number when it is taken."""
-    wanted = _cleaned_key(key)
+    wanted = cleaned_key(key)
     like = Form.key_folded.startswith(fold(wanted), autoescape=True)
     taken = set(session.scalars(select(Form.key_folded).where(like)))
     numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
     return next(name for name in (wanted, *numbered) if fold(name) not in taken)
-
-
-def _cleaned_key(key: str) -> str:
-    wanted = page_name(key.replace(".", "-"))[:60].rstrip("-.")
-    if not fold(wanted).strip("-.") or fold(wanted) in RESERVED:
-        raise Invalid(key=_("An address has letters or digits."))
-    return wanted
 
 
 def _made_rules(session: Session, rules: Mapping[str, str]) -> int:

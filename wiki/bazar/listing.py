@@ -15,7 +15,7 @@ from wiki.bazar import catalogue, export, forms, query
 from wiki.bazar.builder import design
 from wiki.bazar.list_address import export_url, list_url
 from wiki.bazar.models import FieldSpec, Form
-from wiki.bazar.query import Found, Query
+from wiki.bazar.query import Found, Query, usual_sort
 from wiki.bazar.views import PLAIN, views
 from wiki.bazar.views.base import View
 from wiki.core import db
@@ -174,7 +174,7 @@ def _sorts(found: Found) -> list[tuple[str, str, bool]]:
     """Return what the list can be sorted by, as (sort, words, whether it is now)."""
     words = {"title": _("Title"), "-updated": _("Last changed")}
     words |= {spec.key: spec.label for spec in _sortable(found.specs[1:])}
-    now = found.query.sort or "title"
+    now = found.query.sort or usual_sort(found.specs)
     if now not in words:
         field = words.get(now.removeprefix("-")) or words.get(f"-{now}", now)
         words[now] = _("%(field)s, backwards", field=field)

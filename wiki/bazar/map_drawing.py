@@ -28,6 +28,31 @@ GOLDEN = pi * (3 - 5**0.5)
 ROUNDS = 60
 """How often overlapping dots push each other at most; a page of them settles in a few rounds."""
 
+TOWNS = (
+    ("Paris", 48.86, 2.35),
+    ("Lille", 50.63, 3.06),
+    ("Bruxelles", 50.85, 4.35),
+    ("Caen", 49.18, -0.37),
+    ("Brest", 48.39, -4.49),
+    ("Rennes", 48.11, -1.68),
+    ("Nantes", 47.22, -1.55),
+    ("Tours", 47.39, 0.69),
+    ("Bordeaux", 44.84, -0.58),
+    ("Toulouse", 43.6, 1.44),
+    ("Montpellier", 43.61, 3.88),
+    ("Marseille", 43.3, 5.37),
+    ("Nice", 43.7, 7.27),
+    ("Grenoble", 45.19, 5.73),
+    ("Lyon", 45.76, 4.84),
+    ("Clermont-Fd", 45.78, 3.08),
+    ("Genève", 46.2, 6.14),
+    ("Dijon", 47.32, 5.04),
+    ("Reims", 49.26, 4.03),
+    ("Strasbourg", 48.57, 7.75),
+    ("Ajaccio", 41.92, 8.74),
+)
+"""Landmarks for whoever points at a place: name, latitude, longitude."""
+
 
 @dataclass(frozen=True)
 class Outline:
@@ -122,7 +147,8 @@ def picker(lat: float | None = None, lon: float | None = None) -> Markup:
     here = (
         land.xy(lat, lon) if lat is not None and lon is not None and land.holds(lat, lon) else None
     )
-    return template_markup("bazar/map_picker.html", outline=land, here=here)
+    towns = [(name, *land.xy(*at)) for name, *at in TOWNS if land.holds(*at)]
+    return template_markup("bazar/map_picker.html", outline=land, here=here, towns=towns)
 
 
 def place_of(value: Any) -> tuple[float, float] | None:

@@ -70,11 +70,18 @@ def pick(wanted: Pick, *, actor: Actor) -> Selection:
     )
     if form is None:
         return Selection(None)
+    readable = {spec.key for spec in forms.readable_specs(form, actor)}
+    # What comes when, or fits a value, would tell the field to who may not read it.
+    if not readable.issuperset(_asked(wanted)):
+        return Selection(form)
     query, moment = _query(form, wanted, actor)
     rows = db.session().execute(query.options(joinedload(Page.head)).limit(wanted.limit)).all()
     total = _count(query) if wanted.counted else len(rows)
-    readable = {spec.key for spec in forms.readable_specs(form, actor)}
     return Selection(form, tuple(_picked(row, readable, moment is not None) for row in rows), total)
+
+
+def _asked(wanted: Pick) -> set[str]:
+    return {*(wanted.where or {}), *([wanted.date] if wanted.date else [])}
 
 
 def _count(query: Select[Any]) -> int:

@@ -21,6 +21,7 @@ from wiki.bazar import forms, reading
 from wiki.bazar.entry_kind import words_field
 from wiki.bazar.facets import Facet, FacetValue, is_id
 from wiki.bazar.fields.base import BadValue
+from wiki.bazar.fields.date import with_hour
 from wiki.bazar.models import EntryValue, FieldSpec, Form
 from wiki.bazar.reading import Entry
 from wiki.core import db
@@ -30,7 +31,7 @@ from wiki.core.names import fold
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page
 
-__all__ = ["Entry", "Facet", "FacetValue", "Found", "Query", "asked", "find", "parse"]
+__all__ = ["Entry", "Facet", "FacetValue", "Found", "Query", "asked", "find", "parse", "usual_sort"]
 
 SORTS = ("title", "date", "updated")
 """What entries can be sorted by besides their fields; a field of the same key wins."""
@@ -151,7 +152,7 @@ def find(
     if query.page > paging.pages:
         abort(404)
     rows = every.with_only_columns(Page).options(joinedload(Page.head))
-    rows = _sorted(rows, form, by_key, query.sort).limit(paging.size).offset(paging.offset)
+    rows = _sorted(rows, form, by_key, query.sort or usual_sort(specs)).limit(paging.size).offset(paging.offset)
     pages = db.session().scalars(rows).all() if total else ()
     found = (
         [spec for spec in specs if spec.facet and forms.type_of(spec).can_facet] if facets else []
@@ -189,6 +190,12 @@ def _check(specs: Mapping[str, FieldSpec], key: str, end: str) -> None:
     kind = forms.field_types().get(spec.type) if spec else None
     if kind is None or (end and end not in ENDS) or (not end and not kind.can_facet):
         raise Invalid(**{key[:40] or "filter": _("Entries cannot be filtered by this.")})
+
+
+def usual_sort(specs: Sequence[FieldSpec]) -> str:
+    """Return what a list is sorted by unasked: what has its hour comes latest first."""
+    timed = (spec.key for spec in specs if spec.type == "date" and with_hour(spec))
+    return next((f"-{key}" for key in timed), "title")
 
 
 def _check_sort(specs: Mapping[str, FieldSpec], sort: str) -> None:

@@ -112,9 +112,10 @@ def current_actor() -> Actor:
 
 def compile_rule(rule: str, resolve: Resolve) -> list[tuple[str, bool]]:
     """Return a rule as (token, deny) pairs. Raises UnknownName with the word that is not known."""
-    compiled = [_compile_word(word, resolve) for word in rule.replace(",", " ").split()]
-    compiled = [pair for pair in compiled if pair[0]]
-    if compiled and all(deny for _token, deny in compiled):
+    words = rule.replace(",", " ").split()
+    compiled = [pair for word in words if (pair := _compile_word(word, resolve))[0]]
+    # `% !bob` is no rule of denials only: it opens to the owner, who has no token.
+    if compiled and all(word.startswith("!") for word in words):
         compiled.append((ALL, False))
     return compiled
 

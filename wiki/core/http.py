@@ -16,6 +16,7 @@ from flask import render_template as _render_template
 from jinja2_fragments import BlockNotFoundError
 from jinja2_fragments.flask import render_block
 from markupsafe import Markup
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.core.access import current_actor
@@ -37,6 +38,13 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+
+class Identifier(IntegerConverter):
+    """A whole number in a path, no larger than a database holds: beyond, there is nothing."""
+
+    def __init__(self, map: Map, **options: Any) -> None:
+        super().__init__(map, **({"max": 2**31 - 1} | options))
 
 
 class Invalid(ValueError):

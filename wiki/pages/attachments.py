@@ -28,6 +28,7 @@ from wiki.core.names import FORBIDDEN
 from wiki.core.search.queue import enqueue
 from wiki.pages import find, images
 from wiki.pages.blueprint import blueprint
+from wiki.pages.editor import count_change
 from wiki.pages.models import Attachment, Event, Page
 from wiki.pages.save import Gone
 
@@ -93,6 +94,7 @@ def upload(name: str) -> BaseResponse:
     """Take files for a page; where JSON is asked for, answer with the Markdown to write."""
     actor = current_actor()
     page = find.page_or_404(name, actor=actor, need="write")
+    count_change()
     try:
         sent = [one for one in request.files.getlist("file") if one.filename]
         if not sent or len(sent) > MOST_AT_ONCE:
@@ -120,6 +122,7 @@ def remove_attachment(name: str, file: str) -> BaseResponse:
     row = file_of(page, file)
     if row is None:
         abort(404)
+    count_change()
     with db.write() as session:
         _hide(session, page, row.name)
         _log(session, page, actor, "detached", [row.name])

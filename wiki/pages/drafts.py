@@ -96,7 +96,7 @@ def _typed() -> tuple[dict[str, Any], int]:
     """Return the fields sent, as form or JSON, and the revision they come from (0: none)."""
     if (request.content_length or 0) > current_app.config["GARE"].max_page_kb * 1024 * 4:
         abort(413)
-    sent: Any = request.get_json() if request.is_json else request.form.to_dict(flat=False)
+    sent: Any = _json() if request.is_json else request.form.to_dict(flat=False)
     if not isinstance(sent, dict) or len(sent) > MOST_FIELDS:
         abort(400)
     values = {str(name): _values(value) for name, value in sent.items() if name not in NOT_KEPT}
@@ -106,6 +106,13 @@ def _typed() -> tuple[dict[str, Any], int]:
     return {name: value[0] if len(value) == 1 else value for name, value in values.items()}, int(
         base
     )
+
+
+def _json() -> Any:
+    try:
+        return request.get_json()
+    except RecursionError:
+        abort(400)
 
 
 def _values(value: Any) -> list[str]:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from limits import parse
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import TooManyRequests
 
 from wiki.core import db, markup
 from wiki.core.access import current_actor
@@ -139,6 +140,14 @@ def count_save() -> None:
     """Count a save of someone without account. Raises TooMany."""
     if current_actor().is_anonymous and not hit(ANONYMOUS_SAVES, remote_address()):
         raise TooMany
+
+
+def count_change() -> None:
+    """Count a change of someone without account that has no text to give back. Aborts 429."""
+    try:
+        count_save()
+    except TooMany:
+        raise TooManyRequests(retry_after=60) from None
 
 
 def failed(error: Exception, typed: Typed, **context: Any) -> Response:

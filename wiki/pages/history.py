@@ -19,6 +19,7 @@ from wiki.pages import find, save
 from wiki.pages.blueprint import blueprint
 from wiki.pages.comparison import Comparison, Show, inked
 from wiki.pages.content import Content
+from wiki.pages.editor import count_change
 from wiki.pages.kinds import kind_of
 from wiki.pages.messages import tell
 from wiki.pages.models import Page, Revision
@@ -79,6 +80,7 @@ def restore(name: str, number: int) -> BaseResponse:
     actor = current_actor()
     page = find.page_or_404(name, actor=actor, need="write")
     old = revision_or_404(page, number)
+    count_change()
     summary = _("Back to the version of %(date)s", date=moment(old.created_at))
     content = Content(old.title, old.text, dict(old.data), tuple(old.tags))
     try:

@@ -7,7 +7,7 @@ is filled at each view, so one stored rendering serves everyone and leaks nothin
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from flask import request, url_for
@@ -26,6 +26,8 @@ VERSION = markup.VERSION
 ROOTED = re.compile(r'\b(href|src)="/(?!/)')
 DEEPEST = 8
 """How many macros may show each other's pages inside one another."""
+MOST_MACROS = 50
+"""How many macros of one text are run, those inside others too: each may ask the database a lot."""
 
 
 def document_of(text: str, lang: str) -> markup.Document:
@@ -56,11 +58,13 @@ def fill(
     actor: Actor,
     depth: int = 0,
     macro: Callable[[markup.MacroSlot], Markup] | None = None,
+    turns: Iterator[int] | None = None,
 ) -> Markup:
     """Fill the links, files and macros of a document for this reader, all links in one query.
 
-    `macro` shows the calls in another way than the macros would.
+    `macro` shows the calls in another way than the macros would; `turns` are those left to run.
     """
+    left = iter(range(MOST_MACROS)) if turns is None else turns
     keys = {link_key(target) for target in document.links}
     seen = find.names_seen(keys, actor=actor)
 
@@ -68,7 +72,7 @@ def fill(
         return _link(slot, seen.get(link_key(slot.target)))
 
     def own_macro(slot: markup.MacroSlot) -> Markup:
-        return _macro(slot, page, actor, depth)
+        return _macro(slot, page, actor, depth, left)
 
     def file(slot: markup.FileSlot) -> Markup:
         return _file(slot, page)
@@ -101,14 +105,16 @@ def _link(slot: markup.LinkSlot, page: Page | None) -> Markup:
     )
 
 
-def _macro(slot: markup.MacroSlot, page: Page | None, actor: Actor, depth: int) -> Markup:
+def _macro(
+    slot: markup.MacroSlot, page: Page | None, actor: Actor, depth: int, turns: Iterator[int]
+) -> Markup:
     macro = registries().macros.get(slot.name)
-    if macro is None or depth > DEEPEST:
+    if macro is None or depth > DEEPEST or next(turns, None) is None:
         code = Markup("<code>{}</code>").format(slot.source)
         return code if slot.inline else Markup("<p>{}</p>").format(code)
 
     def inner(document: markup.Document, *, of: Page | None = page) -> Markup:
-        return fill(document, page=of, actor=actor, depth=depth + 1)
+        return fill(document, page=of, actor=actor, depth=depth + 1, turns=turns)
 
     return macro.show(slot, page=page, actor=actor, fill=inner)
 
@@ -126,7 +132,8 @@ def component(name: str, **params: str) -> Markup:
     """Show a macro in a template, as it would be in a page; nothing where the wiki has none so named."""
     if name not in registries().macros:
         return Markup()
-    return _macro(markup.MacroSlot(name, params, None, name, False), None, current_actor(), 0)
+    slot = markup.MacroSlot(name, params, None, name, False)
+    return _macro(slot, None, current_actor(), 0, iter(range(MOST_MACROS)))
 
 
 def plain_text(page: Page) -> str:

@@ -17,6 +17,7 @@ from wiki.core.search.queue import enqueue
 from wiki.pages import find, rights
 from wiki.pages.backlinks import linking_to
 from wiki.pages.blueprint import blueprint
+from wiki.pages.editor import count_change
 from wiki.pages.messages import tell
 from wiki.pages.models import Event, Page
 from wiki.pages.save import Gone
@@ -43,6 +44,7 @@ def trash_page(name: str) -> BaseResponse:
     page = find.page_or_404(name, actor=actor, need="write")
     if is_home(page):
         abort(403)
+    count_change()
     put_in_trash(page, actor=actor)
     undo = url_for("pages.restore_page", page_id=page.id)
     tell(_("“%(title)s” is in the trash.", title=page.title), undo=undo)
@@ -75,6 +77,7 @@ def restore_page(page_id: int) -> BaseResponse:
     page = _trashed_or_404(page_id)
     if "write" not in page.allowed:
         abort(403)
+    count_change()
     take_out_of_trash(page, actor=current_actor())
     tell(_("“%(title)s” is back.", title=page.title))
     return see_other(url_for("pages.show", name=page.name))

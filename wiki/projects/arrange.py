@@ -14,6 +14,7 @@ from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.pages import save
 from wiki.pages.content import Content
+from wiki.pages.editor import count_change
 from wiki.pages.models import Page
 from wiki.projects import find
 from wiki.projects.routes import blueprint
@@ -37,6 +38,7 @@ def change(key: str) -> Response:
     action = ACTIONS.get(request.form.get("action", ""))
     if action is None:
         abort(400)
+    count_change()
     content = Content(page.title, page.head.text, dict(page.head.data), tuple(page.head.tags))
     try:
         changed = action(content)

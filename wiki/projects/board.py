@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
 
 from wiki.bazar.pick import Pick, Picked, pick
 from wiki.core import db, i18n
 from wiki.core.access import Actor
-from wiki.projects.models import Project
+from wiki.projects import find
 
 SOON = 7
 """Days ahead within which a departure says how near it is."""
@@ -100,14 +99,14 @@ def departures(
             rows.append((entry, source))
     rows.sort(key=lambda row: (row[0].at, row[0].page.id))
     kept = rows[:limit]
-    titles = {} if project_id else _project_titles([entry for entry, _source in kept])
+    titles = {} if project_id else _project_titles(kept, actor)
     return [_departure(entry, source, numbers or {}, titles) for entry, source in kept]
 
 
 def next_by_project(actor: Actor) -> dict[int, Departure]:
-    """Return what leaves next from each project, by its identifier."""
+    """Return the next meeting of each project, or else its next deadline, by its identifier."""
     soonest: dict[int, Departure] = {}
-    for departure in departures(actor, limit=LOOKED_AT):
+    for departure in sorted(departures(actor, limit=LOOKED_AT), key=lambda it: not it.is_meeting):
         if departure.project_id is not None:
             soonest.setdefault(departure.project_id, departure)
     return soonest
@@ -118,8 +117,7 @@ def _departure(
 ) -> Departure:
     data = entry.data
     notes = [titles.get(entry.page.project_id or 0, "")]
-    if source.model == "actions":
-        notes.append(_("deadline"))
+    notes.append(_("deadline") if source.model == "actions" else _("meeting"))
     if data.get("agenda"):
         notes.append(_("agenda ready"))
     return Departure(
@@ -146,7 +144,8 @@ def _place(data: Mapping[str, object]) -> str:
     return _("online") if data.get("url") else ""
 
 
-def _project_titles(entries: list[Picked]) -> dict[int, str]:
-    ids = {entry.page.project_id for entry in entries if entry.page.project_id}
-    rows = db.session().execute(select(Project.id, Project.title).where(Project.id.in_(ids)))
-    return {row.id: row.title for row in rows} if ids else {}
+def _project_titles(kept: list[tuple[Picked, _Source]], actor: Actor) -> dict[int, str]:
+    """Return what the projects of these entries are called, of those the reader may know of."""
+    if not any(entry.page.project_id for entry, _source in kept):
+        return {}
+    return {project.id: project.title for project in find.known(actor)}

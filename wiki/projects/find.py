@@ -51,6 +51,12 @@ def visible_projects(actor: Actor) -> Sequence[tuple[Project, Page]]:
     return [(project, page) for page, project in db.session().execute(query)]
 
 
+def known(actor: Actor) -> Sequence[Project]:
+    """Return the projects this actor may know of, without their pages: what may be named."""
+    seen = find.visible_pages(actor).join(Project, Project.page_id == Page.id)
+    return db.session().scalars(seen.with_only_columns(Project)).all()
+
+
 def members(project: Project) -> list[Member]:
     """Return a project's people: referents first, then gardeners, then by name."""
     rows = db.session().execute(

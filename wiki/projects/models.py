@@ -29,7 +29,7 @@ class Project(db.Base):
     visibility: Mapped[str] = mapped_column(default="public")
     group_id: Mapped[int] = mapped_column(ForeignKey("group_account.id"))
     membrane_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id"))
-    page_id: Mapped[int | None] = mapped_column(
-        ForeignKey("page.id", use_alter=True, ondelete="SET NULL"), index=True
-    )
+    # Not a foreign key: pages point to their project, and two tables that point to each other can
+    # only be made in two steps. A station page is never deleted without its project.
+    page_id: Mapped[int | None] = mapped_column(index=True)
     created_at: Mapped[datetime]

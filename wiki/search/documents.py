@@ -35,7 +35,8 @@ class Pages:
         return [(row[0], row[1]) for row in queue.waiting(db.session(), limit)]
 
     def forget(self, rows: Sequence[tuple[int, int]]) -> None:
-        with db.write(quiet=True) as session:
+        # Not quiet: what a search answered before these pages were indexed is kept no longer.
+        with db.write() as session:
             queue.forget(session, rows)
 
     def all_ids(self) -> Sequence[int]:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, undefer
 
+from wiki.bazar import forms
 from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.core.access import Actor
@@ -20,11 +21,14 @@ from wiki.core.search import pipeline, snippets
 from wiki.core.search.base import Engine, Filters, open_engine
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page, Tag
+from wiki.projects import find as projects
 from wiki.projects.models import Project
 from wiki.search.documents import text_of
 
 READERS_KEPT = 64
 """How many different sets of rights have their denied pages kept in memory."""
+MOST_TAGS = 20
+"""Tags that a search without index is narrowed by."""
 
 
 @dataclass(frozen=True)
@@ -113,12 +117,31 @@ def search(
     pages = _pages(found.hits, actor)
     hits = [_hit(page, found.terms) for page in pages]
     lost = len(found.hits) - len(hits)
-    return Answer(max(len(hits), found.total - lost), hits, found.corrected, found.facets)
+    facets_seen = _named(found.facets, actor)
+    return Answer(max(len(hits), found.total - lost), hits, found.corrected, facets_seen)
 
 
 def suggest(raw: str, *, actor: Actor, limit: int = 8) -> list[Page]:
     """Return pages while a person is typing."""
     return _pages(pipeline.suggest(engine(), raw, denied=denied(actor), limit=limit), actor)
+
+
+def _named(
+    found: dict[str, list[tuple[str, int]]], actor: Actor
+) -> dict[str, list[tuple[str, int]]]:
+    """Return facets without the projects and forms that this reader may not know of.
+
+    One may read a page of a project, or an entry of a form, and not that one.
+    """
+    known = {
+        "project": lambda: {project.key for project in projects.known(actor)},
+        "form": lambda: {form.key for form in forms.forms_visible(actor)},
+    }
+    named = dict(found)
+    for name in known.keys() & {name for name, values in found.items() if values}:
+        seen = known[name]()
+        named[name] = [value for value in found[name] if not value[0] or value[0] in seen]
+    return named
 
 
 def _hidden_ids(actor: Actor) -> Select[int]:
@@ -152,7 +175,8 @@ def _from_database(raw: str, actor: Actor, filters: Filters, limit: int, offset:
         query = query.where(
             Page.project_id.in_(select(Project.id).where(Project.key == filters.project))
         )
-    for tag in filters.tags:
+    # One condition for each: SQL has a limit, and nobody asks for so many.
+    for tag in filters.tags[:MOST_TAGS]:
         query = query.where(Page.id.in_(select(Tag.page_id).where(Tag.tag_key == fold(tag))))
     rows = query.options(joinedload(Page.head), undefer(Page.html)).order_by(Page.updated_at.desc())
     pages = db.session().scalars(rows.limit(500)).all()

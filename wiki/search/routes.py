@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
+from wiki.bazar.forms import forms_visible
 from wiki.bazar.models import Form
-from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import Paging, audience, paging, render
 from wiki.core.search.base import Filters
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Page
+from wiki.projects.find import known
 from wiki.projects.models import Project
 from wiki.search import index
 
@@ -89,11 +90,12 @@ def _filters() -> Filters:
 
 def _places(pages: list[Page]) -> dict[int, str]:
     """Return where each page stands, as `Station › Form · kind`, in two queries."""
-    projects = _titles(Project, {page.project_id for page in pages})
-    forms = _titles(Form, {page.form_id for page in pages})
+    projects, forms = _known() if pages else ([], [])
+    stations = {project.id: project.title for project in projects}
+    lists = {form.id: form.title for form in forms}
     places = {}
     for page in pages:
-        path = [projects.get(page.project_id or 0), forms.get(page.form_id or 0)]
+        path = [stations.get(page.project_id or 0), lists.get(page.form_id or 0)]
         known = " › ".join(part for part in path if part)
         places[page.id] = " · ".join(
             part for part in (known, "" if page.form_id else kind_of(page).label(page)) if part
@@ -101,12 +103,10 @@ def _places(pages: list[Page]) -> dict[int, str]:
     return places
 
 
-def _titles(model: type[Project] | type[Form], ids: set[int | None]) -> dict[int, str]:
-    wanted = {key for key in ids if key}
-    if not wanted:
-        return {}
-    rows = db.session().execute(select(model.id, model.title).where(model.id.in_(wanted)))
-    return {row[0]: row[1] for row in rows}
+def _known() -> tuple[Sequence[Project], Sequence[Form]]:
+    """Return the projects and forms that this reader may know of."""
+    actor = current_actor()
+    return known(actor), forms_visible(actor)
 
 
 def _kinds(answer: index.Answer, filters: Filters) -> list[tuple[str, str, bool, str, int]]:
@@ -127,13 +127,12 @@ def _kinds(answer: index.Answer, filters: Filters) -> list[tuple[str, str, bool,
 
 
 def _facets(answer: index.Answer, filters: Filters) -> list[Facet]:
-    forms = {row.key: row.title for row in db.session().execute(select(Form.key, Form.title))}
-    projects = {
-        row.key: row.title for row in db.session().execute(select(Project.key, Project.title))
-    }
+    projects, forms = _known() if answer.facets else ([], [])
+    stations = {project.key: project.title for project in projects}
+    lists = {form.key: form.title for form in forms}
     groups: tuple[tuple[str, str, dict[str, str], set[str]], ...] = (
-        ("project", _("Project"), projects, {filters.project}),
-        ("form", _("Form"), forms, {filters.form}),
+        ("project", _("Project"), stations, {filters.project}),
+        ("form", _("Form"), lists, {filters.form}),
         ("tag", _("Tags"), {}, set(filters.tags)),
     )
     facets = []

@@ -79,6 +79,7 @@ def delete_page(name: str) -> Response:
     page = find.page_or_404(name, actor=actor, need="write")
     if is_home(page):
         abort(403)
+    editor.count_save()
     put_in_trash(page, actor=actor)
     return Response(status=204)
 

@@ -25,7 +25,7 @@ from wiki.bazar.views import views
 from wiki.core import access, db
 from wiki.core.access import RuleSet, current_actor
 from wiki.core.http import Invalid, audience, render, see_other
-from wiki.core.names import fold, page_name
+from wiki.core.names import fold
 from wiki.core.search.queue import enqueue
 from wiki.pages import rights
 from wiki.pages.models import Page
@@ -114,7 +114,7 @@ def _change(session: Session, form: Form, typed: Mapping[str, str]) -> None:
         raise Invalid(**errors)
     form.title, form.default_view = title, typed["default_view"]
     form.singular, form.description = typed["singular"], typed["description"]
-    _change_key(session, form, page_name(typed["key"]))
+    _change_key(session, form, typed["key"])
     if current_actor().is_admin:
         _change_rules(session, form, typed)
 
@@ -123,11 +123,9 @@ def _change_key(session: Session, form: Form, key: str) -> None:
     """Give a form another address, and tell the relations that point to it."""
     if key == form.key:
         return
-    taken = session.scalar(select(Form.id).where(Form.key_folded == fold(key), Form.id != form.id))
-    if not fold(key).strip("-.") or taken:
-        raise Invalid(
-            key=_("This address is taken.") if taken else _("An address has letters or digits.")
-        )
+    key = forms.cleaned_key(key)
+    if session.scalar(select(Form.id).where(Form.key_folded == fold(key), Form.id != form.id)):
+        raise Invalid(key=_("This address is taken."))
     for other in session.scalars(select(Form)).all():
         other.fields = [_pointing(row, form.key, key) for row in other.fields]
     form.key, form.key_folded = key, fold(key)

@@ -174,13 +174,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["membrane_id"], ["rule_set.id"], name=op.f("fk_project_membrane_id_rule_set")
         ),
-        sa.ForeignKeyConstraint(
-            ["page_id"],
-            ["page.id"],
-            name=op.f("fk_project_page_id_page"),
-            ondelete="SET NULL",
-            use_alter=True,
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
         sa.UniqueConstraint("key_folded", name=op.f("uq_project_key_folded")),
     )
