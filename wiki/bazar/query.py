@@ -152,7 +152,11 @@ def find(
     if query.page > paging.pages:
         abort(404)
     rows = every.with_only_columns(Page).options(joinedload(Page.head))
-    rows = _sorted(rows, form, by_key, query.sort or usual_sort(specs)).limit(paging.size).offset(paging.offset)
+    rows = (
+        _sorted(rows, form, by_key, query.sort or usual_sort(specs))
+        .limit(paging.size)
+        .offset(paging.offset)
+    )
     pages = db.session().scalars(rows).all() if total else ()
     found = (
         [spec for spec in specs if spec.facet and forms.type_of(spec).can_facet] if facets else []

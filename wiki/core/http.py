@@ -196,4 +196,7 @@ def _check_audience() -> BaseResponse | None:
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if not current_actor().is_anonymous:
+        # What was made for one person is for no cache on the way.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
     return response
