@@ -54,7 +54,8 @@ class Config:
         metadata={"doc": "How many proxies in front set X-Forwarded-*; 0: none is believed."},
     )
     smtp_host: str = field(
-        default="", metadata={"doc": "Mail server; empty: mails go to mail/ as files."}
+        default="",
+        metadata={"doc": "Mail server; empty: mails go to mail/ as files. Needs base_url."},
     )
     smtp_port: int = field(default=587, metadata={"doc": "Port of the mail server."})
     smtp_user: str = field(default="", metadata={"doc": "Account on the mail server."})

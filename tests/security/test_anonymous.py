@@ -33,13 +33,9 @@ PARTS = {
     "file": "a.txt",
     "key": "Station",
     "field": "title",
-    "user_id": "1",
     "group_id": "1",
     "job_id": "1",
     "number": "1",
-    "tag": "t",
-    "token": "t",
-    "filename": "gare.css",
 }
 UNSEEN = {"generation", "sign_in", "job"}
 
@@ -130,7 +126,7 @@ def _ways() -> list[dict[str, Any]]:
 
 
 def _address(rule: str, parts: dict[str, str]) -> str:
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: parts[found[1]], rule)
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: parts.get(found[1], "t"), rule)
 
 
 def _rows(world: World) -> dict[str, list[str]]:

@@ -32,10 +32,11 @@ UNSIGNED = save.Stamp()
 
 @dataclass(frozen=True)
 class Room:
-    """Where an entry is put: a project's identifier and membrane."""
+    """Where an entry is put: a project's identifier and membrane, and what its station is called."""
 
     project_id: int | None = None
     membrane_id: int | None = None
+    title: str = ""
 
 
 class Refused(Invalid):
@@ -130,7 +131,7 @@ def room_of(project_id: int, *, actor: Actor) -> Room | None:
     """Return where entries of a project are put, None unless the actor may read its station."""
     station = find.visible_pages(actor).where(Page.project_id == project_id, Page.kind == "station")
     page = db.session().scalars(station.limit(1)).first()
-    return Room(project_id, page.membrane_id) if page else None
+    return Room(project_id, page.membrane_id, page.title) if page else None
 
 
 def free_name(title: str) -> str:

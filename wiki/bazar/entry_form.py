@@ -99,9 +99,10 @@ def screen(
     base: int | None = None,
     errors: Mapping[str, str] | None = None,
     problem: Problem | None = None,
+    project: str = "",
     status: int = 200,
 ) -> Response:
-    """Answer with the form of an entry."""
+    """Answer with the form of an entry; `project` says to whom a new one goes."""
     return render(
         "bazar/entry_edit.html",
         status=status,
@@ -113,6 +114,7 @@ def screen(
         base=base,
         errors=errors or {},
         problem=problem,
+        project=project,
     )
 
 

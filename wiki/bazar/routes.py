@@ -32,7 +32,7 @@ def new_entry(form: str) -> BaseResponse:
     """Open the form of a new entry; arguments named as fields fill it, `project` puts it in one."""
     actor = current_actor()
     found = forms.form_or_404(form, actor)
-    _room(actor)
+    room = _room(actor)
     if not forms.may_add(found, actor):
         return _door(actor)
     given = MultiDict(
@@ -44,7 +44,8 @@ def new_entry(form: str) -> BaseResponse:
         if spec.key in given
     }
     asked = entry_form.questions(found, values, actor=actor, current=None)
-    return entry_form.screen(found, asked, action=_here())
+    project = room.title if room else ""
+    return entry_form.screen(found, asked, action=_here(), project=project)
 
 
 @blueprint.post("/-/forms/<form>/new")
