@@ -57,6 +57,7 @@ class Visits:
         context = self.chromium.new_context(
             base_url=self.url,
             viewport={"width": width, "height": HEIGHTS[width]},
+            reduced_motion="reduce",
             storage_state=self._cookies(person) if person else None,
             **settings,
         )

@@ -29,7 +29,7 @@ def source(page: Page, address: str) -> str:
 
 
 def drag(page: Page, handle: Locator, target: Locator) -> None:
-    """Drag by a handle onto the upper half of an element, in small moves as a hand does."""
+    """Drag by a handle onto the upper half of an element, and stay there until the page has followed."""
     handle.scroll_into_view_if_needed()
     handle.hover()
     expect(page.locator("[data-sortable=on]").first).to_be_attached()
@@ -38,7 +38,9 @@ def drag(page: Page, handle: Locator, target: Locator) -> None:
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 4
     page.mouse.move(x, y + 6, steps=8)
-    page.mouse.move(x, y, steps=4)
+    for step in range(6):
+        page.mouse.move(x, y + step % 2)
+        page.wait_for_timeout(60)
     page.mouse.up()
 
 

@@ -197,9 +197,9 @@ def _check(specs: Mapping[str, FieldSpec], key: str, end: str) -> None:
 
 
 def usual_sort(specs: Sequence[FieldSpec]) -> str:
-    """Return what a list is sorted by unasked: what has its hour comes latest first."""
-    timed = (spec.key for spec in specs if spec.type == "date" and with_hour(spec))
-    return next((f"-{key}" for key in timed), "title")
+    """Return what a list is sorted by unasked: what always has its hour comes latest first."""
+    dates = [spec for spec in specs if spec.type == "date" and spec.required and spec.in_list]
+    return next((f"-{spec.key}" for spec in dates if with_hour(spec)), "title")
 
 
 def _check_sort(specs: Mapping[str, FieldSpec], sort: str) -> None:
