@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from tests.world import World
 
@@ -48,7 +48,7 @@ def rules(app: Flask) -> list[Rule]:
 
 def address(rule: Rule) -> str:
     values = {
-        name: "1" if "int" in type(converter).__name__.lower() else "Target"
+        name: "1" if isinstance(converter, IntegerConverter) else "Target"
         for name, converter in rule._converters.items()
     }
     return str(rule.build(values, append_unknown=False)[1])

@@ -298,18 +298,20 @@ def test_index_is_private_and_optimised_when_idle(
     assert reader.cursor()
 
 
-def test_refresh_waits_a_second_under_load(
+def test_refresh_waits_for_a_while_under_load(
     tmp_path: Path, reader: WhooshEngine, source: SqliteSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writer = WhooshEngine(tmp_path / "search")
     source.save({1: "accueil"})
     finish(writer, source)
     assert reader.ids() == {1}
+    assert 0 < reader._keep <= whoosh.REFRESH_SECONDS
+    monkeypatch.setattr(reader, "_keep", 60.0)
     source.save({2: "statuts"})
     finish(writer, source)
     assert writer.ids() == {1, 2}
     assert reader.ids() == {1}
-    monkeypatch.setattr(whoosh, "REFRESH_SECONDS", 0.0)
+    monkeypatch.setattr(reader, "_keep", 0.0)
     assert reader.ids() == {1, 2}
     writer.close()
 
