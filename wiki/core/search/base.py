@@ -6,13 +6,14 @@ count; parsing, correction, ranking by title and snippets are the pipeline's, th
 import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Sequence, Set
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import ClassVar, Literal
 
 Mode = Literal["all", "any"]
-FACETS = ("kind", "form", "project", "tag")
+FACETS = ("kind", "form", "project", "author", "month", "tag")
+"""What matches can be counted by; a month is written 2026-11."""
 
 
 class IndexUnavailable(Exception):
@@ -21,7 +22,10 @@ class IndexUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
-    """What is indexed of a page: text without markup; `form` and `project` are keys or ""."""
+    """What is indexed of a page or of a file: text without markup.
+
+    `form` and `project` are keys or "", `authors` sign-in names.
+    """
 
     id: int
     version: int
@@ -35,19 +39,33 @@ class SearchDocument:
     form: str
     project: str
     updated_at: datetime
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What hits must be: one of the kinds (none means all), this form, this project, all tags."""
+    """What hits must be: one of the kinds (none means all), this form, this project, all tags.
+
+    Changed on `since` or later and before `until` (days, in UTC); among `only` these ids (None: any).
+    """
 
     kinds: frozenset[str] = frozenset()
     form: str = ""
     project: str = ""
     tags: tuple[str, ...] = ()
+    author: str = ""
+    since: date | None = None
+    until: date | None = None
+    only: frozenset[int] | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.kinds or self.form or self.project or self.tags)
+        return self != Filters()
+
+    def without(self, facet: str) -> "Filters":
+        """Leave out the filter on one facet, so that its other values can be counted; tags add up."""
+        empty = Filters()
+        names = {"kind": ("kinds",), "month": ("since", "until"), "tag": ()}.get(facet, (facet,))
+        return replace(self, **{name: getattr(empty, name) for name in names})
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ def parse(raw: str, filters: Filters | None = None) -> Query:
         typed=typed,
         terms=_distinct(_settle(reading))[:MOST_TERMS],
         excluded=_distinct(reading.excluded)[:MOST_TERMS],
-        filters=Filters(
+        filters=replace(
+            given,
             kinds=frozenset(reading.kinds) or given.kinds,
             form=reading.form or given.form,
             project=reading.project or given.project,

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from wiki.core.search.base import (
-    FACETS,
     Candidates,
     Engine,
     IndexUnavailable,
@@ -23,6 +22,7 @@ from wiki.core.search.base import (
     Term,
     VocabularyWord,
 )
+from wiki.core.search.prepared import key
 from wiki.core.search.whoosh_columns import Columns
 from wiki.core.search.whoosh_folder import (
     LOCK_SECONDS,
@@ -30,7 +30,6 @@ from wiki.core.search.whoosh_folder import (
     IndexFolder,
     Stamp,
     commit,
-    key,
     sync,
 )
 from wiki.core.search.whoosh_reader import Snapshot
@@ -204,24 +203,10 @@ class WhooshEngine(Engine):
 def _count(
     snapshot: Snapshot, query: Query, field: str, denied: Set[int], mode: Mode
 ) -> list[tuple[str, int]]:
-    place = FACETS.index(field)
     counts: Counter[str] = Counter()
     shown: dict[str, str] = {}
-    for _score, docnum, _id in snapshot.matches(_unnarrowed(query, field), mode, denied):
-        values = snapshot.facets(docnum)
-        for value in values[place:] if field == "tag" else [values[place]]:
-            if value:
-                counts[shown.setdefault(key(value), value)] += 1
+    unnarrowed = replace(query, filters=query.filters.without(field))
+    for _score, docnum, _id in snapshot.matches(unnarrowed, mode, denied):
+        for value in snapshot.facet(field, docnum):
+            counts[shown.setdefault(key(value), value)] += 1
     return sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
-
-
-def _unnarrowed(query: Query, field: str) -> Query:
-    """Leave out the query's own filter on a field, so that the other values are counted."""
-    filters = query.filters
-    if field == "kind":
-        filters = replace(filters, kinds=frozenset())
-    elif field == "form":
-        filters = replace(filters, form="")
-    elif field == "project":
-        filters = replace(filters, project="")
-    return replace(query, filters=filters)

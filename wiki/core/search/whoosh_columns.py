@@ -60,8 +60,8 @@ class Columns:
         return self._load("version")
 
     @cached_property
-    def facets(self) -> list[list[str]]:
-        """The kind, form, project, then tags of each document."""
+    def facets(self) -> list[list[list[str]]]:
+        """The values of each document, by facet in the order of FACETS."""
         return [json.loads(bytes(raw)) for raw in self._load("facets")]
 
     def length(self, field: str, docnum: int) -> int:

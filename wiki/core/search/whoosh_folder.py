@@ -16,9 +16,10 @@ from typing import Any
 from whoosh import columns, fields, index
 
 from wiki.core.search import analysis
-from wiki.core.search.base import IndexUnavailable, SearchDocument
+from wiki.core.search.base import FACETS, IndexUnavailable, SearchDocument
+from wiki.core.search.prepared import Prepared, key, prepare
 
-FORMAT = "whoosh-1"
+FORMAT = "whoosh-2"
 """Stamped with the analyser: change it with any change of the schema or of what is written here."""
 
 STAMP = 0
@@ -26,10 +27,10 @@ STAMP = 0
 
 LOCK_SECONDS = 10.0
 _SWAPS = 3
-_LONGEST_KEY = 200
-_GRAM = range(2, 9)
+KEYED = ("kind", "form", "project", "author", "tag")
+"""Facets that filters look up by key; months are found by the day of change."""
+
 _NAME = re.compile(r"index-[0-9a-f]{12}")
-_CAMEL = re.compile(r"(?<=[a-zà-ÿ0-9])(?=[A-ZÀ-Þ])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def schema() -> fields.Schema:
         kind=fields.KEYWORD(**key),
         form=fields.KEYWORD(**key),
         project=fields.KEYWORD(**key),
+        author=fields.KEYWORD(**key),
         tag=fields.KEYWORD(**key),
         number=fields.COLUMN(columns.NumericColumn("q")),
         version=fields.COLUMN(columns.NumericColumn("q")),
@@ -161,7 +163,7 @@ def commit(
         for docnum in leaving():
             writer.delete_document(docnum)
         for doc in upserts:
-            writer.add_document(**_document(doc))
+            writer.add_document(**_document(doc.id, prepare(doc)))
         writer.add_document(**_stamp(stamp))
     except BaseException:
         writer.cancel()
@@ -186,38 +188,24 @@ def sync_file(path: Path) -> None:
         os.close(opened)
 
 
-def key(text: str) -> str:
-    """Give the form under which a kind, form, project or tag is filed."""
-    folded = analysis.fold(text).strip()[:_LONGEST_KEY]
-    return folded.encode(errors="replace").decode() or "-"
-
-
-def _document(doc: SearchDocument) -> dict[str, Any]:
-    if doc.id <= STAMP:
-        raise ValueError(f"documents are numbered from 1, not {doc.id}")
-    title = analysis.terms(doc.title, doc.lang)
-    headings = analysis.terms(doc.headings, doc.lang)
-    # A page's name mostly repeats its title: only what it adds is worth finding.
-    name = analysis.terms(_CAMEL.sub(" ", doc.name), doc.lang)
-    known = {*title, *headings}
+def _document(id_: int, doc: Prepared) -> dict[str, Any]:
+    if id_ <= STAMP:
+        raise ValueError(f"documents are numbered from 1, not {id_}")
     return {
-        "id": str(doc.id),
-        "title": title,
-        "headings": headings + [each for each in name if each not in known],
-        "tags": analysis.terms("\n".join(doc.tags), doc.lang),
-        "body": analysis.terms(doc.body, doc.lang),
-        "small": _small(f"{doc.title}\n{doc.headings}", doc.lang),
-        "grams": _grams(doc.title),
-        "words": _vocabulary(f"{doc.title}\n{doc.headings}\n{' '.join(doc.tags)}"),
-        "kind": [key(doc.kind)],
-        "form": [key(doc.form)],
-        "project": [key(doc.project)],
-        "tag": [key(tag) for tag in doc.tags],
-        "number": doc.id,
+        "id": str(id_),
+        "title": doc.title,
+        "headings": doc.headings,
+        "tags": doc.tags,
+        "body": doc.body,
+        "small": doc.small,
+        "grams": doc.beginnings,
+        "words": [f"{folded}/{surface}" for folded, surface in doc.words],
+        **{name: [key(value) for value in doc.facets[name]] for name in KEYED},
+        "number": id_,
         "version": doc.version,
-        "updated": int(doc.updated_at.timestamp()),
-        "shown": doc.title.encode(errors="replace"),
-        "facets": json.dumps([doc.kind, doc.form, doc.project, *doc.tags]).encode(),
+        "updated": doc.updated,
+        "shown": doc.shown.encode(errors="replace"),
+        "facets": json.dumps([doc.facets[name] for name in FACETS]).encode(),
     }
 
 
@@ -225,22 +213,3 @@ def _stamp(stamp: Stamp) -> dict[str, Any]:
     text = [stamp.generation, stamp.cursor, stamp.format, stamp.analyser]
     columns = {"number": STAMP, "version": 0, "updated": 0, "shown": b"-", "facets": b"[]"}
     return {"id": str(STAMP), "stamp": text, **columns}
-
-
-def _small(text: str, lang: str) -> list[str]:
-    """Give the stop words of titles, which queries made of nothing else look for."""
-    key = analysis.language(lang)
-    found = (w for w in analysis.words(text) if analysis.is_stop_word(w.surface, key))
-    return list(dict.fromkeys(analysis.stem(word.folded, key) for word in found))
-
-
-def _grams(title: str) -> list[str]:
-    """Give the beginnings of the words of a title, for search as you type."""
-    starts = (word.folded[:size] for word in analysis.words(title) for size in _GRAM)
-    return list(dict.fromkeys(starts))
-
-
-def _vocabulary(text: str) -> list[str]:
-    """Give words as "folded/surface": looked up by the first, shown by the second."""
-    found = (f"{word.folded}/{word.surface}" for word in analysis.words(text))
-    return list(dict.fromkeys(found))

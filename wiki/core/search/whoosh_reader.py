@@ -4,11 +4,13 @@ One snapshot lives until the next commit, so what it has computed once stays tru
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from itertools import islice
+from math import inf
 from typing import Any
 
-from wiki.core.search.base import Filters, Mode, Query, Term, VocabularyWord
+from wiki.core.search.base import FACETS, Filters, Mode, Query, Term, VocabularyWord
+from wiki.core.search.prepared import key, seconds
 from wiki.core.search.whoosh_columns import Columns, Leaf, Recent
-from wiki.core.search.whoosh_folder import STAMP, Stamp, key
+from wiki.core.search.whoosh_folder import STAMP, Stamp
 from wiki.core.search.whoosh_scores import Scorer
 
 _MOST_WORDS = 50
@@ -50,7 +52,7 @@ class Snapshot:
                 for _docnum in leaf.reader.postings(name, text).all_ids():
                     pass
             for docnum in leaf.live():
-                self.facets(leaf.offset + docnum), self.title(leaf.offset + docnum)
+                self.facet("kind", leaf.offset + docnum), self.title(leaf.offset + docnum)
 
     def is_untidy(self, most_segments: int) -> bool:
         """Say whether there are many segments, or many documents deleted but still there."""
@@ -90,10 +92,10 @@ class Snapshot:
         leaf = self._leaf(docnum)
         return bytes(leaf.titles[docnum - leaf.offset]).decode()
 
-    def facets(self, docnum: int) -> list[str]:
-        """Return the kind, form, project, then tags of a document, by its number."""
+    def facet(self, name: str, docnum: int) -> list[str]:
+        """Return the values of a facet of a document, by its number."""
         leaf = self._leaf(docnum)
-        return leaf.columns.facets[docnum - leaf.offset]
+        return leaf.columns.facets[docnum - leaf.offset][FACETS.index(name)]
 
     def frequency(self, term: Term, denied: Set[int], at_most: int) -> int:
         """Count the visible documents that have a term, up to a number."""
@@ -163,10 +165,16 @@ class Snapshot:
         sets = [places, *(self._having("tag", key(tag)) for tag in filters.tags)]
         if filters.kinds:
             sets.append(set().union(*(self._having("kind", key(kind)) for kind in filters.kinds)))
-        for name, value in (("form", filters.form), ("project", filters.project)):
-            if value:
+        for name in ("form", "project", "author"):
+            if value := getattr(filters, name):
                 sets.append(self._having(name, key(value)))
-        return set.intersection(*sets)
+        if filters.only is not None:
+            sets.append(set(self.docnums(filters.only)))
+        found = set.intersection(*sets)
+        if filters.since or filters.until:
+            first, last = seconds(filters.since, 0.0), seconds(filters.until, inf)
+            found = {place for place in found if first <= self._changed(place) < last}
+        return found
 
     def _having(self, field: str, text: str) -> set[int]:
         return {leaf.offset + docnum for leaf in self.leaves for docnum in leaf.having(field, text)}

@@ -10,9 +10,9 @@ from whoosh import query as wq
 from whoosh import scoring
 
 from wiki.core.search.base import Term
+from wiki.core.search.prepared import WEIGHTS
 from wiki.core.search.whoosh_columns import Leaf, Recent
 
-WEIGHTS = {"title": 8.0, "headings": 2.0, "tags": 2.0, "body": 1.0}
 MOST_KEPT = 200_000
 """Scores kept at hand, over all the terms asked lately: some 20 MB."""
 
