@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
@@ -19,7 +19,13 @@ from wiki.core.markup.typography import french
 def init_app(app: Flask) -> None:
     """Give an application's templates their common words."""
     app.jinja_env.globals.update(
-        _=gettext, gettext=gettext, ngettext=ngettext, icon=icon, static_url=static_url
+        _=gettext,
+        gettext=gettext,
+        ngettext=ngettext,
+        icon=icon,
+        static_url=static_url,
+        stylesheet=stylesheet,
+        script=script,
     )
     app.jinja_env.filters["french"] = typeset
     app.context_processor(_context)
@@ -35,6 +41,24 @@ def static_url(name: str) -> str:
     root = request.script_root if request else ""
     version = _version(str(current_app.static_folder), name)
     return f"{root}{current_app.static_url_path}/{name}?v={version}"
+
+
+def stylesheet(name: str) -> Markup:
+    """Link a stylesheet where it is first needed in an answer: a feature's own never weighs on other pages."""
+    return _once(Markup('<link rel="stylesheet" href="{}">').format(static_url(name)))
+
+
+def script(name: str) -> Markup:
+    """Load a script of ours where it is first needed in an answer; it must also serve what htmx brings later."""
+    return _once(Markup('<script type="module" src="{}"></script>').format(static_url(name)))
+
+
+def _once(tag: Markup) -> Markup:
+    given: set[Markup] = g.setdefault("tags_given", set())
+    if tag in given:
+        return Markup()
+    given.add(tag)
+    return tag
 
 
 def typeset(text: str) -> str:
