@@ -6,6 +6,7 @@ It is stored as JSON and filled for each reader; it looks nothing up itself.
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -82,8 +83,9 @@ class Document:
         return json.dumps(_pack(self), ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
+    @lru_cache(maxsize=64)
     def from_json(cls, source: str) -> "Document":
-        """Read what `to_json` wrote."""
+        """Read what `to_json` wrote; a view asks for the headings, then for the body."""
         return _unpack(json.loads(source))
 
     def _walk(self) -> Iterator[Segment]:
