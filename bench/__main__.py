@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bench import instance, weight
-from bench.load import Measure, load
+from bench.load import CONNECTIONS, Measure, load
 from tests.server import Server, free_port
 from wiki.accounts import people, sessions
 from wiki.app import close_app, create_app
@@ -70,7 +70,8 @@ def _speeds(server: Server, names: list[str], token: str) -> None:
         _row("bare Flask page", base, base)
         for label, path_of in cases:
             _row(label, load(server.port, path_of), base)
-        load(server.port, lambda turn: pages[turn % len(pages)], seconds=75)
+        # Each connection reads every page once, so that each worker has them all.
+        load(server.port, lambda turn: pages[turn // CONNECTIONS % len(pages)], seconds=100)
         _row(
             "3,000 pages, read before",
             load(server.port, lambda turn: shuffled[(turn * 7) % len(shuffled)]),
