@@ -48,8 +48,8 @@ class WhooshEngine(Engine):
 
     name = "whoosh"
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, *, url: str = "") -> None:
+        super().__init__(folder, url=url)
         self._index = WhooshFolder(folder)
         self._lock = threading.RLock()
         self._process = os.getpid()
