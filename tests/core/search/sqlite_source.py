@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from wiki.core.search import indexer
-from wiki.core.search.base import SearchDocument
-from wiki.core.search.whoosh import WhooshEngine
+from wiki.core.search.base import SearchDocument, open_engine
 
 _TABLES = """
 CREATE TABLE page (id INTEGER PRIMARY KEY, version INTEGER, title TEXT);
@@ -102,8 +101,9 @@ class SqliteSource:
             connection.execute("COMMIT")
 
 
-def main(folder: Path) -> None:
-    engine, source = WhooshEngine(folder / "search"), SqliteSource(folder / "wiki.db")
+def main(folder: Path, name: str, url: str) -> None:
+    engine = open_engine(name, folder / "search", url=url)
+    source = SqliteSource(folder / "wiki.db")
     print("ready", flush=True)
     while True:
         if not indexer.run_once(engine, source):
@@ -112,4 +112,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])
