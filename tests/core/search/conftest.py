@@ -11,6 +11,7 @@ from sqlalchemy.pool import NullPool
 
 from tests import postgres
 from tests.core.search.documents import Chosen, Make, document
+from tests.core.search.sqlite_source import SqliteSource
 from wiki.config import ENGINES
 from wiki.core.search.base import Engine
 
@@ -57,6 +58,14 @@ def chosen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Chosen]:
     made = Chosen(request.param, tmp_path / "search", url)
     yield made
     made.close()
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> SqliteSource:
+    """A small wiki, empty."""
+    made = SqliteSource(tmp_path / "wiki.db")
+    made.create()
+    return made
 
 
 @pytest.fixture

@@ -123,6 +123,17 @@ def read_stamp(connection: Connection) -> Stamp:
     return Stamp(*row)
 
 
+def look(connection: Connection) -> None:
+    """Ask every table for each of its columns; what is not there raises ProgrammingError."""
+    _run(
+        connection,
+        f"SELECT {', '.join(_COLUMNS)} FROM {SCHEMA}.doc LIMIT 0",
+        f"SELECT {', '.join(f'{field}_total' for field in FIELDS)} FROM {SCHEMA}.stamp LIMIT 0",
+        f"SELECT word, documents FROM {SCHEMA}.word LIMIT 0",
+        f"SELECT id, seq FROM {SCHEMA}.gone LIMIT 0",
+    )
+
+
 def quoted(word: str) -> str:
     """Write a word as tsvector and tsquery read it: nothing of it is an operator."""
     return "'{}'".format(word.replace("\\", "\\\\").replace("'", "''"))
@@ -214,16 +225,19 @@ def _words(doc: Prepared) -> list[str]:
 
 
 def _vector(terms: Sequence[str]) -> str:
-    """Write terms with their places; past what a tsvector holds, words keep their first places."""
+    """Write terms with their places; past what a tsvector holds, words go without, then go."""
     places: dict[str, list[str]] = {}
     for place, term in enumerate(terms, 1):
         known = places.setdefault(term, [])
-        if len(known) < _PLACES and (place <= _LAST_PLACE or not known):
-            known.append(str(min(place, _LAST_PLACE)))
-    parts, room = [], _ROOM
+        if len(known) < _PLACES and place <= _LAST_PLACE:
+            known.append(str(place))
+    sizes = {term: len(term.encode()) for term in places}
+    room = _ROOM - sum(sizes.values())
+    parts, bytes_ = [], 0
     for term, known in places.items():
-        room -= len(term.encode()) + 2 * len(known) + 8
-        if room < 0:
+        bytes_ += sizes[term]
+        if bytes_ > _ROOM:
             break
-        parts.append(f"{quoted(term)}:{','.join(known)}")
+        room -= 3 + 2 * len(known)
+        parts.append(f"{quoted(term)}:{','.join(known)}" if known and room > 0 else quoted(term))
     return " ".join(parts)

@@ -122,14 +122,14 @@ class SqlEngine(Engine):
         try:
             return question()
         except Exception:
-            _LOG.info("asking the search index again", exc_info=True)
+            _LOG.debug("asking the search index again", exc_info=True)
             self._refresh_now()
         try:
             return question()
         except Exception as error:
             if isinstance(error, IndexUnavailable) or not self._failed(error):
                 raise
-            _LOG.warning("the search index cannot be read", exc_info=True)
+            _LOG.warning("the search index cannot be read: %r", error)
             self._refresh_now()
             raise IndexUnavailable(repr(error)) from error
 
