@@ -4,6 +4,7 @@
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from contextlib import AbstractContextManager
+from functools import partial
 from math import log
 
 from wiki.core.search import bm25
@@ -75,9 +76,10 @@ class Fts5Snapshot(SqlSnapshot):
         said = ("SELECT rowid FROM beginnings WHERE beginnings MATCH ?", _quoted([beginning]))
         return self._sets.fetch(said, lambda: self._ids(*said))
 
-    def with_word(self, folded: str, surface: str) -> Set[int]:
-        said = ("SELECT rowid FROM words WHERE words MATCH ?", _quoted([f"{folded}/{surface}"]))
-        return self._sets.fetch(said, lambda: self._ids(*said))
+    def with_words(self, words: Sequence[tuple[str, str]]) -> list[Set[int]]:
+        said = "SELECT rowid FROM words WHERE words MATCH ?"
+        asked = [(said, _quoted([f"{folded}/{surface}"])) for folded, surface in words]
+        return [self._sets.fetch(each, partial(self._ids, *each)) for each in asked]
 
     def lexicon(self, prefix: str) -> Iterable[tuple[int, str, str]]:
         with self._connection() as asked:

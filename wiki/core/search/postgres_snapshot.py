@@ -111,8 +111,15 @@ class PostgresSnapshot(SqlSnapshot):
     def with_beginning(self, beginning: str) -> Set[int]:
         return self._marked(f"b/{beginning}")
 
-    def with_word(self, folded: str, surface: str) -> Set[int]:
-        return self._marked(f"w/{folded}/{surface}")
+    def with_words(self, words: Sequence[tuple[str, str]]) -> list[Set[int]]:
+        marks = [f"w/{folded}/{surface}" for folded, surface in words]
+        found = self._rows(
+            f"SELECT mark, array_agg(id) FROM unnest(%s::text[]) AS mark"
+            f" JOIN {SCHEMA}.doc ON marks @> ARRAY[mark] GROUP BY mark",
+            marks,
+        )
+        every = {mark: frozenset(ids) for mark, ids in found}
+        return [every.get(mark, frozenset()) for mark in marks]
 
     def lexicon(self, prefix: str) -> Iterable[tuple[int, str, str]]:
         found = self._rows(

@@ -68,8 +68,8 @@ class SqlSnapshot(ABC):
         """Return the documents with a title word that starts so."""
 
     @abstractmethod
-    def with_word(self, folded: str, surface: str) -> Set[int]:
-        """Return the documents with a word of the vocabulary."""
+    def with_words(self, words: Sequence[tuple[str, str]]) -> list[Set[int]]:
+        """Return the documents with each word of the vocabulary, folded and surface."""
 
     @abstractmethod
     def lexicon(self, prefix: str) -> Iterable[tuple[int, str, str]]:
@@ -110,14 +110,20 @@ class SqlSnapshot(ABC):
     ) -> list[VocabularyWord]:
         """List the accepted words of visible titles and headings, the most frequent first."""
         words = self._words.fetch(prefix, lambda: _frequent_first(self.lexicon(prefix)))
-        accepted = ((folded, surface) for _n, folded, surface in words if accept(folded))
+        accepted = ((n, folded, surface) for n, folded, surface in words if accept(folded))
         found: list[VocabularyWord] = []
-        for folded, surface in accepted:
-            if seen := len(self.with_word(folded, surface) - denied):
-                found.append(VocabularyWord(surface, folded, seen))
-            if len(found) == _MOST_WORDS:
-                break
-        return sorted(found, key=lambda word: -word.count)
+        while len(found) < _MOST_WORDS and (some := list(islice(accepted, _MOST_WORDS))):
+            for (_n, folded, surface), seen in zip(some, self._seen(some, denied), strict=True):
+                if seen:
+                    found.append(VocabularyWord(surface, folded, seen))
+        return sorted(found[:_MOST_WORDS], key=lambda word: -word.count)
+
+    def _seen(self, words: Sequence[tuple[int, str, str]], denied: Set[int]) -> list[int]:
+        """Count the visible documents that have each word."""
+        if not denied:
+            return [count for count, _folded, _surface in words]
+        every = self.with_words([(folded, surface) for _n, folded, surface in words])
+        return [len(ids - denied) for ids in every]
 
     @cached_property
     def rows(self) -> dict[int, Row]:
