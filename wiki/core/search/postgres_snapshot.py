@@ -1,8 +1,8 @@
 """Reading a PostgreSQL index: who has a word, exactly; how much it says, exactly for the best.
 
 Titles, headings and tags are short: their words are scored wherever they stand. Bodies are long and
-kept apart by the database: a word found there counts as once in a usual body, until the best
-thousand are known; those are read."""
+kept apart by the database: a word found there counts as once in a usual body, until the best few
+hundred are known; those are read."""
 
 # ruff: noqa: S608 - the names put in statements are those of postgres_tables
 from bisect import bisect_left
@@ -21,7 +21,7 @@ from wiki.core.search.recent import Recent
 from wiki.core.search.sql_columns import Changes, Columns
 from wiki.core.search.sql_snapshot import Scores, SqlSnapshot
 
-READ = 1000
+READ = 400
 """How many of the best documents have their bodies read for the score."""
 
 MOST_KEPT = 400_000

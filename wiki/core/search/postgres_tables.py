@@ -34,6 +34,7 @@ CREATE TABLE {{schema}}.doc (id bigint, version bigint, updated bigint, length i
     {", ".join(f"{f}_length integer" for f in FIELDS)},
     shown text, facets text, marks text[], {", ".join(f"{f} tsvector" for f in FIELDS)})
     WITH (toast_tuple_target = 256);
+ALTER TABLE {{schema}}.doc ALTER body SET STORAGE EXTERNAL;
 CREATE TABLE {{schema}}.gone (id bigint PRIMARY KEY, seq bigint);
 CREATE TABLE {{schema}}.word (word text COLLATE "C" PRIMARY KEY, documents integer);
 """
