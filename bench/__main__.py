@@ -1,27 +1,25 @@
-"""`make bench`: run everything, print the table. Takes some five minutes."""
+"""`make bench`: run everything, print the table. Takes some five minutes.
+
+`python -m bench search --documents 10000 --engine all` measures the search engines alone.
+"""
 
 from __future__ import annotations
 
-import os
+import argparse
 import random
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
-from bench import instance, weight
+from bench import instance, search, weight
 from bench.load import CONNECTIONS, Measure, load
-from tests.server import Server, free_port
-from wiki.accounts import people, sessions
-from wiki.app import close_app, create_app
-from wiki.core import db
+from bench.serve import WORKERS, bare, findable, token
+from tests.server import Server
+from wiki.config import ENGINES
 
-WORKERS, THREADS = 2, 4
 WORDS = (
     "association",
     "statuts",
@@ -35,9 +33,32 @@ WORDS = (
 
 
 def main() -> None:
-    """Make the wiki, serve it beside the bare page, and measure both in turn."""
+    """Run what the command line asks for."""
     if not instance.CORPUS.exists():
         sys.exit("The bench reads the shared corpus, which is not here.")
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    about = parser.add_subparsers(dest="what")
+    one = about.add_parser("search", help="the search engines, over many documents")
+    one.add_argument("--documents", type=int, default=10_000)
+    one.add_argument("--engine", choices=("all", *ENGINES), default="all")
+    one.add_argument("--seconds", type=float, default=10.0, help="of each measure")
+    one.add_argument("--hostile", action="store_true", help="forty odd queries too")
+    one.add_argument("--alone", action="store_true", help="without the concurrent readers")
+    asked = parser.parse_args()
+    if asked.what == "search":
+        search.run(
+            asked.documents,
+            search.engines_of(asked.engine),
+            seconds=asked.seconds,
+            odd=asked.hostile,
+            alone=asked.alone,
+        )
+    else:
+        everything()
+
+
+def everything() -> None:
+    """Make the wiki, serve it beside the bare page, and measure both in turn."""
     with tempfile.TemporaryDirectory(prefix="gare-bench-") as work:
         folder = Path(work) / "instance"
         began = time.monotonic()
@@ -45,13 +66,13 @@ def main() -> None:
         print(
             f"wiki made in {time.monotonic() - began:.0f} s ({len(names)} documents, {instance.ENTRIES} entries)"
         )
-        token = _token(folder)
+        key = token(folder)
         with Server(folder, workers=WORKERS) as server:
-            _speeds(server, names, token)
+            _speeds(server, names, key)
             weight.table(server.url)
 
 
-def _speeds(server: Server, names: list[str], token: str) -> None:
+def _speeds(server: Server, names: list[str], key: str) -> None:
     dice = random.Random(1)
     pages = [f"/{quote(name)}" for name in names]
     shuffled = dice.sample(pages, len(pages))
@@ -78,7 +99,7 @@ def _speeds(server: Server, names: list[str], token: str) -> None:
             base,
         )
         _row("bare Flask page, again", load(port, lambda _turn: "/"), base)
-    print(f"\nsave to findable: {_findable(server, token)}")
+    print(f"\nsave to findable: {findable(server, key)}")
 
 
 def _row(label: str, measure: Measure, base: Measure) -> None:
@@ -86,63 +107,6 @@ def _row(label: str, measure: Measure, base: Measure) -> None:
         f"{label:28}{measure.rate:8.0f}{measure.p50:9.1f}{measure.p95:9.1f}{measure.rate / base.rate:9.2f}",
         flush=True,
     )
-
-
-def _findable(server: Server, token: str) -> str:
-    """Save pages one by one and ask until each is found; times in milliseconds."""
-    times = []
-    for turn in range(30):
-        word = f"trouvable{turn}x"
-        server.request(
-            "PUT", f"/-/api/v1/pages/Findable-{turn % 5}", {"text": f"{word}\n"}, token=token
-        )
-        began = time.perf_counter()
-        while not server.request("GET", f"/-/api/v1/search?q={word}", token=token)[1]["total"]:
-            time.sleep(0.005)
-        times.append((time.perf_counter() - began) * 1000)
-    times.sort()
-    return f"median {statistics.median(times):.0f} ms, p95 {times[int(len(times) * 0.95)]:.0f} ms"
-
-
-def _token(folder: Path) -> str:
-    app = create_app(folder)
-    with app.app_context(), db.write(quiet=True) as session:
-        user = people.find_user("bench")
-        assert user is not None
-        made = sessions.make_token(session, user, "api")
-    close_app(app)
-    return made
-
-
-@contextmanager
-def bare(size: int) -> Iterator[int]:
-    """Serve the bare page with the same server, workers and threads."""
-    port = free_port()
-    program = Path(sys.executable).parent / "gunicorn"
-    command = [
-        str(program),
-        "bench.bare:app",
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--workers",
-        str(WORKERS),
-    ]
-    command += [
-        "--threads",
-        str(THREADS),
-        "--worker-class",
-        "gthread",
-        "--log-level",
-        "error",
-        "--no-control-socket",
-    ]
-    process = subprocess.Popen(command, env=os.environ | {"BARE_SIZE": str(size)})
-    time.sleep(2)
-    try:
-        yield port
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 if __name__ == "__main__":

@@ -22,10 +22,14 @@ ENTRIES = 1_000
 PLACES = ("Brest", "Rennes", "Nantes", "Lyon", "Lille", "Liège", "Lausanne", "Toulouse")
 
 
-def make(folder: Path) -> list[str]:
+def make(folder: Path, **settings: str) -> list[str]:
     """Make the wiki and return the names of its documents. Needs the shared corpus."""
     app = instances.create(
-        folder, admin="bench", email="bench@example.org", password="bench the wiki"
+        folder,
+        admin="bench",
+        email="bench@example.org",
+        password="bench the wiki",
+        **settings,
     )
     with app.app_context():
         demo.fill("fr")

@@ -23,16 +23,21 @@ class Measure:
 
 
 def load(
-    port: int, path_of: Callable[[int], str], *, seconds: float = 4.0, warm: int = 40
+    port: int,
+    path_of: Callable[[int], str],
+    *,
+    seconds: float = 4.0,
+    warm: int = 40,
+    connections: int = CONNECTIONS,
 ) -> Measure:
     """Load one address (or several: `path_of` gives the nth) for a while. Raises RuntimeError on an error."""
     for turn in range(warm):
         _ask(port, [path_of(turn)])
     ends = time.monotonic() + seconds
-    times: list[list[float]] = [[] for _ in range(CONNECTIONS)]
+    times: list[list[float]] = [[] for _ in range(connections)]
     threads = [
-        threading.Thread(target=_run, args=(port, path_of, index, ends, times[index]))
-        for index in range(CONNECTIONS)
+        threading.Thread(target=_run, args=(port, path_of, index, connections, ends, times[index]))
+        for index in range(connections)
     ]
     for thread in threads:
         thread.start()
@@ -45,7 +50,12 @@ def load(
 
 
 def _run(
-    port: int, path_of: Callable[[int], str], index: int, ends: float, times: list[float]
+    port: int,
+    path_of: Callable[[int], str],
+    index: int,
+    step: int,
+    ends: float,
+    times: list[float],
 ) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     turn = index
@@ -57,7 +67,7 @@ def _run(
         if answer.status != 200:
             raise RuntimeError(f"{path_of(turn)}: {answer.status}")
         times.append((time.perf_counter() - began) * 1000)
-        turn += CONNECTIONS
+        turn += step
     connection.close()
 
 

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+ENGINES = ("whoosh", "fts5", "postgres")
+"""Names of the search engines, each a file of core/search."""
+
 
 class BadSetting(ValueError):
     """A setting that cannot be used; the message names it and says why."""
@@ -35,7 +38,10 @@ class Config:
     )
     lang: str = field(default="fr", metadata={"doc": "Language of a new wiki: fr or en."})
     timezone: str = field(default="Europe/Paris", metadata={"doc": "Time zone of the dates shown."})
-    search_engine: str = field(default="whoosh", metadata={"doc": "Search engine: whoosh."})
+    search_engine: str = field(
+        default="whoosh",
+        metadata={"doc": "Search engine: whoosh, fts5, or postgres (needs a PostgreSQL database)."},
+    )
     max_page_kb: int = field(default=1024, metadata={"doc": "Largest page text, in kB."})
     max_upload_mb: int = field(default=25, metadata={"doc": "Largest file, in MB."})
     page_cache_mb: int = field(
@@ -91,6 +97,14 @@ def load(instance: Path, **overrides: Any) -> Config:
 
 def _sound(config: Config) -> Config:
     """Return settings that go together. Raises BadSetting."""
+    if config.search_engine not in ENGINES:
+        known = ", ".join(ENGINES)
+        raise BadSetting(f"search_engine: {config.search_engine!r} is none of {known}")
+    if config.search_engine == "postgres" and not config.url.startswith("postgresql"):
+        raise BadSetting(
+            "search_engine: postgres keeps its index in the wiki's database, which is not"
+            " PostgreSQL here; set database_url, or choose whoosh or fts5"
+        )
     if config.smtp_host and not config.base_url:
         # Else the links in mails would lead wherever the Host of a request says.
         raise BadSetting("base_url: needed as soon as smtp_host is set, for the links in mails")

@@ -59,8 +59,12 @@ def run(apps: Sequence[Flask], *, parent: int | None = None) -> None:
 
 
 def reconcile(app: Flask) -> int:
-    """Index what the index of one wiki lacks, whatever happened before; return how many pages."""
+    """Index what the index of one wiki lacks, whatever happened before; return how many pages.
+
+    An engine newly chosen has no index yet: it is built here, and the one before goes.
+    """
     with app.app_context():
+        index.sweep()
         return indexer.reconcile(index.engine(), Pages())
 
 

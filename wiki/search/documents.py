@@ -5,31 +5,39 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from flask import current_app
+from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload, undefer
 
 from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.core.search import queue
-from wiki.core.search.base import SearchDocument
+from wiki.core.search.base import Engine, SearchDocument
 from wiki.pages import rendering
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Page
 from wiki.projects.models import Project
 
 DATABASE = "database"
-"""Name of the counter that tells this database from another; a restore draws it anew."""
+"""Name of the counter that tells this database from another; each engine that took pages has its own."""
 
 
 class Pages:
     """The source that the indexer reads: the pages of the wiki at work (see core/search/indexer)."""
 
     def generation(self) -> str:
-        """Return what says which database this is: another one means that the index is not its own."""
-        if not db.generation(DATABASE):
+        """Return what says which database this is: another one means that the index is not its own.
+
+        The index of another engine, chosen before, misses what this one took since: its counter goes.
+        """
+        name = _counter()
+        if not db.generation(name):
             with db.write(quiet=True) as session:
-                session.merge(db.Generation(name=DATABASE, value=secrets.randbelow(2**31 - 1) + 1))
-        return str(db.generation(DATABASE))
+                session.execute(
+                    delete(db.Generation).where(db.Generation.name.startswith(DATABASE))
+                )
+                session.add(db.Generation(name=name, value=secrets.randbelow(2**31 - 1) + 1))
+        return str(db.generation(name))
 
     def waiting(self, limit: int) -> Sequence[tuple[int, int]]:
         return [(row[0], row[1]) for row in queue.waiting(db.session(), limit)]
@@ -65,11 +73,21 @@ class Pages:
         ]
 
 
+def has_index(engine: Engine) -> bool:
+    """Say whether the engine has an index of this wiki as it should be."""
+    built = engine.generation()
+    return bool(built) and built == str(db.generation(_counter()))
+
+
 def text_of(page: Page) -> str:
     """Return the text by which a page is found and quoted: its own, then its data's open fields."""
     body = rendering.plain_text(page)
     extra = kind_of(page).search_text(page, page.head)
     return f"{extra}\n{body}" if extra else body
+
+
+def _counter() -> str:
+    return f"{DATABASE}:{current_app.config['GARE'].search_engine}"
 
 
 def _document(page: Page, form: str, project: str) -> SearchDocument:

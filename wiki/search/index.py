@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -75,8 +76,9 @@ class _Denied:
 def init_app(app: Flask) -> None:
     """Open the wiki's index, made by its first indexing."""
     settings = app.config["GARE"]
+    name = settings.search_engine
     app.extensions["gare.search"] = open_engine(
-        settings.search_engine, settings.instance / "search"
+        name, settings.instance / "search" / name, url=settings.url
     )
     app.extensions["gare.denied"] = _Denied()
 
@@ -85,6 +87,16 @@ def engine() -> Engine:
     """Return the engine of the wiki at work."""
     found: Engine = current_app.extensions["gare.search"]
     return found
+
+
+def sweep() -> None:
+    """Remove from the index folder what another engine, chosen before, has left there."""
+    own = engine().folder
+    for path in own.parent.glob("*"):
+        if path.is_dir() and path != own:
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.is_file():
+            path.unlink(missing_ok=True)
 
 
 def denied(actor: Actor) -> frozenset[int]:

@@ -77,6 +77,7 @@ def _copy_database(work: Path) -> Path:
             "pg_dump",
             "--format=custom",
             "--no-owner",
+            "--exclude-schema=gare_search*",
             f"--file={target}",
             f"--dbname={_libpq(config.url)}",
         )

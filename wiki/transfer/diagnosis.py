@@ -11,9 +11,11 @@ from flask import current_app
 from sqlalchemy import func, select, text
 
 from wiki.core import db, jobs, schema
+from wiki.core.search import progress
 from wiki.core.search.queue import SearchQueue
 from wiki.pages.models import Attachment, Page
 from wiki.search import index
+from wiki.search.documents import has_index
 
 LEAST_FREE = 200 * 1024 * 1024
 """Bytes of free disk under which saves may soon fail."""
@@ -64,9 +66,15 @@ def _search() -> Finding:
     pages = db.session().scalar(
         select(func.count()).select_from(Page).where(Page.trashed_at.is_(None))
     )
-    return Finding(
-        "search", waiting < 1000, f"{index.engine().name}, {pages} pages, {waiting} waiting"
-    )
+    engine = index.engine()
+    says = f"{engine.name}, {pages} pages, {waiting} waiting"
+    if not has_index(engine):
+        building = progress.read(engine.folder)
+        done = (
+            f"{building[0]} of {building[1]} pages in" if building else "the worker will build it"
+        )
+        says += f"; no index yet, titles alone are searched: {done}"
+    return Finding("search", waiting < 1000, says)
 
 
 def _jobs() -> Finding:

@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from wiki.core.search.base import SearchDocument
+from wiki.core.search.base import Engine, SearchDocument, open_engine
 
 Make = Callable[..., SearchDocument]
+
+
+@dataclass
+class Chosen:
+    """An engine under test: where its index is, and every one opened on it."""
+
+    name: str
+    folder: Path
+    url: str = ""
+    opened: list[Engine] = field(default_factory=list)
+
+    def open(self) -> Engine:
+        """Open the index as one more process would."""
+        self.opened.append(open_engine(self.name, self.folder, url=self.url))
+        return self.opened[-1]
+
+    def close(self) -> None:
+        """Close all that was opened."""
+        for engine in self.opened:
+            engine.close()
 
 
 def document(id: int, title: str, body: str = "", **more: Any) -> SearchDocument:

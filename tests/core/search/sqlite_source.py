@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from wiki.core.search import indexer
-from wiki.core.search.base import SearchDocument
-from wiki.core.search.whoosh import WhooshEngine
+from wiki.core.search.base import SearchDocument, open_engine
 
 _TABLES = """
 CREATE TABLE page (id INTEGER PRIMARY KEY, version INTEGER, title TEXT);
@@ -33,8 +32,9 @@ ON CONFLICT (id) DO UPDATE SET version = version + 1, title = excluded.title
 class SqliteSource:
     """Pages and their queue; every method is its own transaction."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, pause: float = 0.0) -> None:
         self.path = path
+        self.pause = pause
 
     def create(self) -> None:
         with closing(self._connect()) as connection:
@@ -75,6 +75,7 @@ class SqliteSource:
         rows = self._read(f"SELECT id, version, title FROM page WHERE id IN ({marks})", *ids)
         now = datetime.now(UTC)
         for id_, version, title in rows:
+            time.sleep(self.pause)
             more = ("text", f"p{id_}", title, "", (), f"corps {title}", "fr", "", "", now)
             yield SearchDocument(id_, version, *more)
 
@@ -102,8 +103,9 @@ class SqliteSource:
             connection.execute("COMMIT")
 
 
-def main(folder: Path) -> None:
-    engine, source = WhooshEngine(folder / "search"), SqliteSource(folder / "wiki.db")
+def main(folder: str, database: str, name: str, url: str, pause: str) -> None:
+    engine = open_engine(name, Path(folder), url=url)
+    source = SqliteSource(Path(database), pause=float(pause))
     print("ready", flush=True)
     while True:
         if not indexer.run_once(engine, source):
@@ -112,4 +114,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(*sys.argv[1:])

@@ -6,11 +6,10 @@ import pytest
 
 from tests.core.search.documents import Make
 from wiki.core.search import pipeline
-from wiki.core.search.base import Filters
-from wiki.core.search.whoosh import WhooshEngine
+from wiki.core.search.base import Engine, Filters
 
 
-def test_title_comes_before_body(engine: WhooshEngine, make: Make) -> None:
+def test_title_comes_before_body(engine: Engine, make: Make) -> None:
     engine.apply(
         [make(1, "Budget", "Les statuts, encore les statuts."), make(2, "Statuts", "Un texte.")],
         (),
@@ -20,7 +19,7 @@ def test_title_comes_before_body(engine: WhooshEngine, make: Make) -> None:
 
 
 def test_documents_with_all_the_words_come_first_and_every_match_is_reached(
-    engine: WhooshEngine, make: Make
+    engine: Engine, make: Make
 ) -> None:
     docs = [make(n, f"Séance {n}", "réunion du bureau") for n in range(1, 120)]
     engine.apply([*docs, make(200, "Compte rendu", "réunion et budget")], (), "")
@@ -35,7 +34,7 @@ def test_documents_with_all_the_words_come_first_and_every_match_is_reached(
     assert len(reached) == len(set(reached)) == 120
 
 
-def test_total_counts_only_all_words_when_they_are_enough(engine: WhooshEngine, make: Make) -> None:
+def test_total_counts_only_all_words_when_they_are_enough(engine: Engine, make: Make) -> None:
     both = [make(n, f"Jardin partagé {n}") for n in range(1, 31)]
     engine.apply([*both, *(make(n, f"Jardin {n}") for n in range(31, 61))], (), "")
     result = pipeline.search(engine, "jardin partagé", limit=30)
@@ -43,7 +42,7 @@ def test_total_counts_only_all_words_when_they_are_enough(engine: WhooshEngine, 
     assert set(result.hits) == set(range(1, 31))
 
 
-def test_phrase_and_exclusion(engine: WhooshEngine, make: Make) -> None:
+def test_phrase_and_exclusion(engine: Engine, make: Make) -> None:
     engine.apply(
         [
             make(1, "Un", "l'ordre du jour de la réunion"),
@@ -58,7 +57,7 @@ def test_phrase_and_exclusion(engine: WhooshEngine, make: Make) -> None:
     assert pipeline.search(engine, '-"ordre du jour"').hits == [2]
 
 
-def test_correction_is_shown_with_its_accents(engine: WhooshEngine, make: Make) -> None:
+def test_correction_is_shown_with_its_accents(engine: Engine, make: Make) -> None:
     engine.apply([make(1, "Détecteur de fumée"), make(2, "Chèque-emploi associatif")], (), "")
     result = pipeline.search(engine, "Cheque emploi asociatif")
     assert result.hits[0] == 2
@@ -72,7 +71,7 @@ def test_correction_is_shown_with_its_accents(engine: WhooshEngine, make: Make) 
      ("lassociation", "l'association"), ("asemblée", "assemblée"),
      ("asesmblée", "assemblée"), ("csotisation", "cotisation"), ("xylophone", "")],
 )  # fmt: skip
-def test_unknown_words_are_mended(engine: WhooshEngine, make: Make, typed: str, shown: str) -> None:
+def test_unknown_words_are_mended(engine: Engine, make: Make, typed: str, shown: str) -> None:
     engine.apply(
         [make(1, "Cotisation annuelle"), make(2, "Conseil de prud'hommes"),
          make(3, "Vie de l'association"), make(4, "Assemblée générale")], (), "",
@@ -83,7 +82,7 @@ def test_unknown_words_are_mended(engine: WhooshEngine, make: Make, typed: str, 
 
 
 def test_rare_misspelling_found_as_typed_still_offers_the_common_word(
-    engine: WhooshEngine, make: Make
+    engine: Engine, make: Make
 ) -> None:
     docs = [make(n, f"Association {n}") for n in range(1, 9)]
     engine.apply([*docs, make(20, "Lettre", "une asociation mal écrite")], (), "")
@@ -92,14 +91,14 @@ def test_rare_misspelling_found_as_typed_still_offers_the_common_word(
     assert set(result.hits) == {*range(1, 9), 20}
 
 
-def test_unfinished_last_word_is_completed(engine: WhooshEngine, make: Make) -> None:
+def test_unfinished_last_word_is_completed(engine: Engine, make: Make) -> None:
     engine.apply([make(1, "Comptes annuels de l'association"), make(2, "Assurance")], (), "")
     result = pipeline.search(engine, "comptes associ")
     assert result.hits[0] == 1
     assert result.corrected == ""
 
 
-def test_suggestions_start_as_typed(engine: WhooshEngine, make: Make) -> None:
+def test_suggestions_start_as_typed(engine: Engine, make: Make) -> None:
     engine.apply(
         [
             make(1, "Les statuts types"),
@@ -117,28 +116,28 @@ def test_suggestions_start_as_typed(engine: WhooshEngine, make: Make) -> None:
     assert pipeline.suggest(engine, " ") == []
 
 
-def test_suggestions_know_words_longer_than_their_grams(engine: WhooshEngine, make: Make) -> None:
+def test_suggestions_know_words_longer_than_their_grams(engine: Engine, make: Make) -> None:
     engine.apply([make(1, "Administration"), make(2, "Administrateur")], (), "")
     assert pipeline.suggest(engine, "administrati") == [1]
 
 
-def test_page_titled_with_stop_words_is_found(engine: WhooshEngine, make: Make) -> None:
+def test_page_titled_with_stop_words_is_found(engine: Engine, make: Make) -> None:
     engine.apply([make(1, "Qui sommes-nous ?", "Un réseau."), make(2, "Réseau")], (), "")
     assert pipeline.search(engine, "qui sommes nous").hits == [1]
 
 
-def test_page_is_found_by_what_its_name_alone_says(engine: WhooshEngine, make: Make) -> None:
+def test_page_is_found_by_what_its_name_alone_says(engine: Engine, make: Make) -> None:
     engine.apply([make(1, "Bienvenue", name="PagePrincipale"), make(2, "Autre")], (), "")
     assert pipeline.search(engine, "page principale").hits[0] == 1
 
 
-def test_documents_of_both_languages_are_found(engine: WhooshEngine, make: Make) -> None:
+def test_documents_of_both_languages_are_found(engine: Engine, make: Make) -> None:
     engine.apply([make(1, "Meetings", "How meetings work", lang="en"), make(2, "Réunions")], (), "")
     assert pipeline.search(engine, "meeting").hits == [1]
     assert pipeline.search(engine, "réunion").hits == [2]
 
 
-def test_filters_and_facets_count_the_same_documents(engine: WhooshEngine, make: Make) -> None:
+def test_filters_and_facets_count_the_same_documents(engine: Engine, make: Make) -> None:
     engine.apply(
         [
             make(
@@ -172,7 +171,7 @@ def test_filters_and_facets_count_the_same_documents(engine: WhooshEngine, make:
     assert narrowed.facets == {"kind": [("entry", 2), ("text", 1)], "project": [("quai", 1)]}
 
 
-def test_filters_alone_list_the_newest_first(engine: WhooshEngine, make: Make) -> None:
+def test_filters_alone_list_the_newest_first(engine: Engine, make: Make) -> None:
     engine.apply([make(n, f"Note {n}", project="gare") for n in (3, 1, 2)], (), "")
     assert pipeline.search(engine, "project:gare").hits == [3, 2, 1]
     assert pipeline.search(engine, "", filters=Filters(project="gare")).hits == [3, 2, 1]
@@ -180,7 +179,7 @@ def test_filters_alone_list_the_newest_first(engine: WhooshEngine, make: Make) -
     assert pipeline.search(engine, "note project:rien").total == 0
 
 
-def test_title_with_broken_characters_is_indexed(engine: WhooshEngine, make: Make) -> None:
+def test_title_with_broken_characters_is_indexed(engine: Engine, make: Make) -> None:
     engine.apply(
         [make(1, "Statuts \ud800", "\ud800", tags=("\ud800", ""), headings="\x00")], (), ""
     )

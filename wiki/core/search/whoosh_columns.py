@@ -1,35 +1,11 @@
 """What a segment of a Whoosh index says of its documents, read once and kept for all readers."""
 
 import json
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from wiki.core.search.whoosh_folder import STAMP
-
-_K = TypeVar("_K")
-_V = TypeVar("_V")
-
-
-class Recent(OrderedDict[_K, _V], Generic[_K, _V]):
-    """The last values computed, as many as weigh `most` together."""
-
-    def __init__(self, most: int, *, weigh: Callable[[_V], int] = lambda _value: 1) -> None:
-        super().__init__()
-        self._most = most
-        self._weigh = weigh
-        self._weight = 0
-
-    def fetch(self, wanted: _K, compute: Callable[[], _V]) -> _V:
-        """Return a value, computing it when it is not at hand."""
-        if wanted not in self:
-            self[wanted] = compute()
-            self._weight += self._weigh(self[wanted])
-            while self._weight > self._most and len(self) > 1:
-                self._weight -= self._weigh(self.popitem(last=False)[1])
-        self.move_to_end(wanted)
-        return self[wanted]
 
 
 class Columns:

@@ -1,14 +1,7 @@
-"""The Whoosh index on disk: its schema, its folder, what a commit writes; not how it is read.
+"""The Whoosh index on disk: its schema, what a commit writes; not how it is read."""
 
-The folder holds `index-…` folders, and a file `current` naming the one in use."""
-
-import contextlib
 import json
-import os
-import re
-import secrets
-import shutil
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +10,8 @@ from whoosh import columns, fields, index
 
 from wiki.core.search import analysis
 from wiki.core.search.base import FACETS, IndexUnavailable, SearchDocument
-from wiki.core.search.prepared import Prepared, key, prepare
+from wiki.core.search.folder import IndexFolder, Mark
+from wiki.core.search.prepared import KEYED, Prepared, key, prepare
 
 FORMAT = "whoosh-2"
 """Stamped with the analyser: change it with any change of the schema or of what is written here."""
@@ -26,11 +20,6 @@ STAMP = 0
 """The id of the document that carries the stamp; real ids start at 1."""
 
 LOCK_SECONDS = 10.0
-_SWAPS = 3
-KEYED = ("kind", "form", "project", "author", "tag")
-"""Facets that filters look up by key; months are found by the day of change."""
-
-_NAME = re.compile(r"index-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,77 +63,23 @@ def schema() -> fields.Schema:
     )
 
 
-class IndexFolder:
-    """Finds, makes and swaps the folder of the index in use."""
+class WhooshFolder(IndexFolder):
+    """The folder of Whoosh indexes."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._pointer = folder / "current"
-        self._suspect = folder / "suspect"
-
-    def open(self) -> tuple[Any, tuple[int, int]]:
+    def open(self) -> tuple[Any, Mark]:
         """Open the index in use; give it with a mark that changes when another takes its place."""
         try:
-            for _attempt in range(_SWAPS):
-                mark = self.mark()
-                current = self._current()
-                if current.exists():
-                    break
+            current, mark = self.current()
             return index.open_dir(current), mark
         except Exception as error:
             # The table of contents is a pickle: damaged, it raises whatever it likes.
             raise IndexUnavailable(repr(error)) from error
 
-    def mark(self) -> tuple[int, int]:
-        """Return what tells the present pointer from the next."""
-        status = self._pointer.stat()
-        return status.st_ino, status.st_mtime_ns
-
     def write_aside(self, docs: Iterable[SearchDocument], stamp: Stamp) -> Path:
         """Write a whole new index beside the one in use."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.folder.chmod(0o700)
-        aside = self.folder / f"index-{secrets.token_hex(6)}"
-        aside.mkdir(mode=0o700)
-        try:
-            made = index.create_in(aside, schema())
-            commit(made, docs, stamp, limitmb=256)
-            sync(aside)
-        except BaseException:
-            shutil.rmtree(aside, ignore_errors=True)
-            raise
+        with self.aside() as aside:
+            commit(index.create_in(aside, schema()), docs, stamp, limitmb=256)
         return aside
-
-    def put_in_place(self, aside: Path) -> None:
-        """Make an index the one in use and remove the others; open readers keep their files."""
-        draft = self._pointer.with_suffix(".new")
-        draft.write_text(aside.name)
-        sync_file(draft)
-        draft.replace(self._pointer)
-        sync_file(self.folder)
-        self.clear_suspicion()
-        for other in self.folder.glob("index-*"):
-            if other != aside:
-                shutil.rmtree(other, ignore_errors=True)
-
-    def suspect(self) -> None:
-        """Leave word to the indexer that a reader could not read."""
-        with contextlib.suppress(OSError):
-            self._suspect.touch()
-
-    def is_suspect(self) -> bool:
-        """Say whether a reader left word."""
-        return self._suspect.exists()
-
-    def clear_suspicion(self) -> None:
-        """Forget what readers said, the index having been verified or replaced."""
-        self._suspect.unlink(missing_ok=True)
-
-    def _current(self) -> Path:
-        name = self._pointer.read_text().strip()
-        if not _NAME.fullmatch(name):
-            raise IndexUnavailable("the pointer to the index is damaged")
-        return self.folder / name
 
 
 def commit(
@@ -169,23 +104,6 @@ def commit(
         writer.cancel()
         raise
     writer.commit()
-
-
-def sync(folder: Path, *, besides: Set[Path] = frozenset()) -> None:
-    """Have the disk hold a commit before the queue forgets it; files are never written twice."""
-    for path in set(folder.iterdir()) - besides:
-        with contextlib.suppress(FileNotFoundError):
-            sync_file(path)
-    sync_file(folder)
-
-
-def sync_file(path: Path) -> None:
-    """Flush a file, or the entries of a folder, to the disk."""
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _document(id_: int, doc: Prepared) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from wiki.core.search.base import FACETS, Filters, Mode, Query, Term, VocabularyWord
 from wiki.core.search.prepared import key, seconds
-from wiki.core.search.whoosh_columns import Columns, Leaf, Recent
+from wiki.core.search.recent import Recent
+from wiki.core.search.whoosh_columns import Columns, Leaf
 from wiki.core.search.whoosh_folder import STAMP, Stamp
 from wiki.core.search.whoosh_scores import Scorer
 

@@ -11,7 +11,8 @@ from whoosh import scoring
 
 from wiki.core.search.base import Term
 from wiki.core.search.prepared import WEIGHTS
-from wiki.core.search.whoosh_columns import Leaf, Recent
+from wiki.core.search.recent import Recent
+from wiki.core.search.whoosh_columns import Leaf
 
 MOST_KEPT = 200_000
 """Scores kept at hand, over all the terms asked lately: some 20 MB."""

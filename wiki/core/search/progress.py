@@ -1,0 +1,27 @@
+"""How far the building of an index is, told to other processes by a small file in its folder."""
+
+from pathlib import Path
+
+_NAME = "progress"
+
+
+def tell(folder: Path, done: int, total: int) -> None:
+    """Write down how many documents are in the new index."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = folder / f"{_NAME}.new"
+    draft.write_text(f"{done} {total}")
+    draft.replace(folder / _NAME)
+
+
+def finish(folder: Path) -> None:
+    """Forget it, the index being in place."""
+    (folder / _NAME).unlink(missing_ok=True)
+
+
+def read(folder: Path) -> tuple[int, int] | None:
+    """Return how many documents are in the index being built, of how many; None if none is."""
+    try:
+        done, total = (folder / _NAME).read_text().split()
+        return int(done), int(total)
+    except (OSError, ValueError):
+        return None
