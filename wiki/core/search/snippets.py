@@ -3,7 +3,7 @@
 Words are marked by their stems, as they were found; everything else is escaped."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 
 from markupsafe import Markup, escape
@@ -12,6 +12,12 @@ from wiki.core.search import analysis
 
 LONGEST_TEXT = 100_000
 """Characters looked at: past these, a page is too long to be read for a snippet."""
+
+PIECE = 10_000
+"""Characters of a long text among which a passage is chosen."""
+
+_ENOUGH = 3_000
+"""Words found, after which the best passage so far will do."""
 
 _HEAD = 3
 """Letters that a word and its stem have in common at their beginning."""
@@ -45,6 +51,27 @@ def snippet(text: str, terms: Collection[str], *, lang: str, width: int = 220) -
     before = "… " if start else ""
     after = " …" if end < len(plain) else ""
     return before + _marked(plain, inside, start, end) + after
+
+
+def passage(
+    text: str, terms: Collection[str], *, lang: str, width: int = 220
+) -> tuple[Markup, int]:
+    """Return the best passage of a long text, as `snippet` does, and its page.
+
+    Pages are apart by form feeds and counted from 1; 0 where none has a term, or there is but one.
+    Only words that begin as a term does are analysed, page after page, _ENOUGH of them at most.
+    """
+    key, best, chosen, number = analysis.language(lang), (0, 0), text[:PIECE], 0
+    left = _ENOUGH
+    for page, piece in _pieces(text):
+        spans = list(_spans(piece, terms, lambda surface: (analysis.term(surface, key),)))
+        worth, _place = _densest(spans, width)
+        if worth > best:
+            best, chosen, number = worth, piece, page
+        left -= len(spans)
+        if left < 0:
+            break
+    return snippet(chosen, terms, lang=lang, width=width), number if "\f" in text else 0
 
 
 def mark(title: str, terms: Collection[str]) -> Markup:
@@ -89,15 +116,33 @@ def _passage(text: str, spans: list[Span], width: int) -> tuple[int, int]:
     """Choose where to cut: around the most different terms, at a sentence or word if near."""
     if len(text) <= width:
         return 0, len(text)
+    _worth, first = _densest(spans, width)
+    start = _sentence(text, first)
+    end = len(text) if start + width >= len(text) else text.rfind(" ", start, start + width + 1)
+    return start, end if end > start else start + width
+
+
+def _densest(spans: Sequence[Span], width: int) -> tuple[tuple[int, int], int]:
+    """Give what the best passage holds, as (different terms, terms), and where its first one is."""
     best, first = (0, 0), 0
     for place, (start, _end, _stem) in enumerate(spans):
         near = [span for span in spans[place : place + 50] if span[1] <= start + width - _LEAD]
         worth = (len({stem for *_place, stem in near}), len(near))
         if worth > best:
             best, first = worth, start
-    start = _sentence(text, first)
-    end = len(text) if start + width >= len(text) else text.rfind(" ", start, start + width + 1)
-    return start, end if end > start else start + width
+    return best, first
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Give a text in pieces of PIECE characters at most, with the page each is of."""
+    for number, page in enumerate(text.split("\f"), start=1):
+        start = 0
+        while start < len(page) or not start:
+            end = start + PIECE
+            if end < len(page):
+                end = max(page.rfind("\n", start, end), page.rfind(" ", start, end), start + 1)
+            yield number, page[start:end]
+            start = max(end, 1)
 
 
 def _sentence(text: str, place: int) -> int:
