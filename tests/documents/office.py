@@ -21,7 +21,9 @@ _SPACES = " ".join(
     )
 )
 _WORD = f'xmlns:w="{OFFICE}wordprocessingml/2006/main"'
-_SHEET = f'xmlns="{OFFICE}spreadsheetml/2006/main" xmlns:r="{OFFICE}officeDocument/2006/relationships"'
+_SHEET = (
+    f'xmlns="{OFFICE}spreadsheetml/2006/main" xmlns:r="{OFFICE}officeDocument/2006/relationships"'
+)
 _SLIDE = (
     f'xmlns:p="{OFFICE}presentationml/2006/main" xmlns:a="{OFFICE}drawingml/2006/main" '
     f'xmlns:r="{OFFICE}officeDocument/2006/relationships"'
@@ -89,7 +91,9 @@ def xlsx(rows: Sequence[Sequence[str | int]], *, sheet: str = "Feuille1") -> byt
 
 def pptx(slides: Sequence[str]) -> bytes:
     """Write slides whose files are numbered backwards: their order is that of the presentation."""
-    names = {f"rId{place}": f"slides/slide{len(slides) - place}.xml" for place in range(len(slides))}
+    names = {
+        f"rId{place}": f"slides/slide{len(slides) - place}.xml" for place in range(len(slides))
+    }
     parts = {
         f"ppt/{name}": f"<p:sld {_SLIDE}><a:p><a:r><a:t>{escape(text)}</a:t></a:r></a:p></p:sld>"
         for name, text in zip(names.values(), slides, strict=True)

@@ -23,14 +23,14 @@ _HEAD = 3
 """Letters that a word and its stem have in common at their beginning."""
 
 _ANY = {
-    "a": "[aàâäáãæ]",
-    "c": "[cç]",
-    "e": "[eéèêë]",
-    "i": "[iîïí]",
-    "n": "[nñ]",
-    "o": "[oôöóœ]",
-    "u": "[uùûüú]",
-    "y": "[yÿ]",
+    "a": "aàâäáãæ",
+    "c": "cç",
+    "e": "eéèêë",
+    "i": "iîïí",
+    "n": "nñ",
+    "o": "oôöóœ",
+    "u": "uùûüú",
+    "y": "yÿ",
 }
 """Letters as they may be written where the stem has none of their accents."""
 
@@ -59,17 +59,19 @@ def passage(
     """Return the best passage of a long text, as `snippet` does, and its page.
 
     Pages are apart by form feeds and counted from 1; 0 where none has a term, or there is but one.
-    Only words that begin as a term does are analysed, page after page, _ENOUGH of them at most.
+    Reading stops at the first passage that has them all, or once _ENOUGH words were found.
     """
-    key, best, chosen, number = analysis.language(lang), (0, 0), text[:PIECE], 0
-    left = _ENOUGH
+    key, best, chosen, number = analysis.language(lang), (0, 0), text[:PIECE].split("\f")[0], 0
+    # A word of the query may be several terms, by language, that mostly begin alike.
+    wanted = {term for term in terms if term and not analysis.is_stop_word(term, key)} or set(terms)
+    every, left = len({_head(term) for term in wanted}), _ENOUGH
     for page, piece in _pieces(text):
-        spans = list(_spans(piece, terms, lambda surface: (analysis.term(surface, key),)))
+        spans = list(_spans(piece, wanted, lambda surface: (analysis.term(surface, key),)))
         worth, _place = _densest(spans, width)
         if worth > best:
             best, chosen, number = worth, piece, page
         left -= len(spans)
-        if left < 0:
+        if best[0] >= every or left < 0:
             break
     return snippet(chosen, terms, lang=lang, width=width), number if "\f" in text else 0
 
@@ -83,7 +85,7 @@ def mark(title: str, terms: Collection[str]) -> Markup:
 def _spans(
     text: str, terms: Collection[str], stems: Callable[[str], tuple[str, ...]]
 ) -> Iterator[Span]:
-    wanted = frozenset(terms)
+    wanted = frozenset(term for term in terms if term)
     if not wanted:
         return
     for start, piece in _likely(text, wanted):
@@ -106,10 +108,19 @@ def _head(term: str) -> str:
 
 @lru_cache(maxsize=256)
 def _beginnings(wanted: frozenset[str]) -> re.Pattern[str]:
-    heads = sorted(
-        {"".join(_ANY.get(char, re.escape(char)) for char in _head(term)) for term in wanted}
+    heads = sorted({_head(term) for term in wanted if term})
+    firsts = "".join(sorted({_letters(head[0]) for head in heads}))
+    # One set of letters first, and what stands before it after: three times faster than the reverse.
+    ways = (
+        f"(?<=[{_letters(head[0])}]){''.join(f'[{_letters(c)}]' for c in head[1:])}"
+        for head in heads
     )
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(heads)})[^\W_]*(?:·[^\W_]+)*", re.IGNORECASE)
+    pattern = rf"[{firsts}](?<![^\W_].)(?:{'|'.join(ways)})[^\W_]*(?:·[^\W_]+)*"
+    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
+
+
+def _letters(char: str) -> str:
+    return _ANY.get(char) or re.escape(char)
 
 
 def _passage(text: str, spans: list[Span], width: int) -> tuple[int, int]:
