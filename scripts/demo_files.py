@@ -65,7 +65,7 @@ jusqu’à la prochaine réunion de bureau.
 La séance est levée à dix-sept heures quarante. Il reste du far.""",
 ]
 
-CLOSING_NOTE = [
+CLOSING = [
     """# Fiche réflexe : fermer un compte proprement
 
 À garder près de soi le jour où une association quitte un service.
@@ -104,18 +104,20 @@ AGREEMENT = [
 
 
 def main() -> None:
-    """Write them all, by the page they are laid on."""
-    files = {
-        "Preparer-l-assemblee-generale/Compte-rendu_assemblee-generale.pdf": pdf(ASSEMBLY),
-        "Migrer-une-association-vers-Nextcloud/Fiche-reflexe_fermer-un-compte.pdf": pdf(
-            CLOSING_NOTE
-        ),
-        "Modele-de-convention-de-partenariat/Convention-type.odt": office.odt(AGREEMENT),
-    }
-    for name, content in files.items():
+    """Write them all."""
+    for name, content in files().items():
         path = FOLDER / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+
+
+def files() -> dict[str, bytes]:
+    """Make them, by the page they are laid on."""
+    return {
+        "Charte-du-reseau/Compte-rendu_assemblée-générale.pdf": pdf(ASSEMBLY),
+        "Migrer-une-association-vers-Nextcloud/Fiche-réflexe_fermer-un-compte.pdf": pdf(CLOSING),
+        "Modele-de-convention-de-partenariat/Convention-type.odt": office.odt(AGREEMENT),
+    }
 
 
 if __name__ == "__main__":

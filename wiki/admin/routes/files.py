@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flask import Response, current_app, flash, request, url_for
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import Select, func, select
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -30,6 +30,7 @@ def list_files() -> Response:
         counts=file_texts.states(),
         paging=where,
         why=_why,
+        characters=format_decimal(current_app.config["GARE"].file_characters),
         limits=current_app.config["GARE"],
     )
 
@@ -59,7 +60,9 @@ def _why(text: FileText) -> str:
         "memory": _("It takes more than %(count)s MB to read.", count=config.file_memory_mb),
         "bomb": _("It unpacks to far more than it seems."),
         "unknown": _("It is not of a kind that is read."),
-        "cut": _("It is longer than %(count)s characters.", count=config.file_characters),
+        "cut": _(
+            "It is longer than %(count)s characters.", count=format_decimal(config.file_characters)
+        ),
         "slow": _("It takes more than %(count)s seconds to read.", count=config.file_seconds),
         "killed": _("Reading it was stopped several times."),
         "missing": _("Its content is not in the store any more."),
