@@ -23,6 +23,7 @@ from wiki.bazar.entry_kind import EntryKind
 from wiki.core import db, errors, http, i18n, limits, logs, mail, page_cache, security, shell
 from wiki.core.registry import Registries, load
 from wiki.macros.base import Macro
+from wiki.pages import file_texts
 from wiki.pages import screens as pages
 from wiki.pages.kinds import Kind
 from wiki.projects import screens as projects
@@ -119,6 +120,8 @@ def _features(app: Flask) -> None:
     app.extensions["gare.registries"] = registries
     registries.jobs[mail.JOB] = mail.deliver
     registries.jobs[letters.JOB] = letters.deliver
+    registries.jobs[file_texts.JOB] = file_texts.read_one
+    registries.slow_jobs.add(file_texts.JOB)
     registries.kinds.update({kind.name: kind for kind in (Kind(), EntryKind(), Station())})
     registries.macros.update(load("wiki.macros", Macro))
     registries.place = place

@@ -21,6 +21,7 @@ from wiki.core import db, schema
 from wiki.core.access import SYSTEM
 from wiki.core.http import Invalid
 from wiki.core.search import indexer
+from wiki.pages import file_texts
 from wiki.pages import rebuild as derived
 from wiki.search import index
 from wiki.search.documents import Pages
@@ -161,6 +162,29 @@ def rebuild() -> None:
     """Make again all that is derived from pages: HTML, links, tags, values."""
     with context():
         derived.rebuild(everything=True, progress=progress("pages"))
+
+
+@main.group()
+def files() -> None:
+    """The text of files, by which search finds them."""
+
+
+@files.command(name="list")
+def files_list() -> None:
+    """List the files whose text is not known, or not whole, and why."""
+    with context():
+        for row, page, text in db.session().execute(file_texts.troubles()):
+            click.echo(f"{row.sha256}\t{text.state}\t{text.reason or '-'}\t{page.name}/{row.name}")
+
+
+@files.command(name="again")
+@click.argument("sums", nargs=-1)
+def files_again(sums: tuple[str, ...]) -> None:
+    """Have files read again, by the SHA-256 that `gare files list` shows; without any, all of those."""
+    with context():
+        listed = (row.sha256 for row in db.session().scalars(file_texts.troubles()))
+        missing = file_texts.want_missing()
+        click.echo(f"{file_texts.again(sums or list(listed)) + missing} to read", err=True)
 
 
 @main.group()

@@ -44,6 +44,15 @@ class Config:
     )
     max_page_kb: int = field(default=1024, metadata={"doc": "Largest page text, in kB."})
     max_upload_mb: int = field(default=25, metadata={"doc": "Largest file, in MB."})
+    file_seconds: int = field(
+        default=60, metadata={"doc": "How long the text of one file may take to be read."}
+    )
+    file_memory_mb: int = field(
+        default=512, metadata={"doc": "Memory for reading the text of one file, in MB."}
+    )
+    file_characters: int = field(
+        default=1_000_000, metadata={"doc": "Characters of one file that search knows, the first."}
+    )
     page_cache_mb: int = field(
         default=32,
         metadata={"doc": "Memory for pages kept for readers without account, in MB a process."},

@@ -1,6 +1,7 @@
 """The worker: indexes what was saved and runs the jobs that wait, for all the wikis it serves.
 
-It can be killed at any time: what it had not finished is still in the database.
+It can be killed at any time: what it had not finished is still in the database. Slow jobs (reading
+files) run in a thread of their own, so that a page saved meanwhile is found at once.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import select
 import signal
 import socket
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import FrameType
@@ -17,7 +19,9 @@ from types import FrameType
 from flask import Flask
 
 from wiki.core import jobs
+from wiki.core.extraction.reader import processes
 from wiki.core.search import indexer
+from wiki.pages import file_texts
 from wiki.search import index
 from wiki.search.documents import Pages
 
@@ -25,16 +29,29 @@ log = logging.getLogger("wiki.worker")
 
 IDLE = 2.0
 """Seconds between two looks when nobody rings."""
+ENDING = 5.0
+"""Seconds that a slow job has to put itself back in line when we are told to stop."""
 
 
 def tick(app: Flask) -> int:
-    """Do all that waits in one wiki; return how much was done."""
+    """Do all that waits in one wiki, slow jobs too; return how much was done."""
+    return quick(app) + slow(app)
+
+
+def quick(app: Flask) -> int:
+    """Index, and run the jobs that are not slow; return how much was done."""
     with app.app_context():
         indexed = indexer.run_once(index.engine(), Pages())
-        done = indexed + jobs.run_due()
+        done = indexed + jobs.run_due(slow=False)
         if not done:
             indexer.tidy(index.engine())
         return done
+
+
+def slow(app: Flask) -> int:
+    """Run the slow jobs; return how many."""
+    with app.app_context():
+        return jobs.run_due(slow=True)
 
 
 def run(apps: Sequence[Flask], *, parent: int | None = None) -> None:
@@ -49,23 +66,50 @@ def run(apps: Sequence[Flask], *, parent: int | None = None) -> None:
     bells = [_bell(app) for app in apps]
     for app in apps:
         _try(app, reconcile)
+    aside = Aside(apps)
+    aside.start()
     while not stopping and (parent is None or os.getppid() == parent):
         for app in apps:
-            _try(app, tick)
+            _try(app, quick)
         _wait(bells)
+        aside.rung.set()
+    aside.stop()
     for app in apps:
         with app.app_context():
             jobs.socket_path().unlink(missing_ok=True)
 
 
 def reconcile(app: Flask) -> int:
-    """Index what the index of one wiki lacks, whatever happened before; return how many pages.
+    """Index what the index of one wiki lacks, whatever happened before; return how much.
 
-    An engine newly chosen has no index yet: it is built here, and the one before goes.
+    An engine newly chosen has no index yet: it is built here, and the one before goes. Texts of
+    files that came by another way than a browser are asked for too.
     """
     with app.app_context():
         index.sweep()
-        return indexer.reconcile(index.engine(), Pages())
+        return indexer.reconcile(index.engine(), Pages()) + file_texts.want_missing()
+
+
+class Aside(threading.Thread):
+    """Runs slow jobs beside the rest; `rung` has it look at once."""
+
+    def __init__(self, apps: Sequence[Flask]) -> None:
+        super().__init__(name="slow jobs", daemon=True)
+        self.apps, self.rung, self.stopping = apps, threading.Event(), False
+
+    def run(self) -> None:
+        while not self.stopping:
+            for app in self.apps:
+                _try(app, slow)
+            self.rung.wait(IDLE)
+            self.rung.clear()
+
+    def stop(self) -> None:
+        """End what runs; it is begun again by the next worker."""
+        self.stopping = True
+        processes.stop()
+        self.rung.set()
+        self.join(ENDING)
 
 
 def _try(app: Flask, work: Callable[[Flask], int]) -> None:

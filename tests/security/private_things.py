@@ -9,19 +9,29 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 
+from tests.documents.pdf import pdf
 from tests.world import World
 from wiki import worker
 from wiki.bazar import entries, forms
 from wiki.bazar.models import FieldSpec
 from wiki.core import db
-from wiki.pages import find, rights, save
+from wiki.pages import attachments, find, rights, save
 from wiki.pages.content import Content
 from wiki.projects import make
 from wiki.projects.models import Project
 from wiki.projects.station import block_of
 
-SECRETS = ("zyxqpage", "zyxqentry", "zyxqfield", "zyxqproject")
-TWINS = {"page": "abcwpage", "entry": "abcwentry", "field": "abcwfield", "project": "abcwproject"}
+SECRETS = ("zyxqpage", "zyxqentry", "zyxqfield", "zyxqproject", "zyxqfile")
+TWINS = {
+    "page": "abcwpage",
+    "entry": "abcwentry",
+    "field": "abcwfield",
+    "project": "abcwproject",
+    "file": "abcwfile",
+    "deep": "abcwdeep",
+}
+BURIED = ("zyxqdeep", "zyxqinner")
+"""Said by files alone: on a hidden page, in a hidden field. Search knows the first, for who may read it."""
 COMMON = "commonword"
 
 SHOWCASE = """
@@ -53,11 +63,16 @@ def make_things(world: World) -> Things:
         _entries(world)
         _projects(world)
         world.page("Showcase", SHOWCASE)
-    for name, word in (("Public-Page", TWINS["page"]), ("Hidden-Page", SECRETS[0])):
-        upload = {"file": (io.BytesIO(word.encode()), f"{word}.txt")}
-        alice = world.browser("alice")
-        answer = alice.post(f"/{name}/attachments", upload, content_type="multipart/form-data")
-        assert answer.status_code in (200, 302, 303), answer.text
+    for name, word, said, buried in (
+        ("Public-Page", TWINS["page"], TWINS["file"], TWINS["deep"]),
+        ("Hidden-Page", SECRETS[0], SECRETS[4], BURIED[0]),
+    ):
+        pages = [f"{COMMON} {said} {number}" for number in range(1, 4)] + [f"{COMMON} {buried}"]
+        for file, content in ((f"{word}.txt", word.encode()), (f"{said}-title.pdf", pdf(pages))):
+            upload = {"file": (io.BytesIO(content), file)}
+            alice = world.browser("alice")
+            answer = alice.post(f"/{name}/attachments", upload, content_type="multipart/form-data")
+            assert answer.status_code in (200, 302, 303), answer.text
     while worker.tick(world.app):
         pass
     return Things()
@@ -89,6 +104,8 @@ def _entries(world: World) -> None:
         FieldSpec("note", "text", "Note", in_list=True, facet=True),
         FieldSpec("inner", "text", "Inner", read="@admins", in_list=True, facet=True),
         FieldSpec("where", "location", "Where"),
+        FieldSpec("sheet", "file", "Sheet"),
+        FieldSpec("inner_sheet", "file", "Inner sheet", read="@admins"),
     ]
     with db.write() as session:
         form = forms.make_form(
@@ -106,10 +123,17 @@ def _entries(world: World) -> None:
             "note": f"{COMMON} {TWINS['field']}" if not read else word,
             "inner": f"{COMMON} {SECRETS[2]}",
             "where": point | {"address": f"{word} street"},
+            "sheet": _file("sheet.txt", f"{COMMON} {word}sheet"),
+            "inner_sheet": _file("inner.txt", f"{COMMON} {BURIED[1]}"),
         }
         page = entries.create(form, entries.clean_data(form, answers, actor), actor, name=name)
         if read:
             rights.set_rules(page, actor=actor, read=read)
+
+
+def _file(name: str, text: str) -> dict[str, str]:
+    taken = attachments.take(name, io.BytesIO(text.encode()))
+    return {"sha256": taken.sha256, "name": taken.name}
 
 
 def _projects(world: World) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import own_settings, running
-from tests.security.private_things import COMMON, SECRETS, TWINS, make_things
+from tests.security.private_things import BURIED, COMMON, SECRETS, TWINS, make_things
 from tests.world import World
 from wiki.pages import find, rights
 
@@ -50,7 +50,11 @@ CHANNELS = [
     Channel("/-/search?q=title", ("page", "entry")),
     Channel("/-/search?q=meeting", ("project",)),
     Channel("/-/search?q=abcwpagge", ("page",)),
-    Channel("/-/search/instant?q=abcw", ("page", "entry")),
+    Channel("/-/search/instant?q=abcw", ("page", "entry", "file")),
+    Channel(f"/-/search?q={COMMON}&kind=file", ("file",)),
+    Channel("/-/search?q=abcwfille", ("file",)),
+    Channel("/-/search?q=abcwdeep", ("deep",)),
+    Channel("/-/search/instant?q=abcwfile", ("file",)),
     Channel("/-/search/instant?q=titl", ()),
     Channel("/-/projects", ("project",)),
     Channel("/Public-Station", ("project",)),
@@ -82,6 +86,8 @@ CHANNELS = [
     Channel(f"{API}/forms/meetings/entries/Public-Entry", ("entry", "field")),
     Channel(f"{API}/search?q={COMMON}", ("page", "field", "project")),
     Channel(f"{API}/search?q=abcwpagge", ("page",)),
+    Channel(f"{API}/search?q={COMMON}&kind=file", ("file",)),
+    Channel(f"{API}/search?q=abcwdeep", ("deep",)),
 ]
 HIDDEN = [
     "Hidden-Page",
@@ -126,7 +132,8 @@ def test_outsider_reads_every_channel_without_a_secret(things: World, who: str) 
         silent += [
             (channel.url, twin) for twin in channel.carries if TWINS[twin] not in answer.text
         ]
-        leaks += [(channel.url, word) for word in SECRETS if word in answer.text.casefold()]
+        told = answer.text.casefold()
+        leaks += [(channel.url, word) for word in (*SECRETS, *BURIED) if word in told]
     assert silent == []
     assert leaks == []
 
@@ -158,7 +165,7 @@ def test_hidden_file_is_not_served(things: World, who: str) -> None:
     assert browser.get(f"/Hidden-Page/attachments/{SECRETS[0]}.txt").status_code == 404
 
 
-@pytest.mark.parametrize("word", SECRETS)
+@pytest.mark.parametrize("word", [*SECRETS, *BURIED])
 def test_search_for_a_secret_finds_and_mends_nothing(things: World, word: str) -> None:
     misspelt = word[:-1]
     for query in (word, misspelt, word[:5]):
@@ -169,7 +176,12 @@ def test_search_for_a_secret_finds_and_mends_nothing(things: World, word: str) -
 
 def test_counts_are_of_what_the_reader_may_see(things: World) -> None:
     xavier, alice = things.browser("xavier"), things.browser("alice")
-    for url in (f"{API}/search?q={COMMON}", f"{API}/forms/meetings/entries", f"{API}/pages"):
+    for url in (
+        f"{API}/search?q={COMMON}&limit=100",
+        f"{API}/search?q={COMMON}&kind=file",
+        f"{API}/forms/meetings/entries",
+        f"{API}/pages",
+    ):
         outside, inside = xavier.get(url).json, alice.get(url).json
         shown = outside.get("hits", outside.get("items"))
         assert outside["total"] == len(shown) < inside["total"], url
@@ -182,14 +194,35 @@ def test_hidden_field_cannot_be_asked_for(things: World, asked: str) -> None:
     assert things.browser("alice").get(f"/-/forms/meetings?{asked}").status_code == 200
 
 
+def test_file_is_found_by_who_may_read_it_and_that_of_a_hidden_field_by_nobody(
+    things: World,
+) -> None:
+    alice, xavier = things.browser("alice"), things.browser("xavier")
+    for word, admins, others in (
+        (TWINS["deep"], 1, 1),
+        (BURIED[0], 1, 0),
+        (f"{TWINS['entry']}sheet", 1, 1),
+        (f"{SECRETS[1]}sheet", 1, 0),
+        (BURIED[1], 0, 0),
+    ):
+        url = f"{API}/search?q={word}"
+        assert (alice.get(url).json["total"], xavier.get(url).json["total"]) == (admins, others)
+    public, hidden = (f"/-/entry-files/Public-Entry/{key}" for key in ("sheet", "inner_sheet"))
+    assert (xavier.get(public).status_code, xavier.get(hidden).status_code) == (200, 404)
+    assert alice.get(hidden).status_code == 200
+
+
 def test_withdrawn_right_acts_before_the_index_knows(things: World) -> None:
     xavier = things.browser("xavier")
-    assert xavier.get(f"{API}/search?q={TWINS['page']}").json["total"] == 1
+    for word, count in ((TWINS["page"], 2), (TWINS["deep"], 1), (TWINS["file"], 1)):
+        assert xavier.get(f"{API}/search?q={word}").json["total"] == count
     with things.app.app_context():
         alice = things.actor("alice")
         rights.set_rules(find.page_or_404("Public-Page", actor=alice), actor=alice, read="@admins")
-    answer = xavier.get(f"{API}/search?q={TWINS['page']}").json
-    assert (answer["total"], answer["hits"]) == (0, [])
+    for kind in ("page", "deep", "file"):
+        answer = xavier.get(f"{API}/search?q={TWINS[kind]}").json
+        assert (answer["total"], answer["hits"]) == (0, [])
+    assert TWINS["file"] not in xavier.get("/-/search/instant?q=abcw").text
 
 
 def _missing(name: str) -> str:

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from sqlalchemy import select, text
 
 from tests.world import World
+from wiki import worker
 from wiki.app import close_app, create_app
 from wiki.cli import main
 from wiki.core import db
@@ -253,3 +254,19 @@ def test_upgrade_backs_up_first_and_keeps_everything(gare, app, instance):
     gare("upgrade")
     assert len(list((instance / "backups").glob("before-upgrade-*.tar"))) == 1
     assert pages(app) == before
+
+
+def test_files_that_are_not_read_are_listed_and_tried_again(gare, world: World) -> None:
+    world.page("Folder", "text")
+    files = {"file": (io.BytesIO(b"%PDF-1.7 cut"), "cut.pdf")}
+    kind = "multipart/form-data"
+    assert world.browser("bob").post("/Folder/attachments", files, content_type=kind)
+    while worker.tick(world.app):
+        pass
+    said = gare("files", "list").output
+    assert said.split()[1:] == ["failed", "malformed", "Folder/cut.pdf"]
+    assert "1 not read" in gare("check", ok=True).output
+    assert "0 to read" in gare("files", "again", "0" * 64).stderr
+    assert "1 to read" in gare("files", "again").stderr
+    assert gare("files", "list").output == ""
+    assert "1 waiting" in gare("check", ok=True).output

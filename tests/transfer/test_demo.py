@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from scripts import demo_files
 from tests.world import World
 from wiki import instances
 from wiki.accounts.models import User
@@ -16,8 +17,10 @@ from wiki.app import close_app
 from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.core.access import SYSTEM
+from wiki.core.extraction import reader
 from wiki.pages.models import Alias, Link, Page
 from wiki.projects import board, find
+from wiki.search import index
 from wiki.transfer import demo
 from wiki.transfer.diagnosis import diagnose
 
@@ -106,3 +109,21 @@ def test_demo_is_found_and_sound(network):
 
 def test_bureau_is_for_its_people(network):
     assert network.browser().get("/Bureau").status_code == 404
+
+
+def test_files_of_the_demo_are_found_at_their_page(network):
+    with network.app.app_context():
+        hits = index.search("quitus", actor=network.actor()).hits
+        found = [(hit.file.name, hit.number, hit.page.title) for hit in hits if hit.file]
+    assert found == [("Compte-rendu_assemblée-générale.pdf", 2, "Charte du réseau")]
+
+
+def test_files_of_the_demo_say_what_their_program_writes(tmp_path):
+    # By their text: compressed bytes differ with the library at hand.
+    limits = reader.Limits(30, 512, 100_000)
+    for name, content in demo_files.files().items():
+        made = tmp_path / "made"
+        made.write_bytes(content)
+        kept = reader.read(demo_files.FOLDER / name, limits)
+        assert kept == reader.read(made, limits)
+        assert kept.text and not kept.reason

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from wiki.bazar.fields.base import BadValue
 from wiki.core import db, files
 from wiki.core.access import Actor
-from wiki.pages import attachments, images
+from wiki.pages import attachments, file_texts, images
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Attachment, Page
 
@@ -106,22 +106,15 @@ def register(session: Session, page: Page, stored: Sequence[tuple[str, Mapping[s
     )
     known = {(row.field, row.sha256, row.name): row for row in rows}
     held = {(field, value["sha256"], value["name"]): value for field, value in stored}
-    for key, row in known.items():
-        row.removed_at = None if key in held else row.removed_at or db.utcnow()
-    for (field, sha256, name), value in held.items():
-        if (field, sha256, name) not in known:
-            session.add(
-                Attachment(
-                    page_id=page.id,
-                    field=field,
-                    name=name,
-                    sha256=sha256,
-                    size=value["size"],
-                    media_type=value["media_type"],
-                    author_id=page.owner_id,
-                    created_at=db.utcnow(),
-                )
-            )
+    changed = {key for key, row in known.items() if (key in held) == (row.removed_at is not None)}
+    for key in changed:
+        known[key].removed_at = None if key in held else db.utcnow()
+    added = [_row(page, key, held[key]) for key in held if key not in known]
+    session.add_all(added)
+    file_texts.want(session, [*added, *(known[key] for key in changed if key in held)])
+    if added or changed:
+        # Who may find which file is known by caches of rights.
+        db.bump(session, "rights")
 
 
 def sent(value: Mapping[str, Any]) -> Response:
@@ -139,6 +132,20 @@ def sent(value: Mapping[str, Any]) -> Response:
     # Rights may change: a copy is asked for again each time.
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _row(page: Page, key: tuple[str, str, str], value: Mapping[str, Any]) -> Attachment:
+    field, sha256, name = key
+    return Attachment(
+        page_id=page.id,
+        field=field,
+        name=name,
+        sha256=sha256,
+        size=value["size"],
+        media_type=value["media_type"],
+        author_id=page.owner_id,
+        created_at=db.utcnow(),
+    )
 
 
 def _serializer() -> URLSafeSerializer:

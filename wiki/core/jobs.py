@@ -64,19 +64,25 @@ def socket_path() -> Path:
     return instance / "worker.sock"
 
 
-def run_due() -> int:
-    """Run the jobs whose time has come, one transaction each; return how many ran."""
+def run_due(*, slow: bool | None = None) -> int:
+    """Run the jobs whose time has come, one transaction each; return how many ran.
+
+    Only slow ones, or only others, when `slow` says so.
+    """
     done = 0
-    while (job := _claim()) is not None:
+    while (job := _claim(slow)) is not None:
         _run(job)
         done += 1
     return done
 
 
-def _claim() -> Job | None:
+def _claim(slow: bool | None) -> Job | None:
     now = db.utcnow()
     free = or_(Job.leased_until.is_(None), Job.leased_until < now)
     waiting = select(Job).where(Job.failed == "", Job.run_at <= now, free)
+    if slow is not None:
+        is_slow = Job.kind.in_(sorted(registries().slow_jobs))
+        waiting = waiting.where(is_slow if slow else ~is_slow)
     # Looked at from the read door first: an idle worker takes no lock.
     if db.session().scalar(select(waiting.exists())) is not True:
         return None

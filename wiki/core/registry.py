@@ -18,11 +18,15 @@ T = TypeVar("T")
 
 @dataclass
 class Registries:
-    """What points upward: kinds of page, macros in their text, jobs, and where a page stands in its project."""
+    """What points upward: kinds of page, macros in their text, jobs, and where a page stands in its project.
+
+    `slow_jobs` are the kinds that may take a minute: the worker runs them beside the others.
+    """
 
     kinds: dict[str, Any] = field(default_factory=dict)
     macros: dict[str, Any] = field(default_factory=dict)
     jobs: dict[str, Callable[..., None]] = field(default_factory=dict)
+    slow_jobs: set[str] = field(default_factory=set)
     place: Callable[..., Any] | None = None
 
 

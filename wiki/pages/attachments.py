@@ -26,7 +26,7 @@ from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience, render, see_other
 from wiki.core.names import FORBIDDEN
 from wiki.core.search.queue import enqueue
-from wiki.pages import find, images
+from wiki.pages import file_texts, find, images
 from wiki.pages.blueprint import blueprint
 from wiki.pages.editor import count_change
 from wiki.pages.models import Attachment, Event, Page
@@ -169,6 +169,7 @@ def lay(page: Page, incoming: list[Incoming], *, actor: Actor) -> list[Attachmen
             session.add(row)
             session.flush()
             added.append(row)
+        file_texts.want(session, added)
         _log(session, current, actor, "attached", [one.name for one in incoming])
     return added
 
@@ -223,6 +224,8 @@ def _hide(session: Session, page: Page, name: str) -> None:
 
 
 def _log(session: Session, page: Page, actor: Actor, kind: str, names: list[str]) -> None:
+    # Who may find which file is known by caches of rights.
+    db.bump(session, "rights")
     session.add(
         Event(
             kind=kind,

@@ -19,7 +19,7 @@ from wiki.pages.backlinks import linking_to
 from wiki.pages.blueprint import blueprint
 from wiki.pages.editor import count_change
 from wiki.pages.messages import tell
-from wiki.pages.models import Event, Page
+from wiki.pages.models import Attachment, Event, Page
 from wiki.pages.save import Gone
 
 PAGE_SIZE = 50
@@ -111,6 +111,7 @@ def delete_for_good(page: Page) -> None:
     """Delete a page, its history and all that hangs on it; its children go up to its parent."""
     with db.write() as session:
         own = rights.own_set(session, page)
+        laid = session.scalars(select(Attachment.id).where(Attachment.page_id == page.id)).all()
         session.execute(
             update(Page).where(Page.parent_id == page.id).values(parent_id=page.parent_id)
         )
@@ -118,7 +119,7 @@ def delete_for_good(page: Page) -> None:
         if own is not None:
             session.execute(delete(RuleSet).where(RuleSet.id == own.id))
         db.bump(session, "rights")
-        enqueue(session, [page.id])
+        enqueue(session, [page.id], files=laid)
 
 
 def is_home(page: Page) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
-from flask import Flask, current_app
+from flask import Flask, current_app, url_for
 from markupsafe import Markup
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, undefer
@@ -21,10 +21,19 @@ from wiki.core.names import fold
 from wiki.core.search import pipeline, snippets
 from wiki.core.search.base import Engine, Filters, open_engine
 from wiki.pages.find import visible_pages
-from wiki.pages.models import Page, Tag
+from wiki.pages.models import Attachment, Page, Tag
 from wiki.projects import find as projects
 from wiki.projects.models import Project
-from wiki.search.documents import text_of
+from wiki.search import files
+from wiki.search.documents import (
+    FILE,
+    id_of_file,
+    id_of_page,
+    ids_of_pages,
+    split,
+    text_of,
+    text_of_file,
+)
 
 READERS_KEPT = 64
 """How many different sets of rights have their denied pages kept in memory."""
@@ -34,11 +43,32 @@ MOST_TAGS = 20
 
 @dataclass(frozen=True)
 class Hit:
-    """One page found, with the passage that shows why."""
+    """One page found, or one file laid on it, with the passage that shows why.
+
+    `number` is the page of the file where the passage is, 0 where it has none or but one.
+    """
 
     page: Page
-    title: Markup
-    snippet: Markup
+    title: Markup = Markup("")
+    snippet: Markup = Markup("")
+    file: Attachment | None = None
+    number: int = 0
+
+    @property
+    def kind(self) -> str:
+        return FILE if self.file else self.page.kind
+
+    @property
+    def label(self) -> str:
+        """The title as plain text."""
+        return files.title_of(self.file) if self.file else self.page.title
+
+    @property
+    def url(self) -> str:
+        """The address to open: of a PDF, at the page where the passage is."""
+        if self.file:
+            return files.url_of(self.file, self.page, number=self.number)
+        return url_for("pages.show", name=self.page.name)
 
 
 @dataclass(frozen=True)
@@ -53,7 +83,7 @@ class Answer:
 
 
 class _Denied:
-    """The pages each set of rights may not see, kept until a right changes."""
+    """The documents each set of rights may not see, kept until a right changes."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[object, ...], frozenset[int]] = OrderedDict()
@@ -65,7 +95,13 @@ class _Denied:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        found = frozenset(db.session().scalars(_hidden_ids(actor)))
+        session = db.session()
+        found = frozenset(
+            [
+                *map(id_of_page, session.scalars(_hidden_ids(actor))),
+                *map(id_of_file, session.scalars(files.hidden_ids(actor))),
+            ]
+        )
         with self._lock:
             self._kept[key] = found
             while len(self._kept) > READERS_KEPT:
@@ -100,7 +136,7 @@ def sweep() -> None:
 
 
 def denied(actor: Actor) -> frozenset[int]:
-    """Return the identifiers of the pages that this reader may not find."""
+    """Return the documents, of pages and of files, that this reader may not find."""
     keeper: _Denied = current_app.extensions["gare.denied"]
     return keeper.of(actor)
 
@@ -114,7 +150,12 @@ def search(
     offset: int = 0,
     facets: tuple[str, ...] = (),
 ) -> Answer:
-    """Find pages for what a person typed; rights are checked again in SQL for the hits shown."""
+    """Find pages and files for what a person typed; rights are checked again in SQL for the hits.
+
+    `only` of the filters are pages: what is laid on them is searched with them.
+    """
+    if filters and filters.only is not None:
+        filters = replace(filters, only=ids_of_pages(filters.only))
     found = pipeline.search(
         engine(),
         raw,
@@ -126,16 +167,15 @@ def search(
     )
     if not found.available:
         return _from_database(raw, actor, filters or Filters(), limit, offset)
-    pages = _pages(found.hits, actor)
-    hits = [_hit(page, found.terms) for page in pages]
+    hits = [_quoted(hit, found.terms) for hit in _hits(found.hits, actor)]
     lost = len(found.hits) - len(hits)
     facets_seen = _named(found.facets, actor)
     return Answer(max(len(hits), found.total - lost), hits, found.corrected, facets_seen)
 
 
-def suggest(raw: str, *, actor: Actor, limit: int = 8) -> list[Page]:
-    """Return pages while a person is typing."""
-    return _pages(pipeline.suggest(engine(), raw, denied=denied(actor), limit=limit), actor)
+def suggest(raw: str, *, actor: Actor, limit: int = 8) -> list[Hit]:
+    """Return pages and files while a person is typing, without passage."""
+    return _hits(pipeline.suggest(engine(), raw, denied=denied(actor), limit=limit), actor)
 
 
 def _named(
@@ -160,18 +200,29 @@ def _hidden_ids(actor: Actor) -> Select[int]:
     return select(Page.id).where(Page.id.not_in(visible_pages(actor).with_only_columns(Page.id)))
 
 
-def _pages(ids: Sequence[int], actor: Actor) -> list[Page]:
-    if not ids:
-        return []
-    query = visible_pages(actor).where(Page.id.in_(ids))
-    rows = db.session().scalars(query.options(joinedload(Page.head), undefer(Page.html)))
-    by_id = {page.id: page for page in rows}
-    return [by_id[key] for key in ids if key in by_id]
+def _hits(ids: Sequence[int], actor: Actor) -> list[Hit]:
+    """Load what was found and may be seen, in its order."""
+    pages, file_ids = split(ids)
+    found: dict[int, Hit] = {}
+    if pages:
+        query = visible_pages(actor).where(Page.id.in_(pages))
+        rows = db.session().scalars(query.options(joinedload(Page.head), undefer(Page.html)))
+        found = {id_of_page(page.id): Hit(page) for page in rows}
+    if file_ids:
+        laid = files.visible(actor).where(Attachment.id.in_(file_ids))
+        for row, page, _text in db.session().execute(laid):
+            found[id_of_file(row.id)] = Hit(page, file=row)
+    return [found[id_] for id_ in ids if id_ in found]
 
 
-def _hit(page: Page, terms: tuple[str, ...]) -> Hit:
-    title = snippets.mark(page.title, terms)
-    return Hit(page, title, snippets.snippet(text_of(page), terms, lang=page.lang))
+def _quoted(hit: Hit, terms: tuple[str, ...]) -> Hit:
+    """Give a hit the passage that shows why it was found, and mark its title."""
+    page = hit.page
+    if hit.file is None:
+        text = snippets.snippet(text_of(page), terms, lang=page.lang)
+        return replace(hit, title=snippets.mark(hit.label, terms), snippet=text)
+    text, number = snippets.passage(text_of_file(hit.file.sha256), terms, lang=page.lang)
+    return replace(hit, title=snippets.mark(hit.label, terms), snippet=text, number=number)
 
 
 def _from_database(raw: str, actor: Actor, filters: Filters, limit: int, offset: int) -> Answer:
@@ -193,6 +244,5 @@ def _from_database(raw: str, actor: Actor, filters: Filters, limit: int, offset:
     rows = query.options(joinedload(Page.head), undefer(Page.html)).order_by(Page.updated_at.desc())
     pages = db.session().scalars(rows.limit(500)).all()
     words = tuple(raw.split()[:8])
-    return Answer(
-        len(pages), [_hit(page, words) for page in pages[offset : offset + limit]], available=False
-    )
+    shown = [Hit(page) for page in pages[offset : offset + limit]]
+    return Answer(len(pages), [_quoted(hit, words) for hit in shown], available=False)

@@ -70,12 +70,14 @@ def index_page() -> Response:
 def instant() -> Response:
     """Answer while a person types: pages and entries, then what they can do."""
     query = request.args.get("q", "")[:LONGEST].strip()
-    pages = index.suggest(query, actor=current_actor()) if len(query) >= 2 else []
+    hits = index.suggest(query, actor=current_actor()) if len(query) >= 2 else []
     groups = [
-        (_("Pages"), [page for page in pages if page.kind != "entry"]),
-        (_("Entries"), [page for page in pages if page.kind == "entry"]),
+        (_("Pages"), [hit for hit in hits if hit.kind not in ("entry", "file")]),
+        (_("Entries"), [hit for hit in hits if hit.kind == "entry"]),
+        (_("Files"), [hit for hit in hits if hit.file]),
     ]
-    return render("search/instant.html", query=query, groups=groups, places=_places(pages))
+    places = _places([hit.page for hit in hits])
+    return render("search/instant.html", query=query, groups=groups, places=places)
 
 
 def _filters() -> Filters:
@@ -111,7 +113,12 @@ def _known() -> tuple[Sequence[Project], Sequence[Form]]:
 
 def _kinds(answer: index.Answer, filters: Filters) -> list[tuple[str, str, bool, str, int]]:
     """Return the tabs: (label, url, current, icon, count)."""
-    labels = {"text": _("Pages"), "entry": _("Entries"), "station": _("Stations")}
+    labels = {
+        "text": _("Pages"),
+        "entry": _("Entries"),
+        "station": _("Stations"),
+        "file": _("Files"),
+    }
     counts = dict(answer.facets.get("kind", []))
     kept: dict[str, Any] = {
         name: values

@@ -20,11 +20,11 @@ from wiki.accounts import people
 from wiki.accounts.models import ADMINS, Group, User
 from wiki.bazar import catalogue, entries
 from wiki.bazar.models import FieldSpec, Form
-from wiki.core import db, i18n, settings
+from wiki.core import db, i18n, jobs, settings
 from wiki.core.access import SYSTEM, Actor
 from wiki.core.names import fold, page_name
 from wiki.core.search import indexer
-from wiki.pages import find, rights, save
+from wiki.pages import attachments, find, rights, save
 from wiki.pages.content import Content
 from wiki.pages.models import Page
 from wiki.projects import make, templates
@@ -92,6 +92,8 @@ class Demo:
                 self._page(text)
             for text in self._texts():
                 self._place(text)
+                self._files(text)
+        jobs.run_due(slow=True)
         indexer.catch_up(index.engine(), Pages())
 
     def read(self, name: str) -> dict[str, Any]:
@@ -230,6 +232,17 @@ class Demo:
         given = {key: text.meta[key] for key in ("read", "write") if text.meta.get(key)}
         if given:
             rights.set_rules(page, actor=SYSTEM, **given)
+
+    def _files(self, text: Text) -> None:
+        """Lay on a page the files of the folder that bears its name."""
+        page = find.page_or_none(page_name(text.meta["title"]), actor=SYSTEM)
+        assert page is not None
+        taken = []
+        for path in sorted((self.folder / "files" / text.stem).glob("*")):
+            with path.open("rb") as stream:
+                taken.append(attachments.take(path.name, stream))
+        if taken:
+            attachments.lay(page, taken, actor=SYSTEM)
 
     def _stamp(self, front: Mapping[str, Any]) -> save.Stamp:
         at = self.now + timedelta(days=int(front.get("days", 0)))

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text
 from wiki.core import db, jobs, schema
 from wiki.core.search import progress
 from wiki.core.search.queue import SearchQueue
+from wiki.pages import file_texts
 from wiki.pages.models import Attachment, Page
 from wiki.search import index
 from wiki.search.documents import has_index
@@ -32,7 +33,17 @@ class Finding:
 
 def diagnose() -> list[Finding]:
     """Look at the wiki at work; changes nothing."""
-    return [_database(), _schema(), _files(), _search(), _jobs(), _worker(), _disk(), _secret()]
+    return [
+        _database(),
+        _schema(),
+        _files(),
+        _search(),
+        _texts(),
+        _jobs(),
+        _worker(),
+        _disk(),
+        _secret(),
+    ]
 
 
 def _database() -> Finding:
@@ -75,6 +86,15 @@ def _search() -> Finding:
         )
         says += f"; no index yet, titles alone are searched: {done}"
     return Finding("search", waiting < 1000, says)
+
+
+def _texts() -> Finding:
+    counts = file_texts.states()
+    names = {"read": "read", "partly": "in part", "waiting": "waiting", "empty": "without text"}
+    told = [f"{counts[name]} {said}" for name, said in names.items() if counts.get(name)]
+    if counts.get("failed"):
+        told.append(f"{counts['failed']} not read (gare files list)")
+    return Finding("text of files", True, ", ".join(told) or "none")
 
 
 def _jobs() -> Finding:

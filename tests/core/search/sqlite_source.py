@@ -70,6 +70,9 @@ class SqliteSource:
             "SELECT page_id, version FROM search_queue ORDER BY page_id LIMIT ?", limit
         )
 
+    def members(self, keys: Sequence[int]) -> dict[int, int | None]:
+        return dict.fromkeys(keys)
+
     def documents(self, ids: Sequence[int]) -> Iterable[SearchDocument]:
         marks = ",".join("?" * len(ids))
         rows = self._read(f"SELECT id, version, title FROM page WHERE id IN ({marks})", *ids)

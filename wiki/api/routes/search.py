@@ -19,11 +19,11 @@ DEEPEST = 10_000
 
 @blueprint.get("/search")
 @operation(
-    "Search pages and entries",
+    "Search pages, entries and files",
     {200: "SearchAnswer"},
     arguments=(
         text("q", "What people would type in the search box."),
-        texts("kind", "Only pages of these kinds: text, entry, station."),
+        texts("kind", "Only these kinds: text, entry, station, file."),
         text("form", "Only entries of the form with this key."),
         text("project", "Only pages of the project with this key."),
         texts("tag", "Only pages that bear all these tags."),
@@ -61,9 +61,13 @@ def _filters() -> Filters:
 
 
 def _hit(hit: index.Hit) -> dict[str, str]:
-    """Return a hit; its snippet is HTML where only `<mark>` is not escaped text."""
+    """Return a hit; its snippet is HTML where only `<mark>` is not escaped text.
+
+    Of a file, `title` is its name and `name` that of the page it is laid on.
+    """
     page = hit.page
-    return {"name": page.name, "title": page.title, "kind": page.kind, "snippet": str(hit.snippet)}
+    title = hit.file.name if hit.file else page.title
+    return {"name": page.name, "title": title, "kind": hit.kind, "snippet": str(hit.snippet)}
 
 
 def _counts(values: list[tuple[str, int]]) -> list[dict[str, object]]:

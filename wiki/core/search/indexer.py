@@ -5,7 +5,7 @@ documents after, so a document is never older than the row; rows are forgotten a
 a crash repeats work and loses none."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
@@ -16,6 +16,8 @@ from wiki.core.search.base import Engine, IndexUnavailable, SearchDocument
 
 BATCH = 50
 CATCH_UP = 500
+HEAVY = 8_000_000
+"""Characters of text in one commit: those of many long files are not held in memory together."""
 _EVERYTHING = 10_000_000
 
 log = logging.getLogger(__name__)
@@ -32,23 +34,30 @@ class Source(Protocol):
         """Return what tells this database from another, or from itself before a restore."""
 
     def waiting(self, limit: int) -> Sequence[Row]:
-        """Return pages to index, as (id, version of the row)."""
+        """Return what waits, as (key of the row, its version); a key may stand for many documents."""
+
+    def members(self, keys: Sequence[int]) -> Mapping[int, int | None]:
+        """Return the ids of the documents that keys stand for, those that are no more too.
+
+        With the version each must be at, 0 for one to remove, None where only loading it can tell:
+        documents that the index has at their version are left alone.
+        """
 
     def documents(self, ids: Sequence[int]) -> Iterable[SearchDocument]:
-        """Load pages as they are now; one that is left out is removed from the index."""
+        """Load documents as they are now; one that is left out is removed from the index."""
 
     def forget(self, rows: Sequence[Row]) -> None:
         """Delete rows that are still at the version given."""
 
     def all_ids(self) -> Iterable[int]:
-        """List the pages to index."""
+        """List the documents to index."""
 
     def count(self) -> int:
-        """Count the pages to index."""
+        """Count the documents to index."""
 
 
 def run_once(engine: Engine, source: Source) -> int:
-    """Index a batch of what waits, as the leader; return how many pages, 0 if another leads.
+    """Index a batch of what waits, as the leader; return how many rows, 0 if another leads.
 
     An index that is missing, damaged, of another analysis or of another database is rebuilt.
     """
@@ -59,7 +68,7 @@ def run_once(engine: Engine, source: Source) -> int:
 
 
 def catch_up(engine: Engine, source: Source, progress: Progress = lambda _done, _all: None) -> int:
-    """Index all that waits, in large commits, as after an import; return how many pages."""
+    """Index all that waits, in large commits, as after an import; return how many rows."""
     with engine.leading() as leader:
         if not leader:
             return 0
@@ -77,7 +86,7 @@ def rebuild(engine: Engine, source: Source, progress: Progress = lambda _done, _
 
 
 def reconcile(engine: Engine, source: Source) -> int:
-    """Index pages the index lacks and remove those it should not have; return how many.
+    """Index documents the index lacks and remove those it should not have; return how many.
 
     Cheap enough for each start of a worker; the queue alone should never leave anything to do.
     """
@@ -86,8 +95,8 @@ def reconcile(engine: Engine, source: Source) -> int:
             return 0
         if done := _rebuild_if_needed(engine, source):
             return done
-        waiting = {page_id for page_id, _version in source.waiting(_EVERYTHING)}
-        wrong = sorted((set(source.all_ids()) ^ engine.ids()) - waiting)
+        waiting = source.members([key for key, _version in source.waiting(_EVERYTHING)])
+        wrong = sorted((set(source.all_ids()) ^ engine.ids()) - waiting.keys())
         for ids in _batches(wrong, CATCH_UP):
             _apply(engine, source, ids)
         return len(wrong)
@@ -137,14 +146,33 @@ def _rebuild(engine: Engine, source: Source, progress: Progress) -> int:
 def _take(engine: Engine, source: Source, size: int) -> int:
     rows = source.waiting(size)
     if rows:
-        _apply(engine, source, [page_id for page_id, _version in rows])
+        members = source.members([key for key, _version in rows])
+        for ids in _batches(_stale(engine, members), CATCH_UP):
+            _apply(engine, source, ids)
         source.forget(rows)
     return len(rows)
 
 
+def _stale(engine: Engine, members: Mapping[int, int | None]) -> list[int]:
+    """Give the documents that the index does not have as they are; those to load anyway come first."""
+    sure = [id_ for id_, version in members.items() if version is None]
+    if len(sure) == len(members):
+        return sure
+    indexed = engine.versions()
+    known = [(id_, version) for id_, version in members.items() if version is not None]
+    return sure + [id_ for id_, version in known if indexed.get(id_, 0) != version]
+
+
 def _apply(engine: Engine, source: Source, ids: Collection[int]) -> None:
-    documents = list(source.documents(list(ids)))
-    gone = set(ids) - {document.id for document in documents}
+    documents: list[SearchDocument] = []
+    gone, weight = set(ids), 0
+    for document in source.documents(list(ids)):
+        documents.append(document)
+        gone.discard(document.id)
+        weight += len(document.body)
+        if weight > HEAVY:
+            engine.apply(documents, (), _now())
+            documents, weight = [], 0
     engine.apply(documents, gone, _now())
 
 

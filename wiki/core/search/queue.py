@@ -1,6 +1,7 @@
-"""The pages that wait to be indexed: one row a page, written in the transaction of its save.
+"""What waits to be indexed: one row a page, which stands for its files too, or one a file alone.
 
-A row is forgotten only at the version seen, so a save during indexing keeps its page waiting."""
+Written in the transaction of the change. A row is forgotten only at the version seen, so a save during
+indexing keeps its page waiting."""
 
 from collections.abc import Collection, Sequence
 
@@ -13,11 +14,11 @@ from wiki.core.db import Base
 _AT_ONCE = 500
 
 Row = tuple[int, int]
-"""A page's id and the version of its row in the queue."""
+"""A key, the id of a page or minus that of a file, and the version of its row in the queue."""
 
 
 class SearchQueue(Base):
-    """A page to index again, or to remove if it is gone: hence no foreign key."""
+    """What to index again, or to remove if it is gone: hence no foreign key."""
 
     __tablename__ = "search_queue"
 
@@ -25,9 +26,10 @@ class SearchQueue(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-def enqueue(session: Session, page_ids: Collection[int]) -> None:
-    """Have pages indexed again after this transaction."""
-    rows = [{"page_id": page_id, "version": 1} for page_id in sorted(set(page_ids))]
+def enqueue(session: Session, page_ids: Collection[int], *, files: Collection[int] = ()) -> None:
+    """Have pages indexed again after this transaction, with what is laid on them, and files alone."""
+    keys = {*page_ids, *(-file_id for file_id in files)}
+    rows = [{"page_id": key, "version": 1} for key in sorted(keys)]
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     for start in range(0, len(rows), _AT_ONCE):
         insert = dialect.insert(SearchQueue).values(rows[start : start + _AT_ONCE])
@@ -40,8 +42,9 @@ def enqueue(session: Session, page_ids: Collection[int]) -> None:
 
 
 def waiting(session: Session, limit: int) -> list[Row]:
-    """Return rows that wait, at most `limit`."""
-    chosen = select(SearchQueue.page_id, SearchQueue.version).order_by(SearchQueue.page_id)
+    """Return rows that wait, at most `limit`; pages first, since files take longer."""
+    order = (SearchQueue.page_id < 0, SearchQueue.page_id)
+    chosen = select(SearchQueue.page_id, SearchQueue.version).order_by(*order)
     return [(page_id, version) for page_id, version in session.execute(chosen.limit(limit))]
 
 
@@ -53,5 +56,5 @@ def forget(session: Session, rows: Sequence[Row]) -> None:
 
 
 def count(session: Session) -> int:
-    """Return how many pages wait."""
+    """Return how many pages and files wait."""
     return session.scalar(select(func.count()).select_from(SearchQueue)) or 0

@@ -3,7 +3,7 @@
 Words are marked by their stems, as they were found; everything else is escaped."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 
 from markupsafe import Markup, escape
@@ -13,18 +13,24 @@ from wiki.core.search import analysis
 LONGEST_TEXT = 100_000
 """Characters looked at: past these, a page is too long to be read for a snippet."""
 
+PIECE = 10_000
+"""Characters of a long text among which a passage is chosen."""
+
+_ENOUGH = 3_000
+"""Words found, after which the best passage so far will do."""
+
 _HEAD = 3
 """Letters that a word and its stem have in common at their beginning."""
 
 _ANY = {
-    "a": "[aàâäáãæ]",
-    "c": "[cç]",
-    "e": "[eéèêë]",
-    "i": "[iîïí]",
-    "n": "[nñ]",
-    "o": "[oôöóœ]",
-    "u": "[uùûüú]",
-    "y": "[yÿ]",
+    "a": "aàâäáãæ",
+    "c": "cç",
+    "e": "eéèêë",
+    "i": "iîïí",
+    "n": "nñ",
+    "o": "oôöóœ",
+    "u": "uùûüú",
+    "y": "yÿ",
 }
 """Letters as they may be written where the stem has none of their accents."""
 
@@ -47,6 +53,29 @@ def snippet(text: str, terms: Collection[str], *, lang: str, width: int = 220) -
     return before + _marked(plain, inside, start, end) + after
 
 
+def passage(
+    text: str, terms: Collection[str], *, lang: str, width: int = 220
+) -> tuple[Markup, int]:
+    """Return the best passage of a long text, as `snippet` does, and its page.
+
+    Pages are apart by form feeds and counted from 1; 0 where none has a term, or there is but one.
+    Reading stops at the first passage that has them all, or once _ENOUGH words were found.
+    """
+    key, best, chosen, number = analysis.language(lang), (0, 0), text[:PIECE].split("\f")[0], 0
+    # A word of the query may be several terms, by language, that mostly begin alike.
+    wanted = {term for term in terms if term and not analysis.is_stop_word(term, key)} or set(terms)
+    every, left = len({_head(term) for term in wanted}), _ENOUGH
+    for page, piece in _pieces(text):
+        spans = list(_spans(piece, wanted, lambda surface: (analysis.term(surface, key),)))
+        worth, _place = _densest(spans, width)
+        if worth > best:
+            best, chosen, number = worth, piece, page
+        left -= len(spans)
+        if best[0] >= every or left < 0:
+            break
+    return snippet(chosen, terms, lang=lang, width=width), number if "\f" in text else 0
+
+
 def mark(title: str, terms: Collection[str]) -> Markup:
     """Return a title with the terms marked."""
     plain = analysis.normal(title)
@@ -56,7 +85,7 @@ def mark(title: str, terms: Collection[str]) -> Markup:
 def _spans(
     text: str, terms: Collection[str], stems: Callable[[str], tuple[str, ...]]
 ) -> Iterator[Span]:
-    wanted = frozenset(terms)
+    wanted = frozenset(term for term in terms if term)
     if not wanted:
         return
     for start, piece in _likely(text, wanted):
@@ -79,25 +108,52 @@ def _head(term: str) -> str:
 
 @lru_cache(maxsize=256)
 def _beginnings(wanted: frozenset[str]) -> re.Pattern[str]:
-    heads = sorted(
-        {"".join(_ANY.get(char, re.escape(char)) for char in _head(term)) for term in wanted}
+    heads = sorted({_head(term) for term in wanted if term})
+    firsts = "".join(sorted({_letters(head[0]) for head in heads}))
+    # One set of letters first, and what stands before it after: three times faster than the reverse.
+    ways = (
+        f"(?<=[{_letters(head[0])}]){''.join(f'[{_letters(c)}]' for c in head[1:])}"
+        for head in heads
     )
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(heads)})[^\W_]*(?:·[^\W_]+)*", re.IGNORECASE)
+    pattern = rf"[{firsts}](?<![^\W_].)(?:{'|'.join(ways)})[^\W_]*(?:·[^\W_]+)*"
+    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
+
+
+def _letters(char: str) -> str:
+    return _ANY.get(char) or re.escape(char)
 
 
 def _passage(text: str, spans: list[Span], width: int) -> tuple[int, int]:
     """Choose where to cut: around the most different terms, at a sentence or word if near."""
     if len(text) <= width:
         return 0, len(text)
+    _worth, first = _densest(spans, width)
+    start = _sentence(text, first)
+    end = len(text) if start + width >= len(text) else text.rfind(" ", start, start + width + 1)
+    return start, end if end > start else start + width
+
+
+def _densest(spans: Sequence[Span], width: int) -> tuple[tuple[int, int], int]:
+    """Give what the best passage holds, as (different terms, terms), and where its first one is."""
     best, first = (0, 0), 0
     for place, (start, _end, _stem) in enumerate(spans):
         near = [span for span in spans[place : place + 50] if span[1] <= start + width - _LEAD]
         worth = (len({stem for *_place, stem in near}), len(near))
         if worth > best:
             best, first = worth, start
-    start = _sentence(text, first)
-    end = len(text) if start + width >= len(text) else text.rfind(" ", start, start + width + 1)
-    return start, end if end > start else start + width
+    return best, first
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Give a text in pieces of PIECE characters at most, with the page each is of."""
+    for number, page in enumerate(text.split("\f"), start=1):
+        start = 0
+        while start < len(page) or not start:
+            end = start + PIECE
+            if end < len(page):
+                end = max(page.rfind("\n", start, end), page.rfind(" ", start, end), start + 1)
+            yield number, page[start:end]
+            start = max(end, 1)
 
 
 def _sentence(text: str, place: int) -> int:
