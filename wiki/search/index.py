@@ -17,12 +17,14 @@ from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.names import fold
-from wiki.core.search import pipeline, snippets
-from wiki.core.search.base import Engine, Filters, open_engine
+from wiki.core.search import analysis, pipeline, snippets
+from wiki.core.search.base import Engine, Filters, Query, open_engine
+from wiki.core.search.query import parse
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page, Tag
 from wiki.projects import find as projects
 from wiki.projects.models import Project
+from wiki.search import pins, signals, typed, wording
 from wiki.search.documents import text_of
 
 READERS_KEPT = 64
@@ -33,22 +35,28 @@ MOST_TAGS = 20
 
 @dataclass(frozen=True)
 class Hit:
-    """One page found, with the passage that shows why."""
+    """One page found, with the passage that shows why; `pinned` when facilitators chose it."""
 
     page: Page
     title: Markup
     snippet: Markup
+    pinned: bool = False
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a search found for one reader; `available` is false while the index is being rebuilt."""
+    """What a search found for one reader; `available` is false while the index is being rebuilt.
+
+    `query` is what was understood: its filters, and in `asked` those typed. Pinned hits come first,
+    above the `limit` of a page.
+    """
 
     total: int
     hits: list[Hit]
     corrected: str = ""
     facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     available: bool = True
+    query: Query = field(default_factory=Query)
 
 
 class _Denied:
@@ -101,29 +109,40 @@ def search(
     limit: int = 10,
     offset: int = 0,
     facets: tuple[str, ...] = (),
+    exact: bool = False,
 ) -> Answer:
-    """Find pages for what a person typed; rights are checked again in SQL for the hits shown."""
+    """Find pages for what a person typed; rights are checked again in SQL for the hits shown.
+
+    `exact` corrects no word and adds none.
+    """
+    query = typed.understand(raw, actor=actor, filters=filters)
     found = pipeline.search(
         engine(),
-        raw,
+        query,
         denied=denied(actor),
-        filters=filters,
         limit=limit,
         offset=offset,
         facets=facets,
+        synonyms=wording.synonyms(),
+        signals=lambda ids: signals.boosts(ids, actor=actor),
+        exact=exact,
     )
     if not found.available:
-        return _from_database(raw, actor, filters or Filters(), limit, offset)
-    pages = _pages(found.hits, actor)
-    hits = [_hit(page, found.terms) for page in pages]
-    lost = len(found.hits) - len(hits)
+        return _from_database(query, actor, limit, offset)
+    pinned = pins.chosen_ids(query, actor=actor) if not offset else []
+    pages = _pages([*pinned, *(id_ for id_ in found.hits if id_ not in pinned)], actor)
+    hits = [_hit(page, found.terms, pinned=page.id in pinned) for page in pages]
+    lost = len({*pinned, *found.hits}) - len(hits)
     facets_seen = _named(found.facets, actor)
-    return Answer(max(len(hits), found.total - lost), hits, found.corrected, facets_seen)
+    total = max(len(hits), found.total - lost)
+    return Answer(total, hits, found.corrected, facets_seen, query=query)
 
 
 def suggest(raw: str, *, actor: Actor, limit: int = 8) -> list[Page]:
-    """Return pages while a person is typing."""
-    return _pages(pipeline.suggest(engine(), raw, denied=denied(actor), limit=limit), actor)
+    """Return pages while a person is typing, those chosen for these very words first."""
+    pinned = pins.chosen_ids(parse(raw), actor=actor)
+    found = pipeline.suggest(engine(), raw, denied=denied(actor), limit=limit, synonyms=wording.synonyms())
+    return _pages([*pinned, *(id_ for id_ in found if id_ not in pinned)][:limit], actor)
 
 
 def _named(
@@ -157,15 +176,16 @@ def _pages(ids: Sequence[int], actor: Actor) -> list[Page]:
     return [by_id[key] for key in ids if key in by_id]
 
 
-def _hit(page: Page, terms: tuple[str, ...]) -> Hit:
+def _hit(page: Page, terms: tuple[str, ...], *, pinned: bool = False) -> Hit:
     title = snippets.mark(page.title, terms)
-    return Hit(page, title, snippets.snippet(text_of(page), terms, lang=page.lang))
+    return Hit(page, title, snippets.snippet(text_of(page), terms, lang=page.lang), pinned)
 
 
-def _from_database(raw: str, actor: Actor, filters: Filters, limit: int, offset: int) -> Answer:
+def _from_database(asked: Query, actor: Actor, limit: int, offset: int) -> Answer:
     """Answer without index: the words in titles, by plain SQL."""
-    query = visible_pages(actor)
-    for word in raw.split()[:8]:
+    query, filters = visible_pages(actor), asked.filters
+    words = [term.text for term in asked.terms if not term.optional][:8]
+    for word in words:
         query = query.where(Page.title.icontains(word, autoescape=True))
     if filters.kinds:
         query = query.where(Page.kind.in_(filters.kinds))
@@ -180,7 +200,6 @@ def _from_database(raw: str, actor: Actor, filters: Filters, limit: int, offset:
         query = query.where(Page.id.in_(select(Tag.page_id).where(Tag.tag_key == fold(tag))))
     rows = query.options(joinedload(Page.head), undefer(Page.html)).order_by(Page.updated_at.desc())
     pages = db.session().scalars(rows.limit(500)).all()
-    words = tuple(raw.split()[:8])
-    return Answer(
-        len(pages), [_hit(page, words) for page in pages[offset : offset + limit]], available=False
-    )
+    stems = tuple(stem for word in words for stem in analysis.stems(word))
+    hits = [_hit(page, stems) for page in pages[offset : offset + limit]]
+    return Answer(len(pages), hits, available=False, query=asked)

@@ -12,7 +12,7 @@ from functools import lru_cache
 import Stemmer
 
 from wiki.core.search import dates
-from wiki.core.search.stopwords import STOP_WORDS
+from wiki.core.search.stopwords import INVARIABLE, IRREGULAR, STOP_WORDS
 
 ANALYSER = "gare-2"
 """Stamped in every index: change it with any change of the terms made here, and indexes rebuild."""
@@ -25,7 +25,7 @@ _GAP = "[ \u00a0\u202f]"
 _WORD = re.compile(
     rf"""
     (?<![\w.,/])\d{{1,3}}(?:{_GAP}\d{{3}})+(?![\w/])       # 1 000
-    | (?<![\w.])(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?!\w))? # A.G.
+    | (?<![\w.])(?:[^\W\d_]\.)+[^\W\d_](?!\w)\.?        # A.G.
     | €
     | [^\W_]+(?:·[^\W_]+)*
     """,
@@ -43,6 +43,8 @@ _CLEAN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _ORDINAL = re.compile(r"(\d+)(?:er|ère|re|e|ème|eme|nde?|st|rd|th)s?")
+_VOWEL_S = ("as", "is", "os", "us")
+_SHORTEST_STEM = 2
 _LONGEST_ACRONYM = 6
 _FEMININE = re.compile(r"(?<=\w\w)ees?$")
 _DOTS = str.maketrans({"•": "·", "‧": "·", "∙": "·", "⋅": "·", "・": "·"})
@@ -141,9 +143,11 @@ def stem(folded: str, lang: str) -> str:
         return folded
     if lang == "fr":
         # Snowball knows "-ée" by its accent, which is gone: "déclarée" and "déclaré" are one.
-        folded = _FEMININE.sub("e", folded)
+        folded = _FEMININE.sub("e", _singular(folded))
     with _LOCK:
-        return str(_stemmer(lang).stemWord(folded)) or folded
+        found = str(_stemmer(lang).stemWord(folded))
+    # "agir" is not "AG".
+    return found if len(found) > _SHORTEST_STEM else folded
 
 
 def stems(surface: str) -> tuple[str, ...]:
@@ -160,6 +164,15 @@ def language(lang: str) -> str:
     """Give the language to analyse a text with: the nearest one known, else the first."""
     short = lang[:2].lower()
     return short if short in LANGUAGES else LANGUAGES[0]
+
+
+def _singular(folded: str) -> str:
+    """Put in the singular the French plurals that Snowball leaves: infos, délais, menus, lieux."""
+    if folded in IRREGULAR:
+        return IRREGULAR[folded]
+    if len(folded) > 3 and folded.endswith(_VOWEL_S) and folded not in INVARIABLE:
+        return folded[:-1]
+    return folded
 
 
 def is_loud(text: str) -> bool:

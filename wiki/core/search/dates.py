@@ -24,17 +24,17 @@ _MONTHS = (
 _NUMBERS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split("|")}
 _MONTH = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _YEAR = r"(?:1[5-9]|2[01])\d\d"
-_GAP = "[ \t\u00a0\u202f]+"
-_DATE = re.compile(
-    rf"""(?<![\w/.-])(?:
+_GAP = "[\\ \t\u00a0\u202f]+"
+PATTERN = rf"""(?<![\w/.-])(?:
       (?P<y1>{_YEAR})-(?P<m1>\d\d)(?:-(?P<d1>\d\d))?                            # 2026-03-12
     | (?:(?P<d2>\d\d?)(?P<cut>[/.]))?(?P<m2>\d\d?)(?(cut)(?P=cut)|/)(?P<y2>{_YEAR}) # 12/03/2026
     | (?P<d3>\d\d?)/(?P<m3>\d\d?)/(?P<y3>\d\d)                                  # 12/03/26
     | (?:(?P<d4>\d\d?)(?:er|st|nd|rd|th)?{_GAP})?(?P<m4>{_MONTH})\.?{_GAP}(?P<y4>{_YEAR})
     | (?P<m5>{_MONTH}){_GAP}(?P<d5>\d\d?)(?:st|nd|rd|th)?,?{_GAP}(?P<y5>{_YEAR}) # March 12, 2026
-    )(?![\w/]|[.-]\d)""",
-    re.VERBOSE | re.IGNORECASE,
-)
+    )(?![\w/]|[.-]\d)"""
+"""How a date is written; to be compiled as verbose, whatever the case."""
+
+_DATE = re.compile(PATTERN, re.VERBOSE | re.IGNORECASE)
 _DIGITS = re.compile(r"\d\d")
 
 
@@ -83,11 +83,9 @@ def period(text: str) -> tuple[date, date] | None:
     return first, (first + timedelta(days=31)).replace(day=1)
 
 
-def looks(term: str) -> re.Pattern[str] | None:
-    """Return what a term of a day or month may look like in a text, None for any other term."""
-    if not (term.isdigit() and len(term) in (6, 8) and 1500 <= int(term[:4]) < 2200):
-        return None
-    return _DATE
+def is_term(term: str) -> bool:
+    """Say whether a term is one of a day or a month."""
+    return term.isdigit() and len(term) in (6, 8) and "1500" <= term[:4] < "2200"
 
 
 def _month(text: str) -> int:

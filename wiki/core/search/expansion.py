@@ -12,7 +12,7 @@ from pathlib import Path
 from wiki.core.search import analysis
 from wiki.core.search.base import Query, Term
 
-SAME = 0.9
+SAME = 0.8
 """Weight of a word that differs by gender or hyphen."""
 SYNONYM = 0.7
 FAMILY = 0.5
@@ -25,19 +25,21 @@ MOST_WORDS = 6
 _HERE = Path(__file__).parent
 _SHORTEST_ROOT = 4
 _VERBAL = ("er", "ation", "ement", "age", "eur", "euse", "ateur", "atrice", "ance")
-_GENDERS = (("teur", "trice"), ("eur", "euse"), ("eur", "rice"), ("if", "ive"), ("ier", "iere"))
+_SHORTEST_NOUN = 5
+_GENDERS = (("teur", "trice"), ("eur", "euse"), ("if", "ive"), ("ier", "iere"), ("ien", "ienne"))
 _ENDINGS = (
-    (("ion", "ionner", "ionnement"), 4),
+    (("ion", "ionner"), 4),
     (("ifier", "ification"), 3),
     (("iser", "isation"), 3),
     (("able", "abilite"), 3),
     (("ible", "ibilite"), 3),
-    (("ir", "issement", "isseur"), 4),
+    (("ir", "issement", "isseur"), 5),
     (("ant", "ance"), 5),
     (("ent", "ence"), 5),
     (("iste", "isme"), 5),
 )
 _INFLECTED = re.compile(r"(?:es|e|ent|ez|ons|ant|ait|aient|era|eront)$")
+_BENT = re.compile(r"(?:ees?|er|ir|re|es|e|x|ent|ez|ons|antes?|ants?|aient|ait|it|i|ues?|us?)$")
 _PREFIXES = frozenset(
     "anti auto bi co contre e eco ex extra hyper infra inter intra macro mega meta micro mini mono "
     "multi neo non para photo pluri poly post pre pro pseudo re retro semi socio sous sub super sur "
@@ -193,50 +195,65 @@ def _meant(window: Sequence[Term], synonyms: Synonyms) -> Iterator[Sequence_]:
 @lru_cache(maxsize=10_000)
 def _relatives(folded: str) -> tuple[tuple[float, tuple[str, ...]], ...]:
     """Give the words of a family, by weight."""
-    if not folded.isalpha():
+    word = _singular(folded)
+    alone, families = _families()
+    if not folded.isalpha() or word in alone:
         return ()
-    word = folded[:-1] if folded.endswith("s") and not folded.endswith("ss") else folded
+    family = families.get(folded) or families.get(word) or families.get(_root(word)) or ()
     return (
-        (SAME, tuple(_other_gender(word))),
-        (FAMILY, (*_family(folded), *_by_rule(word))),
-        (DISTANT, tuple(_as_verb(word))),
+        (SAME, _telling(_other_gender(word))),
+        (FAMILY, _telling((*family, *_by_rule(word)))),
+        (DISTANT, _telling(_as_verb(word))),
     )
+
+
+def _telling(words: Iterable[str]) -> tuple[str, ...]:
+    """Leave out the words whose stem is so short that anything has it: loyer is "loi"."""
+    return tuple(word for word in words if len(analysis.stem(word, "fr")) > min(3, len(word) - 1))
+
+
+def _singular(folded: str) -> str:
+    return folded[:-1] if folded.endswith("s") and not folded.endswith("ss") else folded
+
+
+def _root(word: str) -> str:
+    """Take away how a verb or an adjective is bent, when enough of it is left."""
+    root = _BENT.sub("", word)
+    return root if len(root) >= _SHORTEST_ROOT else word
+
+
+@lru_cache(maxsize=1)
+def _families() -> tuple[frozenset[str], dict[str, tuple[str, ...]]]:
+    """Read the words without family, and the families by word and by root."""
+    alone: set[str] = set()
+    found: dict[str, set[str]] = {}
+    for line in (_HERE / "families.txt").read_text("utf-8").splitlines():
+        words = [] if line.startswith("#") else analysis.fold(line).split()
+        if words[:1] == ["-"]:
+            alone.update(words)
+            continue
+        for key in {*words, *map(_root, words)}:
+            found.setdefault(key, set()).update(words)
+    return frozenset(alone), {key: tuple(sorted(words)) for key, words in found.items()}
 
 
 def _other_gender(word: str) -> Iterator[str]:
     for male, female in _GENDERS:
         for ending, other in ((male, female), (female, male)):
-            if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_ROOT - 1:
+            if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_ROOT:
                 yield word[: -len(ending)] + other
-
-
-def _family(folded: str) -> Iterable[str]:
-    families = _families()
-    found = families.get(folded) or families.get(analysis.stem(folded, "fr"))
-    return found or ()
-
-
-@lru_cache(maxsize=1)
-def _families() -> dict[str, tuple[str, ...]]:
-    """Read the families, by folded word and by French stem; one that two share goes to neither."""
-    lines = (_HERE / "families.txt").read_text("utf-8").splitlines()
-    found: dict[str, set[str]] = {}
-    for line in lines:
-        words = [analysis.fold(word) for word in line.split() if not line.startswith("#")]
-        for key in {*words, *(analysis.stem(word, "fr") for word in words)}:
-            found.setdefault(key, set()).update(words)
-    return {key: tuple(sorted(words)) for key, words in found.items()}
 
 
 def _by_rule(word: str) -> Iterator[str]:
     for endings, shortest in _ENDINGS:
-        ending = next((e for e in sorted(endings, key=len)[::-1] if word.endswith(e)), "")
-        root = word[: len(word) - len(ending)]
-        if ending and len(root) >= shortest:
-            yield from (root + other for other in endings if other != ending)
+        for ending in sorted(endings, key=len, reverse=True):
+            root = word.removesuffix(ending)
+            if root != word and len(root) >= shortest:
+                yield from (root + other for other in endings if other != ending)
+                break
     for ending in sorted(_VERBAL, key=len, reverse=True):
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_ROOT:
-            root = word[: -len(ending)]
+        root = word.removesuffix(ending)
+        if root != word and len(root) >= (_SHORTEST_ROOT if ending == "er" else _SHORTEST_NOUN):
             yield from (root + other for other in _VERBAL if other != ending)
             return
 

@@ -87,7 +87,12 @@ def search(
 
 
 def suggest(
-    engine: Engine, raw: str, *, denied: Set[int] = frozenset(), limit: int = 8
+    engine: Engine,
+    raw: str,
+    *,
+    denied: Set[int] = frozenset(),
+    limit: int = 8,
+    synonyms: Synonyms | None = None,
 ) -> list[int]:
     """Find documents while a person is typing: by the beginnings of words, else as a search."""
     prefixes = [word.folded for word in analysis.words(raw[:200]) if len(word.folded) > 1]
@@ -99,7 +104,7 @@ def suggest(
             return starts_first(hits, engine.titles([id_ for id_, _ in hits]), prefixes)[:limit]
     except IndexUnavailable:
         return []
-    return search(engine, raw, denied=denied, limit=limit).hits
+    return search(engine, raw, denied=denied, limit=limit, synonyms=synonyms).hits
 
 
 def _understood(

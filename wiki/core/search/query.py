@@ -39,7 +39,7 @@ _KINDS = {
     for word in words.split()
 }
 _POLITE = frozenset(
-    "bonjour merci svp veux veut voudrais voudrait souhaite aimerais cherche recherche savoir "
+    "bonjour chose choses merci svp veux veut voudrais voudrait souhaite aimerais cherche recherche savoir "
     "please want would like looking find".split()
 )
 """What people say to a search box as they would to a person; it helps to rank, no more."""

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from wiki.core.search import analysis
-from wiki.core.search.base import Query
+from wiki.core.search.base import Query, Term
 
 COVERAGE = 1.0
-CLOSENESS = 0.5
+CLOSENESS = 0.7
 COMPLETE = 0.3
 BOOST = 0.1
 """The most that links and age may add: a tenth of the best score of a text."""
@@ -20,6 +20,29 @@ class _Ranked(NamedTuple):
     place: int
     id: int
     coverage: float
+
+
+class _Title:
+    """A title as terms: what its words may be indexed under, stop words left out."""
+
+    def __init__(self, text: str) -> None:
+        written = (analysis.meanings(word) for word in analysis.dated_words(text))
+        self.words = [stems for stems in written if stems]
+        self.stems = frozenset(stem for stems in self.words for stem in stems)
+
+    def overlap(self, wanted: Sequence[Term]) -> tuple[float, float]:
+        """Return the share of the terms found in the title, and of the title's words wanted."""
+        if not wanted or not self.words:
+            return 0.0, 0.0
+        said = 0.0
+        meant: dict[str, float] = {}
+        for term in wanted:
+            found = [(seq, weight) for seq, weight in term.weighted() if self.stems.issuperset(seq)]
+            said += max((weight for _seq, weight in found), default=0.0)
+            for seq, weight in found:
+                meant.update({stem: max(weight, meant.get(stem, 0.0)) for stem in seq})
+        close = (max(meant.get(stem, 0.0) for stem in stems) for stems in self.words)
+        return said / len(wanted), sum(close) / len(self.words)
 
 
 def by_title(
@@ -36,9 +59,10 @@ def by_title(
     decide between neighbours whose titles say as much.
     """
     best = max((score for _id, score in hits), default=0.0) or 1.0
+    wanted = [term for term in query.terms if not term.optional]
     ranked: list[_Ranked] = []
     for place, (id_, score) in enumerate(hits):
-        coverage, closeness = _overlap(titles.get(id_, ""), query)
+        coverage, closeness = _Title(titles.get(id_, "")).overlap(wanted)
         value = score / best + COVERAGE * coverage + CLOSENESS * coverage * closeness
         value += COMPLETE * (place < complete)
         ranked.append(_Ranked(-value, place, id_, coverage))
@@ -77,22 +101,3 @@ def _boosted(ranked: list[_Ranked], boosts: dict[int, float]) -> list[_Ranked]:
             place -= 1
         found.insert(place, each)
     return found
-
-
-def _overlap(title: str, query: Query) -> tuple[float, float]:
-    """Give the share of the query's terms found in a title, and of the title's words wanted."""
-    written = [analysis.meanings(word) for word in analysis.dated_words(title)]
-    words = [stems for stems in written if stems]
-    have = {stem for stems in words for stem in stems}
-    wanted = [t for t in query.terms if not t.optional]
-    if not wanted or not words:
-        return 0.0, 0.0
-    meant: dict[str, float] = {}
-    hit = 0.0
-    for term in wanted:
-        found = [(seq, weight) for seq, weight in term.weighted() if have.issuperset(seq)]
-        hit += max((weight for _seq, weight in found), default=0.0)
-        for seq, weight in found:
-            meant.update({stem: max(weight, meant.get(stem, 0.0)) for stem in seq})
-    close = sum(max((meant.get(stem, 0.0) for stem in stems), default=0.0) for stems in words)
-    return hit / len(wanted), close / len(words)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from wiki.core.search import analysis
+from wiki.core.search import analysis, dates
 
 LONGEST_TEXT = 100_000
 """Characters looked at: past these, a page is too long to be read for a snippet."""
@@ -60,8 +60,8 @@ def _spans(
     if not wanted:
         return
     for start, piece in _likely(text, wanted):
-        for word in analysis.words(piece):
-            found = next((stem for stem in stems(word.surface) if stem in wanted), None)
+        for word in analysis.dated_words(piece):
+            found = next((s for s in word.kept or stems(word.surface) if s in wanted), None)
             if found:
                 yield start + word.start, start + word.end, found
 
@@ -79,10 +79,22 @@ def _head(term: str) -> str:
 
 @lru_cache(maxsize=256)
 def _beginnings(wanted: frozenset[str]) -> re.Pattern[str]:
-    heads = sorted(
-        {"".join(_ANY.get(char, re.escape(char)) for char in _head(term)) for term in wanted}
-    )
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(heads)})[^\W_]*(?:·[^\W_]+)*", re.IGNORECASE)
+    heads = sorted({_written(term) for term in wanted} - {""})
+    words = rf"(?<![^\W_])(?:{'|'.join(heads) or '(?!)'})[^\W_]*(?:·[^\W_]+)*"
+    dated = any(dates.is_term(term) for term in wanted)
+    return re.compile(f"{dates.PATTERN}|{words}" if dated else words, re.IGNORECASE | re.VERBOSE)
+
+
+def _written(term: str) -> str:
+    """Return how a term begins in a text: its letters in any accent, 1000 as 1 000, ag as A.G."""
+    if dates.is_term(term):
+        return ""
+    if term == "euro":
+        return "€|euro"
+    if term.isdigit():
+        return r"[\ \u00a0\u202f]?".join(term)
+    letters = [_ANY.get(char, re.escape(char)) for char in _head(term)]
+    return r"\.?".join(letters) if len(term) <= _HEAD else "".join(letters)
 
 
 def _passage(text: str, spans: list[Span], width: int) -> tuple[int, int]:
