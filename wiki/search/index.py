@@ -141,7 +141,9 @@ def search(
 def suggest(raw: str, *, actor: Actor, limit: int = 8) -> list[Page]:
     """Return pages while a person is typing, those chosen for these very words first."""
     pinned = pins.chosen_ids(parse(raw), actor=actor)
-    found = pipeline.suggest(engine(), raw, denied=denied(actor), limit=limit, synonyms=wording.synonyms())
+    found = pipeline.suggest(
+        engine(), raw, denied=denied(actor), limit=limit, synonyms=wording.synonyms()
+    )
     return _pages([*pinned, *(id_ for id_ in found if id_ not in pinned)][:limit], actor)
 
 

@@ -83,4 +83,8 @@ def remove(pin_id: int) -> bool:
 
 
 def _all() -> Select[SearchPin]:
-    return select(SearchPin).options(joinedload(SearchPin.page)).order_by(SearchPin.words, SearchPin.id)
+    return (
+        select(SearchPin)
+        .options(joinedload(SearchPin.page))
+        .order_by(SearchPin.words, SearchPin.id)
+    )

@@ -30,7 +30,7 @@ def boosts(ids: Sequence[int], *, actor: Actor) -> dict[int, float]:
             Link.target_key == Page.name_key,
             linking.id != Page.id,
             linking.trashed_at.is_(None),
-            allows(actor, "read", linking),  # type: ignore[arg-type]
+            allows(actor, "read", linking),
         )
         .correlate(Page)
         .scalar_subquery()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -36,7 +37,8 @@ def understand(raw: str, *, actor: Actor, filters: Filters | None = None) -> Que
         if each.name in _FINDERS:
             value = _FINDERS[each.name](getattr(found, each.name), actor)
             known = bool(value)
-            found = replace(found, **{each.name: value or getattr(given, each.name)})
+            narrowed: Any = {each.name: value or getattr(given, each.name)}
+            found = replace(found, **narrowed)
         elif each.name == "tag":
             known = _has_tag(each.value, actor)
         elif each.name == "kind":
@@ -48,7 +50,9 @@ def understand(raw: str, *, actor: Actor, filters: Filters | None = None) -> Que
 
 def _form(typed: str, actor: Actor) -> str:
     seen = forms.forms_visible(actor)
-    return _match(typed, ((form.key, name) for form in seen for name in (form.key, form.model, form.title)))
+    return _match(
+        typed, ((form.key, name) for form in seen for name in (form.key, form.model, form.title))
+    )
 
 
 def _project(typed: str, actor: Actor) -> str:

@@ -90,7 +90,9 @@ def _lines(text: str) -> list[str]:
 
 def _faults(group: list[str], seen: set[tuple[str, ...]]) -> list[tuple[Wrong, str]]:
     if group[0].startswith("-"):
-        return [] if expansion.typed_terms(group[0]) and len(group) == 1 else [(Wrong.ALONE, group[0])]
+        return (
+            [] if expansion.typed_terms(group[0]) and len(group) == 1 else [(Wrong.ALONE, group[0])]
+        )
     if len(group) < 2:
         return [(Wrong.ALONE, group[0])]
     if len(group) > MOST_IN_GROUP:

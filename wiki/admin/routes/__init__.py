@@ -1,6 +1,16 @@
 """The routes of the administration, a module for each screen, and the style sheet."""
 
-from wiki.admin.routes import appearance, dashboard, groups, menu, people, site, theme
+from wiki.admin.routes import appearance, dashboard, groups, menu, people, search, site, theme
 from wiki.admin.routes.blueprint import blueprint
 
-__all__ = ["appearance", "blueprint", "dashboard", "groups", "menu", "people", "site", "theme"]
+__all__ = [
+    "appearance",
+    "blueprint",
+    "dashboard",
+    "groups",
+    "menu",
+    "people",
+    "search",
+    "site",
+    "theme",
+]

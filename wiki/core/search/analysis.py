@@ -193,7 +193,8 @@ def _surface(word: str) -> str:
     kept = word.split("·", 1)[0].lower()
     if word[0].isdigit():
         kept = re.sub(_GAP, "", kept)
-        return (_ORDINAL.fullmatch(kept) or re.match("(.*)", kept))[1][:LONGEST_WORD]
+        ordinal = _ORDINAL.fullmatch(kept)
+        return (ordinal[1] if ordinal else kept)[:LONGEST_WORD]
     return kept.replace(".", "")[:LONGEST_WORD]
 
 

@@ -49,16 +49,16 @@ _NOUN_AHEAD = re.compile(
     r"(?:^|\s)(?:du|de|le|au|un|notre|votre|leur|en|chaque|prochain|dernier|ce)\s+$", re.IGNORECASE
 )
 
-Sequence_ = tuple[str, ...]
+Terms = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Synonyms:
     """Groups of words that mean the same, by how each is typed: the terms of the others."""
 
-    others: dict[Sequence_, tuple[Sequence_, ...]]
+    others: dict[Terms, tuple[Terms, ...]]
 
-    def of(self, typed: Sequence_) -> tuple[Sequence_, ...]:
+    def of(self, typed: Terms) -> tuple[Terms, ...]:
         """Return the sequences of terms that mean what was typed."""
         return self.others.get(typed, ())
 
@@ -88,7 +88,7 @@ def synonyms_of(own: str = "") -> Synonyms:
         for line in read_groups((_HERE / "synonyms.txt").read_text("utf-8"))
         if not any(typed_terms(each) in gone for each in line)
     )
-    others: dict[Sequence_, dict[Sequence_, None]] = {}
+    others: dict[Terms, dict[Terms, None]] = {}
     for group in (*mine, *ours):
         for each in group:
             meant = [seq for other in group if other != each for seq in indexed_terms(other)]
@@ -108,21 +108,20 @@ def read_groups(text: str) -> list[list[str]]:
     return [found for group in groups if (found := [part for part in group if part])]
 
 
-def typed_terms(text: str) -> Sequence_:
+def typed_terms(text: str) -> Terms:
     """Give the terms by which a query that holds these words is recognised, in the first language."""
     return next(iter(_typings(text)), ())
 
 
-def indexed_terms(text: str) -> list[Sequence_]:
+def indexed_terms(text: str) -> list[Terms]:
     """Give the sequences of terms under which documents have these words, one a language."""
     found = (tuple(analysis.terms(text, lang)) for lang in analysis.LANGUAGES)
     return [sequence for sequence in dict.fromkeys(found) if sequence]
 
 
-def _typings(text: str) -> list[Sequence_]:
-    words = [word for word in analysis.words(text) if not _is_stop(word)] or [
-        word for word in analysis.words(text)
-    ]
+def _typings(text: str) -> list[Terms]:
+    every = list(analysis.words(text))
+    words = [word for word in every if not _is_stop(word)] or every
     ways = [
         tuple(word.kept[0] if word.kept else analysis.stem(word.folded, lang) for word in words)
         for lang in analysis.LANGUAGES
@@ -186,7 +185,7 @@ def _with_synonyms(terms: list[Term], synonyms: Synonyms) -> list[Term]:
     return found
 
 
-def _meant(window: Sequence[Term], synonyms: Synonyms) -> Iterator[Sequence_]:
+def _meant(window: Sequence[Term], synonyms: Synonyms) -> Iterator[Terms]:
     own = ([seq[0] for seq, weight in term.weighted() if weight == 1] for term in window)
     for typed in product(*own):
         yield from synonyms.of(typed)

@@ -39,7 +39,7 @@ _KINDS = {
     for word in words.split()
 }
 _POLITE = frozenset(
-    "bonjour chose choses merci svp veux veut voudrais voudrait souhaite aimerais cherche recherche savoir "
+    "bonjour chose choses merci svp veux veut voudrais voudrait souhaite aimerais cherche savoir "  # noqa: SIM905
     "please want would like looking find".split()
 )
 """What people say to a search box as they would to a person; it helps to rank, no more."""
@@ -98,15 +98,24 @@ def parse(raw: str, filters: Filters | None = None) -> Query:
 
 def _is_apart(written: dates.Written, text: str) -> bool:
     """Say whether a date is neither quoted nor the value of a filter."""
-    return text.count('"', 0, written.start) % 2 == 0 and text[written.start - 1 : written.start] != ":"
+    return (
+        text.count('"', 0, written.start) % 2 == 0
+        and text[written.start - 1 : written.start] != ":"
+    )
 
 
 def _day(written: dates.Written, text: str) -> Term:
     """Make one term of a whole date; its month is better than nothing."""
     surface = text[written.start : written.end]
     exact, *month = written.terms
-    place = {"start": written.start, "end": written.end}
-    term = Term(surface, analysis.fold(surface), ((exact,),), quoted=True, **place)
+    term = Term(
+        surface,
+        analysis.fold(surface),
+        ((exact,),),
+        start=written.start,
+        end=written.end,
+        quoted=True,
+    )
     return term.also(((each,) for each in month), _MONTH_ONLY)
 
 
