@@ -16,7 +16,7 @@ from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.names import fold
 from wiki.core.search.base import Asked, Filters, Query
-from wiki.core.search.query import parse
+from wiki.core.search.query import kind_named, parse
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page, Revision, Tag
 from wiki.projects import find as projects
@@ -27,23 +27,26 @@ _Named = tuple[str, str]
 
 
 def understand(raw: str, *, actor: Actor, filters: Filters | None = None) -> Query:
-    """Read what was typed; in its `asked`, what is not known to this reader, and narrows nothing."""
+    """Read what was typed; in its `asked`, what is not known to this reader, and narrows nothing.
+
+    A tag that nobody uses still narrows: it is no other tag.
+    """
     query = parse(raw, filters)
     given = filters or Filters()
-    found = query.filters
+    tags = _tags_seen([each.value for each in query.asked if each.name == "tag"], actor)
+    found = replace(query.filters, kinds=query.filters.kinds & KINDS or given.kinds)
     asked: list[Asked] = []
     for each in query.asked:
         known = each.known
-        if each.name in _FINDERS:
-            value = _FINDERS[each.name](getattr(found, each.name), actor)
+        if find := _FINDERS.get(each.name):
+            value = find(each.value, actor)
             known = bool(value)
             narrowed: Any = {each.name: value or getattr(given, each.name)}
             found = replace(found, **narrowed)
         elif each.name == "tag":
-            known = _has_tag(each.value, actor)
+            known = fold(each.value) in tags
         elif each.name == "kind":
-            known = bool(found.kinds & KINDS)
-            found = replace(found, kinds=found.kinds & KINDS or given.kinds)
+            known = kind_named(each.value) in KINDS
         asked.append(replace(each, known=known))
     return replace(query, filters=found, asked=tuple(asked))
 
@@ -72,10 +75,13 @@ def _author(typed: str, actor: Actor) -> str:
     return _match(typed, ((name, each) for name, shown in found for each in (name, shown)))
 
 
-def _has_tag(typed: str, actor: Actor) -> bool:
-    bearing = select(Tag.page_id).where(Tag.tag_key == fold(typed))
-    seen = visible_pages(actor).with_only_columns(Page.id).where(Page.id.in_(bearing))
-    return db.session().scalar(seen.limit(1)) is not None
+def _tags_seen(typed: list[str], actor: Actor) -> set[str]:
+    """Return those of the tags, folded, that a page this actor may read bears."""
+    if not typed:
+        return set()
+    pages = visible_pages(actor).with_only_columns(Page.id)
+    keys = select(Tag.tag_key).where(Tag.tag_key.in_(map(fold, typed)), Tag.page_id.in_(pages))
+    return set(db.session().scalars(keys.distinct()))
 
 
 def _match(typed: str, named: Iterable[_Named]) -> str:

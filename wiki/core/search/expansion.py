@@ -40,11 +40,12 @@ _ENDINGS = (
 )
 _INFLECTED = re.compile(r"(?:es|e|ent|ez|ons|ant|ait|aient|era|eront)$")
 _BENT = re.compile(r"(?:ees?|er|ir|re|es|e|x|ent|ez|ons|antes?|ants?|aient|ait|it|i|ues?|us?)$")
-_PREFIXES = frozenset(
-    "anti auto bi co contre e eco ex extra hyper infra inter intra macro mega meta micro mini mono "
-    "multi neo non para photo pluri poly post pre pro pseudo re retro semi socio sous sub super sur "
-    "techno tele trans ultra video visio web".split()
-)
+_PREFIXES = """
+anti auto bi co contre e eco ex extra hyper infra inter intra macro mega meta micro mini mono multi
+neo non para photo pluri poly post pre pro pseudo re retro semi socio sous sub super sur techno tele
+trans ultra video visio web
+"""
+_IS_PREFIX = frozenset(_PREFIXES.split())
 _NOUN_AHEAD = re.compile(
     r"(?:^|\s)(?:du|de|le|au|un|notre|votre|leur|en|chaque|prochain|dernier|ce)\s+$", re.IGNORECASE
 )
@@ -154,7 +155,7 @@ def _joined(term: Term, query: Query) -> Term:
         if other.start < term.start and _is_one(other, term, query.typed):
             return _glued(term, other.folded + term.folded)
     for size in range(min(6, len(term.folded) - 4), 1, -1):
-        if term.folded[:size] in _PREFIXES:
+        if term.folded[:size] in _IS_PREFIX:
             apart = f"{term.folded[:size]} {term.folded[size:]}"
             return term.also(indexed_terms(apart), SAME)
     return term
@@ -162,7 +163,7 @@ def _joined(term: Term, query: Query) -> Term:
 
 def _is_one(first: Term, second: Term, typed: str) -> bool:
     between = typed[first.end : second.start]
-    return between in {"-", "‐", "‑"} or (between == " " and first.folded in _PREFIXES)
+    return between in {"-", "‐", "‑"} or (between == " " and first.folded in _IS_PREFIX)
 
 
 def _glued(term: Term, whole: str) -> Term:

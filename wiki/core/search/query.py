@@ -38,6 +38,7 @@ _KINDS = {
     }.items()
     for word in words.split()
 }
+_ADDING_UP = frozenset({"tag", "kind"})
 _POLITE = frozenset(
     "bonjour chose choses merci svp veux veut voudrais voudrait souhaite aimerais cherche savoir "  # noqa: SIM905
     "please want would like looking find".split()
@@ -96,6 +97,11 @@ def parse(raw: str, filters: Filters | None = None) -> Query:
     )
 
 
+def kind_named(word: str) -> str:
+    """Return the kind that people mean by a word, else the word."""
+    return _KINDS.get(analysis.fold(word), word)
+
+
 def _is_apart(written: dates.Written, text: str) -> bool:
     """Say whether a date is neither quoted nor the value of a filter."""
     return (
@@ -150,11 +156,13 @@ def _filter(key: str, value: str, reading: _Reading) -> bool:
     if name == "tag":
         reading.tags.append(wanted)
     elif name == "kind":
-        reading.kinds.add(_KINDS.get(analysis.fold(wanted), wanted))
+        reading.kinds.add(kind_named(wanted))
     elif name in {"since", "until", "month"}:
         known = _moment(name, wanted, reading)
     else:
         reading.filters[name] = wanted
+    if name not in _ADDING_UP:
+        reading.asked = [each for each in reading.asked if each.name != name]
     reading.asked.append(Asked(name, wanted, known))
     return True
 
