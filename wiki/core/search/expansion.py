@@ -230,7 +230,7 @@ def _families() -> tuple[frozenset[str], dict[str, tuple[str, ...]]]:
     for line in (_HERE / "families.txt").read_text("utf-8").splitlines():
         words = [] if line.startswith("#") else analysis.fold(line).split()
         if words[:1] == ["-"]:
-            alone.update(words)
+            alone.update(map(_singular, words))
             continue
         for key in {*words, *map(_root, words)}:
             found.setdefault(key, set()).update(words)
