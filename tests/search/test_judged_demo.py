@@ -94,7 +94,7 @@ def test_page_hoped_for_is_among_the_first_five(ranks):
         ),
         ("où sont nos données ?", "Où sont rangées nos données ?"),
         ("type:fiche form:faq prix libre", "Le prix libre, comment ça marche ?"),
-        ("formulaire:tools visio", "BigBlueButton"),
+        ("formulaire:tools sondage dates", "Framadate"),
     ],
 )
 def test_question_finds_its_answer_first(network, question, title):

@@ -19,6 +19,7 @@ from wiki.pages.content import Content
 from wiki.projects import make
 from wiki.projects.models import Project
 from wiki.projects.station import block_of
+from wiki.search import pins
 
 SECRETS = ("zyxqpage", "zyxqentry", "zyxqfield", "zyxqproject")
 TWINS = {"page": "abcwpage", "entry": "abcwentry", "field": "abcwfield", "project": "abcwproject"}
@@ -53,6 +54,7 @@ def make_things(world: World) -> Things:
         _entries(world)
         _projects(world)
         world.page("Showcase", SHOWCASE)
+        pins.add(COMMON, find.page_or_404("Hidden-Page", actor=world.actor("alice")))
     for name, word in (("Public-Page", TWINS["page"]), ("Hidden-Page", SECRETS[0])):
         upload = {"file": (io.BytesIO(word.encode()), f"{word}.txt")}
         alice = world.browser("alice")

@@ -102,7 +102,8 @@ def _corrections(engine: Engine, term: Term, known: int, denied: Set[int]) -> li
             [] if any(w.folded == word for w in found) else [w for w in found if w.count >= _COMMON]
         )
     # Swapped second and third letters leave only the first to look a word up by.
-    for beginning, most in ((word[:2], 1), (word[:1], 1), (word[:2], 2)):
+    # Two mistakes need a longer one in common: "rejoindre" is no misspelling of "répondre".
+    for beginning, most in ((word[:2], 1), (word[:1], 1), (word[:3], 2)):
         if most * _LETTERS_A_MISTAKE <= len(word) and (
             found := _nearest(engine, word, beginning, most, denied)
         ):
