@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.core.search.documents import Make
-from wiki.core.search import analysis, expansion, pipeline
+from wiki.core.search import expansion, pipeline
 from wiki.core.search.query import parse
 from wiki.core.search.whoosh import WhooshEngine
 
