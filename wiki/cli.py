@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import click
 from flask import Flask
@@ -21,9 +21,9 @@ from wiki.core import db, schema
 from wiki.core.access import SYSTEM
 from wiki.core.http import Invalid
 from wiki.core.search import indexer
-from wiki.pages import file_texts
+from wiki.pages import file_texts, find
 from wiki.pages import rebuild as derived
-from wiki.search import index
+from wiki.search import index, pins, wording
 from wiki.search.documents import Pages
 from wiki.transfer import backup as archive
 from wiki.transfer import demo as network
@@ -155,6 +155,65 @@ def reindex() -> None:
     """Make the search index again."""
     with context():
         indexer.rebuild(index.engine(), Pages(), progress("index"))
+
+
+@main.group()
+def synonyms() -> None:
+    """The words that mean the same in this network, beside those every wiki knows."""
+
+
+@synonyms.command(name="list")
+def synonyms_list() -> None:
+    """Print the groups, one a line."""
+    with context():
+        click.echo(wording.own())
+
+
+@synonyms.command(name="set")
+@click.argument("file", type=click.File(encoding="utf-8"))
+def synonyms_set(file: TextIO) -> None:
+    """Replace the groups by those of a file (- for what is typed), all or none."""
+    with context():
+        faults = wording.save(file.read())
+    for fault in faults:
+        click.echo(f"line {fault.number}: {fault.wrong.value} {fault.word}".rstrip(), err=True)
+    if faults:
+        raise Refused("nothing was changed")
+
+
+@main.group()
+def pin() -> None:
+    """The pages chosen to come first for some words."""
+
+
+@pin.command(name="list")
+def pin_list() -> None:
+    """Print the number, words and page of each."""
+    with context():
+        for each in pins.listing():
+            click.echo(f"{each.id}\t{each.words}\t{each.page.name}")
+
+
+@pin.command(name="add")
+@click.argument("words")
+@click.argument("page")
+def pin_add(words: str, page: str) -> None:
+    """Choose a page, by its name, for some words."""
+    with context():
+        found = find.page_or_none(page, actor=SYSTEM)
+        if found is None:
+            raise Refused(f"no page is called {page}")
+        if pins.add(words, found) is None:
+            raise Refused("these words say nothing")
+
+
+@pin.command(name="remove")
+@click.argument("number", type=int)
+def pin_remove(number: int) -> None:
+    """Choose a page no longer, by the number of `pin list`."""
+    with context():
+        if not pins.remove(number):
+            raise Refused(f"no answer has the number {number}")
 
 
 @main.command()

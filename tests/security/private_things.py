@@ -20,6 +20,7 @@ from wiki.pages.content import Content
 from wiki.projects import make
 from wiki.projects.models import Project
 from wiki.projects.station import block_of
+from wiki.search import pins
 
 SECRETS = ("zyxqpage", "zyxqentry", "zyxqfield", "zyxqproject", "zyxqfile")
 TWINS = {
@@ -63,6 +64,7 @@ def make_things(world: World) -> Things:
         _entries(world)
         _projects(world)
         world.page("Showcase", SHOWCASE)
+        pins.add(COMMON, find.page_or_404("Hidden-Page", actor=world.actor("alice")))
     for name, word, said, buried in (
         ("Public-Page", TWINS["page"], TWINS["file"], TWINS["deep"]),
         ("Hidden-Page", SECRETS[0], SECRETS[4], BURIED[0]),

@@ -10,7 +10,7 @@ from threading import Lock
 
 from flask import Flask, current_app, url_for
 from markupsafe import Markup
-from sqlalchemy import Select, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, undefer
 
 from wiki.bazar import forms
@@ -18,13 +18,14 @@ from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.names import fold
-from wiki.core.search import pipeline, snippets
-from wiki.core.search.base import Engine, Filters, open_engine
+from wiki.core.search import analysis, pipeline, snippets
+from wiki.core.search.base import Engine, Filters, Query, open_engine
+from wiki.core.search.query import parse
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Attachment, Page, Tag
 from wiki.projects import find as projects
 from wiki.projects.models import Project
-from wiki.search import files
+from wiki.search import files, pins, signals, typed, wording
 from wiki.search.documents import (
     FILE,
     id_of_file,
@@ -45,7 +46,8 @@ MOST_TAGS = 20
 class Hit:
     """One page found, or one file laid on it, with the passage that shows why.
 
-    `number` is the page of the file where the passage is, 0 where it has none or but one.
+    `number` is the page of the file where the passage is, 0 where it has none or but one;
+    `pinned` says that facilitators chose it for these words.
     """
 
     page: Page
@@ -53,6 +55,7 @@ class Hit:
     snippet: Markup = Markup("")
     file: Attachment | None = None
     number: int = 0
+    pinned: bool = False
 
     @property
     def kind(self) -> str:
@@ -73,40 +76,51 @@ class Hit:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a search found for one reader; `available` is false while the index is being rebuilt."""
+    """What a search found for one reader; `available` is false while the index is being rebuilt.
+
+    `query` is what was understood: its filters, and in `asked` those typed. Pinned hits come first,
+    above the `limit` of a page.
+    """
 
     total: int
     hits: list[Hit]
     corrected: str = ""
     facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     available: bool = True
+    query: Query = field(default_factory=Query)
+
+
+@dataclass(frozen=True)
+class _Hidden:
+    """Documents that a set of rights may not see, among the pages up to the one numbered `last`."""
+
+    ids: frozenset[int]
+    last: int
 
 
 class _Denied:
-    """The documents each set of rights may not see, kept until a right changes."""
+    """The documents each set of rights may not see, kept until a right changes.
+
+    Pages made since are looked at each time: making one changes no right.
+    """
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[object, ...], frozenset[int]] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, ...], _Hidden] = OrderedDict()
         self._lock = Lock()
 
     def of(self, actor: Actor) -> frozenset[int]:
         key = (db.generation("rights"), actor.tokens, actor.is_admin, actor.tokens_for("read"))
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        session = db.session()
-        found = frozenset(
-            [
-                *map(id_of_page, session.scalars(_hidden_ids(actor))),
-                *map(id_of_file, session.scalars(files.hidden_ids(actor))),
-            ]
-        )
+            known = self._kept.get(key)
+        last = db.session().scalar(select(func.max(Page.id))) or 0
+        if known is None or known.last != last:
+            known = _hidden(actor, known or _Hidden(frozenset(), 0), last)
         with self._lock:
-            self._kept[key] = found
+            self._kept[key] = known
+            self._kept.move_to_end(key)
             while len(self._kept) > READERS_KEPT:
                 self._kept.popitem(last=False)
-        return found
+        return known.ids
 
 
 def init_app(app: Flask) -> None:
@@ -149,33 +163,59 @@ def search(
     limit: int = 10,
     offset: int = 0,
     facets: tuple[str, ...] = (),
+    exact: bool = False,
 ) -> Answer:
     """Find pages and files for what a person typed; rights are checked again in SQL for the hits.
 
-    `only` of the filters are pages: what is laid on them is searched with them.
+    `only` of the filters are pages: what is laid on them is searched with them. `exact` corrects no
+    word and adds none.
     """
     if filters and filters.only is not None:
         filters = replace(filters, only=ids_of_pages(filters.only))
+    query = typed.understand(raw, actor=actor, filters=filters)
     found = pipeline.search(
         engine(),
-        raw,
+        query,
         denied=denied(actor),
-        filters=filters,
         limit=limit,
         offset=offset,
         facets=facets,
+        synonyms=wording.synonyms(),
+        signals=lambda ids: _boosts(ids, actor),
+        exact=exact,
     )
     if not found.available:
-        return _from_database(raw, actor, filters or Filters(), limit, offset)
-    hits = [_quoted(hit, found.terms) for hit in _hits(found.hits, actor)]
-    lost = len(found.hits) - len(hits)
+        return _from_database(query, actor, limit, offset)
+    pinned = _pinned(query, actor) if not offset else []
+    loaded = _hits([*pinned, *(id_ for id_ in found.hits if id_ not in pinned)], actor)
+    hits = [_quoted(hit, found.terms) for hit in _marked(loaded, pinned)]
+    lost = len({*pinned, *found.hits}) - len(hits)
     facets_seen = _named(found.facets, actor)
-    return Answer(max(len(hits), found.total - lost), hits, found.corrected, facets_seen)
+    total = max(len(hits), found.total - lost)
+    return Answer(total, hits, found.corrected, facets_seen, query=query)
 
 
 def suggest(raw: str, *, actor: Actor, limit: int = 8) -> list[Hit]:
-    """Return pages and files while a person is typing, without passage."""
-    return _hits(pipeline.suggest(engine(), raw, denied=denied(actor), limit=limit), actor)
+    """Return pages and files while a person is typing, those chosen for these very words first."""
+    pinned = _pinned(parse(raw), actor)
+    found = pipeline.suggest(
+        engine(), raw, denied=denied(actor), limit=limit, synonyms=wording.synonyms()
+    )
+    return _hits([*pinned, *(id_ for id_ in found if id_ not in pinned)][:limit], actor)
+
+
+def _pinned(query: Query, actor: Actor) -> list[int]:
+    return [id_of_page(page_id) for page_id in pins.chosen_ids(query, actor=actor)]
+
+
+def _marked(hits: list[Hit], pinned: Sequence[int]) -> list[Hit]:
+    return [replace(hit, pinned=not hit.file and id_of_page(hit.page.id) in pinned) for hit in hits]
+
+
+def _boosts(ids: Sequence[int], actor: Actor) -> dict[int, float]:
+    pages, _files = split(ids)
+    found = signals.boosts(pages, actor=actor)
+    return {id_of_page(page_id): boost for page_id, boost in found.items()}
 
 
 def _named(
@@ -196,8 +236,13 @@ def _named(
     return named
 
 
-def _hidden_ids(actor: Actor) -> Select[int]:
-    return select(Page.id).where(Page.id.not_in(visible_pages(actor).with_only_columns(Page.id)))
+def _hidden(actor: Actor, known: _Hidden, last: int) -> _Hidden:
+    """Add what is hidden of the pages made since; files laid on pages change the rights' generation."""
+    session = db.session()
+    seen = visible_pages(actor).where(Page.id > known.last).with_only_columns(Page.id)
+    pages = session.scalars(select(Page.id).where(Page.id > known.last, Page.id.not_in(seen)))
+    laid = () if known.last else session.scalars(files.hidden_ids(actor))
+    return _Hidden(known.ids.union(map(id_of_page, pages), map(id_of_file, laid)), last)
 
 
 def _hits(ids: Sequence[int], actor: Actor) -> list[Hit]:
@@ -225,10 +270,11 @@ def _quoted(hit: Hit, terms: tuple[str, ...]) -> Hit:
     return replace(hit, title=snippets.mark(hit.label, terms), snippet=text, number=number)
 
 
-def _from_database(raw: str, actor: Actor, filters: Filters, limit: int, offset: int) -> Answer:
+def _from_database(asked: Query, actor: Actor, limit: int, offset: int) -> Answer:
     """Answer without index: the words in titles, by plain SQL."""
-    query = visible_pages(actor)
-    for word in raw.split()[:8]:
+    query, filters = visible_pages(actor), asked.filters
+    words = [term.text for term in asked.terms if not term.optional][:8]
+    for word in words:
         query = query.where(Page.title.icontains(word, autoescape=True))
     if filters.kinds:
         query = query.where(Page.kind.in_(filters.kinds))
@@ -243,6 +289,7 @@ def _from_database(raw: str, actor: Actor, filters: Filters, limit: int, offset:
         query = query.where(Page.id.in_(select(Tag.page_id).where(Tag.tag_key == fold(tag))))
     rows = query.options(joinedload(Page.head), undefer(Page.html)).order_by(Page.updated_at.desc())
     pages = db.session().scalars(rows.limit(500)).all()
-    words = tuple(raw.split()[:8])
+    stems = tuple(stem for word in words for stem in analysis.stems(word))
     shown = [Hit(page) for page in pages[offset : offset + limit]]
-    return Answer(len(pages), [_quoted(hit, words) for hit in shown], available=False)
+    hits = [_quoted(hit, stems) for hit in shown]
+    return Answer(len(pages), hits, available=False, query=asked)

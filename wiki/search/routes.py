@@ -52,6 +52,7 @@ def index_page() -> Response:
         limit=PAGE,
         offset=(page - 1) * PAGE,
         facets=("kind", "form", "project", "tag"),
+        exact=request.args.get("exact") == "1",
     )
     return render(
         "search/index.html",

@@ -23,6 +23,17 @@ SAME = [
     ("fr", "chèque-emploi", "cheque emploi"),
     ("fr", "cœur", "coeur"),
     ("fr", "cafe\N{COMBINING ACUTE ACCENT}", "café"),
+    ("fr", "adhérent-e-s", "adhérent"),
+    ("fr", "adhérent/e/s", "adhérentes"),
+    ("fr", "directeur.rice.s", "directeur"),
+    ("fr", "acteur/trice", "acteur"),
+    ("fr", "infos, délais, menus, vélos", "info délai menu vélo"),
+    ("fr", "lieux, travaux, emplois, élus", "lieu travail emploi élu"),
+    ("fr", "1 000 €", "1000 euros"),
+    ("fr", "1\u202f000", "1000"),
+    ("fr", "20 %", "20%"),
+    ("fr", "A.G.", "AG"),
+    ("fr", "1er, 2e, 3ème", "1 2 3"),
     ("en", "Bob's meeting", "bob meetings"),
     ("en", "cooperation", "cooperations"),
 ]
@@ -50,6 +61,29 @@ def test_terms_of_two_spellings_are_the_same(lang: str, written: str, typed: str
 )
 def test_terms_of_a_french_text(text: str, expected: list[str]) -> None:
     assert analysis.terms(text, "fr") == expected
+
+
+def test_acronym_is_no_stop_word() -> None:
+    assert analysis.terms("Le CA a dit : ça va", "fr") == ["ca", "dit", "va"]
+    assert analysis.terms("LES STATUTS DU CA", "fr") == ["statut"]
+    assert analysis.terms("agir", "fr") != analysis.terms("AG", "fr")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["12 mars 2026", "le 12/03/2026", "2026-03-12", "12.03.2026", "March 12, 2026", "12/3/26",
+     "jeudi 12 mars 2026 à 14 h"],
+)  # fmt: skip
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_day_has_the_same_term_however_it_is_written(written: str, lang: str) -> None:
+    assert {"20260312", "202603"} <= set(analysis.terms(written, lang))
+
+
+@pytest.mark.parametrize(
+    "written", ["31/02/2026", "06 12 34 56 78", "1.2.3", "10144*22", "2019-20"]
+)
+def test_number_that_is_no_date_stays_a_number(written: str) -> None:
+    assert all(len(term) < 6 for term in analysis.terms(written, "fr"))
 
 
 def test_stop_words_depend_on_the_language() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.core.search.documents import Make
@@ -57,6 +59,61 @@ def test_operators_are_read_in_both_languages() -> None:
 def test_typed_filter_wins_over_the_given_one_and_tags_add_up() -> None:
     query = parse("project:b tag:y", Filters(form="f", project="a", tags=("x",)))
     assert query.filters == Filters(form="f", project="b", tags=("x", "y"))
+
+
+def test_kinds_are_typed_as_people_call_them() -> None:
+    for typed, kind in (
+        ("fiche", "entry"),
+        ("page", "text"),
+        ("Fichiers", "file"),
+        ("gare", "station"),
+    ):
+        assert parse(f"type:{typed}").filters.kinds == {kind}
+
+
+@pytest.mark.parametrize(
+    ("typed", "since", "until"),
+    [
+        ("avant:2026-01", None, date(2026, 1, 1)),
+        ("before:2026", None, date(2026, 1, 1)),
+        ("après:2026-02", date(2026, 2, 1), None),
+        ('depuis:"12 mars 2026"', date(2026, 3, 12), None),
+        ("since:01/04/2026", date(2026, 4, 1), None),
+        ("date:2026-12", date(2026, 12, 1), date(2027, 1, 1)),
+        ("avant:demain", None, None),
+        ("depuis:2026-13", None, None),
+    ],
+)
+def test_days_are_typed_as_a_year_a_month_or_a_day(
+    typed: str, since: date | None, until: date | None
+) -> None:
+    query = parse(f"budget {typed}")
+    assert (query.filters.since, query.filters.until) == (since, until)
+    assert [term.text for term in query.terms] == ["budget"]
+    assert [asked.known for asked in query.asked] == [bool(since or until)]
+
+
+def test_author_is_typed_in_both_languages() -> None:
+    assert parse("auteur:lea").filters.author == parse('author:"lea"').filters.author == "lea"
+
+
+def test_what_was_typed_as_a_filter_is_told() -> None:
+    asked = parse('projet:a projet:"La Gare" tag:x tag:y pluie').asked
+    assert [(each.name, each.value) for each in asked] == [
+        ("project", "La Gare"),
+        ("tag", "x"),
+        ("tag", "y"),
+    ]
+
+
+def test_number_and_date_of_several_words_are_one_term() -> None:
+    query = parse("budget 1 000 € du 12 mars 2026")
+    assert [t.text for t in query.terms if not t.optional] == [
+        "budget",
+        "1000",
+        "euro",
+        "12 mars 2026",
+    ]
 
 
 def test_unknown_operator_is_words() -> None:

@@ -1,6 +1,16 @@
 """The routes of the administration, a module for each screen, and the style sheet."""
 
-from wiki.admin.routes import appearance, dashboard, files, groups, menu, people, site, theme
+from wiki.admin.routes import (
+    appearance,
+    dashboard,
+    files,
+    groups,
+    menu,
+    people,
+    search,
+    site,
+    theme,
+)
 from wiki.admin.routes.blueprint import blueprint
 
 __all__ = [
@@ -11,6 +21,7 @@ __all__ = [
     "groups",
     "menu",
     "people",
+    "search",
     "site",
     "theme",
 ]

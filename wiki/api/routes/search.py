@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from flask import Response, jsonify
 
 from wiki.api import arguments
@@ -27,6 +29,7 @@ DEEPEST = 10_000
         text("form", "Only entries of the form with this key."),
         text("project", "Only pages of the project with this key."),
         texts("tag", "Only pages that bear all these tags."),
+        text("exact", "1 to correct no word and add none."),
         limit(20, 100),
         offset(DEEPEST),
     ),
@@ -42,10 +45,12 @@ def search() -> Response:
         limit=count,
         offset=skip,
         facets=FACETS,
+        exact=arguments.word("exact") == "1",
     )
     return jsonify(
         total=answer.total,
         corrected=answer.corrected,
+        asked=[asdict(each) for each in answer.query.asked],
         hits=[_hit(hit) for hit in answer.hits],
         facets={name: _counts(answer.facets.get(name, [])) for name in FACETS},
     )
@@ -60,14 +65,19 @@ def _filters() -> Filters:
     )
 
 
-def _hit(hit: index.Hit) -> dict[str, str]:
+def _hit(hit: index.Hit) -> dict[str, object]:
     """Return a hit; its snippet is HTML where only `<mark>` is not escaped text.
 
     Of a file, `title` is its name and `name` that of the page it is laid on.
     """
     page = hit.page
-    title = hit.file.name if hit.file else page.title
-    return {"name": page.name, "title": title, "kind": hit.kind, "snippet": str(hit.snippet)}
+    return {
+        "name": page.name,
+        "title": hit.file.name if hit.file else page.title,
+        "kind": hit.kind,
+        "snippet": str(hit.snippet),
+        "pinned": hit.pinned,
+    }
 
 
 def _counts(values: list[tuple[str, int]]) -> list[dict[str, object]]:

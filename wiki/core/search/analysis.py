@@ -11,25 +11,41 @@ from functools import lru_cache
 
 import Stemmer
 
-from wiki.core.search.stopwords import STOP_WORDS
+from wiki.core.search import dates
+from wiki.core.search.stopwords import INVARIABLE, IRREGULAR, STOP_WORDS
 
-ANALYSER = "gare-1"
+ANALYSER = "gare-2"
 """Stamped in every index: change it with any change of the terms made here, and indexes rebuild."""
 
 LANGUAGES = ("fr", "en")
 LONGEST_WORD = 64
 
 _APOSTROPHES = "'’ʼ‘′＇`´"
-_WORD = re.compile(r"[^\W_]+(?:·[^\W_]+)*")
+_GAP = "[ \u00a0\u202f]"
+_WORD = re.compile(
+    rf"""
+    (?<![\w.,/])\d{{1,3}}(?:{_GAP}\d{{3}})+(?![\w/])       # 1 000
+    | (?<![\w.])(?:[^\W\d_]\.)+[^\W\d_](?!\w)\.?        # A.G.
+    | €
+    | [^\W_]+(?:·[^\W_]+)*
+    """,
+    re.VERBOSE,
+)
+_ENDINGS = "rices?|euses?|trices?|ices?|elles?|ennes?|ières?|ères?|ives?|ves?|nes?|les?|tes?|es?"
 _CLEAN = re.compile(
     rf"""
-    (?<!\w)(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)[{_APOSTROPHES}](?=\w)   # l'école
-    | (?<=\w)[{_APOSTROPHES}](?:s|t|d|m|re|ve|ll)(?!\w)                         # Bob's
-    | (?<=\w\w)\.(?:e\.?s?|rice\.?s?|euse\.?s?|trice\.?s?)(?!\w)                # adhérent.e.s
-    | (?<=\w\w)\((?:e|s|es|ne|nes|le|les|te|tes)\)s?(?!\w)                      # salarié(e)s
+    (?<!\w)(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu)[{_APOSTROPHES}](?=\w)  # l'école
+    | (?<=\w)[{_APOSTROPHES}](?:s|t|d|m|re|ve|ll)(?!\w)                               # Bob's
+    | (?<=\w\w)\.(?:e\.?s?|rice\.?s?|euse\.?s?|trice\.?s?|ne\.?s?|ère\.?s?)(?!\w)     # adhérent.e.s
+    | (?<=\w\w)\((?:{_ENDINGS})\)s?(?!\w)                                            # salarié(e)s
+    | (?<=\w\w\w)[-/](?:(?:{_ENDINGS})[-/]s|e|es|(?:tr|r)ices?|euses?)(?![\w'’])        # adhérent-e-s
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_ORDINAL = re.compile(r"(\d+)(?:er|ère|re|e|ème|eme|nde?|st|rd|th)s?")
+_VOWEL_S = ("as", "is", "os", "us")
+_SHORTEST_STEM = 2
+_LONGEST_ACRONYM = 6
 _FEMININE = re.compile(r"(?<=\w\w)ees?$")
 _DOTS = str.maketrans({"•": "·", "‧": "·", "∙": "·", "⋅": "·", "・": "·"})
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
@@ -39,12 +55,16 @@ _LOCK = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a text: its place, as written in lower case, and without accents."""
+    """A word of a text: its place, as written in lower case, and without accents.
+
+    `kept` are its terms when no language is to be asked: an acronym, a date.
+    """
 
     start: int
     end: int
     surface: str
     folded: str
+    kept: tuple[str, ...] = ()
 
 
 def fold(text: str) -> str:
@@ -57,16 +77,52 @@ def fold(text: str) -> str:
 
 def words(text: str) -> Iterator[Word]:
     """Cut a text into words, placed as in `normal(text)`; elisions and endings like ·es go."""
-    for match in _WORD.finditer(_blank(normal(text))):
+    text = normal(text)
+    loud = is_loud(text)
+    for match in _WORD.finditer(_blank(text)):
         surface = _surface(match[0])
-        yield Word(match.start(), match.end(), surface, _fold_word(surface))
+        folded = _fold_word(surface)
+        kept = (folded,) if not loud and _is_acronym(match[0], surface) else ()
+        yield Word(match.start(), match.end(), surface, folded, kept)
+
+
+def dated_words(text: str) -> list[Word]:
+    """Cut a text into words, each date with a month and a year being one."""
+    text = normal(text)
+    found = list(words(text))
+    for written in dates.find(text):
+        inside = [w for w in found if written.start <= w.start and w.end <= written.end]
+        parts = tuple(stem for word in inside for stem in meanings(word))
+        surface = text[written.start : written.end].lower()
+        dated = Word(written.start, written.end, surface, written.terms[0], written.terms + parts)
+        found = [w for w in found if w not in inside] + [dated]
+    return sorted(found, key=lambda word: word.start)
 
 
 def terms(text: str, lang: str) -> list[str]:
-    """Give the terms to index for a text in its language, in order, stop words left out."""
-    key = language(lang)
-    found = (term(_surface(word), key) for word in _WORD.findall(_blank(normal(text))))
-    return [each for each in found if each]
+    """Give the terms to index for a text in its language, in order, stop words left out.
+
+    A date adds its own terms after its words.
+    """
+    key, text = language(lang), normal(text)
+    loud = is_loud(text)
+    ends = [(written.end, written.terms) for written in dates.find(text)][::-1]
+    found: list[str] = []
+    for match in _WORD.finditer(_blank(text)):
+        while ends and ends[-1][0] <= match.start():
+            found += ends.pop()[1]
+        surface = _surface(match[0])
+        each = term(surface, key)
+        if not each and not loud and _is_acronym(match[0], surface):
+            each = _fold_word(surface)
+        if each:
+            found.append(each)
+    return found + [each for _end, more in reversed(ends) for each in more]
+
+
+def meanings(word: Word) -> tuple[str, ...]:
+    """Give the terms a word of an unknown language may be indexed under."""
+    return word.kept or stems(word.surface)
 
 
 def normal(text: str) -> str:
@@ -87,9 +143,11 @@ def stem(folded: str, lang: str) -> str:
         return folded
     if lang == "fr":
         # Snowball knows "-ée" by its accent, which is gone: "déclarée" and "déclaré" are one.
-        folded = _FEMININE.sub("e", folded)
+        folded = _FEMININE.sub("e", _singular(folded))
     with _LOCK:
-        return str(_stemmer(lang).stemWord(folded)) or folded
+        found = str(_stemmer(lang).stemWord(folded))
+    # "agir" is not "AG".
+    return found if len(found) > _SHORTEST_STEM else folded
 
 
 def stems(surface: str) -> tuple[str, ...]:
@@ -108,13 +166,45 @@ def language(lang: str) -> str:
     return short if short in LANGUAGES else LANGUAGES[0]
 
 
+def _singular(folded: str) -> str:
+    """Put in the singular the French plurals that Snowball leaves: infos, délais, menus, lieux."""
+    if folded in IRREGULAR:
+        return IRREGULAR[folded]
+    if len(folded) > 3 and folded.endswith(_VOWEL_S) and folded not in INVARIABLE:
+        return folded[:-1]
+    return folded
+
+
+def is_loud(text: str) -> bool:
+    """Say whether several words are all in capitals, which then tell nothing."""
+    return text.isupper() and " " in text.strip()
+
+
 def _blank(text: str) -> str:
     """Replace what is not part of words by spaces, so that places in the text stay right."""
     return _CLEAN.sub(lambda found: " " * len(found[0]), text.translate(_DOTS))
 
 
+@lru_cache(maxsize=200_000)
 def _surface(word: str) -> str:
-    return word.split("·", 1)[0].lower()[:LONGEST_WORD]
+    """Write a word as it is looked up: "1 000" is 1000, "A.G." ag, "2e" 2, "€" euro."""
+    if word == "€":
+        return "euro"
+    kept = word.split("·", 1)[0].lower()
+    if word[0].isdigit():
+        kept = re.sub(_GAP, "", kept)
+        ordinal = _ORDINAL.fullmatch(kept)
+        return (ordinal[1] if ordinal else kept)[:LONGEST_WORD]
+    return kept.replace(".", "")[:LONGEST_WORD]
+
+
+def _is_acronym(word: str, surface: str) -> bool:
+    """Say whether a word that would be a stop word is an acronym: CA, not ça."""
+    return (
+        1 < len(surface) <= _LONGEST_ACRONYM
+        and word.isupper()
+        and any(surface in stop for stop in STOP_WORDS.values())
+    )
 
 
 @lru_cache(maxsize=200_000)

@@ -11,10 +11,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, 
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import chain, repeat
 from pathlib import Path
 from typing import ClassVar, Literal
 
 Mode = Literal["all", "any"]
+Weighted = tuple[tuple[tuple[str, ...], float], ...]
+"""Sequences of terms, each with how much it counts."""
 FACETS = ("kind", "form", "project", "author", "month", "tag")
 """What matches can be counted by; a month is written 2026-11."""
 
@@ -76,7 +79,8 @@ class Term:
     """A word or phrase of a query, and every sequence of index terms that means it.
 
     `optional` words only help to rank; `small` ones (all the query is stop words) live in titles.
-    `start` and `end` are its place in what was typed.
+    `start` and `end` are its place in what was typed; `quoted` words mean nothing else. `weights`
+    are those of the sequences, in their order; one that is missing is 1.
     """
 
     text: str
@@ -86,6 +90,32 @@ class Term:
     small: bool = False
     start: int = 0
     end: int = 0
+    quoted: bool = False
+    weights: tuple[float, ...] = ()
+
+    def weighted(self) -> Weighted:
+        """Return each sequence with its weight, 1 for what was typed and less for what is near it."""
+        return tuple(zip(self.sequences, chain(self.weights, repeat(1.0)), strict=False))
+
+    def also(self, sequences: Iterable[tuple[str, ...]], weight: float) -> "Term":
+        """Let a term mean other sequences too, with some weight; those it has keep theirs."""
+        more = [each for each in dict.fromkeys(sequences) if each not in self.sequences]
+        if not more:
+            return self
+        weights = [*(weight for _sequence, weight in self.weighted()), *(weight for _ in more)]
+        return replace(self, sequences=(*self.sequences, *more), weights=tuple(weights))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A filter that was typed: of which name (as in Filters), its value as written.
+
+    What is not `known` narrows nothing: a date that is none, a form that nobody can see.
+    """
+
+    name: str
+    value: str
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +126,7 @@ class Query:
     terms: tuple[Term, ...] = ()
     excluded: tuple[Term, ...] = ()
     filters: Filters = field(default_factory=Filters)
+    asked: tuple[Asked, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.terms or self.excluded or self.filters)

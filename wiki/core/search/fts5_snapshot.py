@@ -8,7 +8,7 @@ from functools import partial
 from math import log
 
 from wiki.core.search import bm25
-from wiki.core.search.base import Term
+from wiki.core.search.base import Term, Weighted
 from wiki.core.search.fts5_file import batches, marks
 from wiki.core.search.prepared import WEIGHTS
 from wiki.core.search.recent import Recent
@@ -22,7 +22,7 @@ _PHRASED = ("title", "headings", "body")
 _LEAST_RARITY = 1e-6
 _LAST = "\U0010ffff"
 
-_Known = Recent[tuple[tuple[tuple[str, ...], ...], bool], dict[int, float]]
+_Known = Recent[tuple[Weighted, bool], dict[int, float]]
 
 
 class Fts5Snapshot(SqlSnapshot):
@@ -94,7 +94,7 @@ class Fts5Snapshot(SqlSnapshot):
             return frozenset(row[0] for row in asked.execute(statement, values).fetchall())
 
     def _scored(self, term: Term) -> dict[int, float]:
-        return self._known.fetch((term.sequences, term.small), lambda: self._score(term))
+        return self._known.fetch((term.weighted(), term.small), lambda: self._score(term))
 
     def _score(self, term: Term) -> dict[int, float]:
         found: dict[int, float] = {}
@@ -103,10 +103,10 @@ class Fts5Snapshot(SqlSnapshot):
             asked.execute("BEGIN")
             try:
                 (documents,) = asked.execute("SELECT documents FROM stamp").fetchone()
-                for sequence in term.sequences:
+                for sequence, worth in term.weighted():
                     for field, weight in WEIGHTS.items():
                         if len(sequence) == 1 or field in _PHRASED:
-                            _add(found, asked, field, sequence, weight, documents)
+                            _add(found, asked, field, sequence, weight * worth, documents)
                     if term.small:
                         _add(found, asked, "small", sequence[:1], WEIGHTS["title"], documents)
             finally:

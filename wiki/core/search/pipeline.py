@@ -3,13 +3,17 @@
 It knows no page and no person: callers give the ids a reader may not see, check rights again in SQL
 for the hits they show, and make snippets from their own text."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 
-from wiki.core.search import analysis, spelling
+from wiki.core.search import analysis, expansion, spelling
 from wiki.core.search.base import Engine, Filters, IndexUnavailable, Mode, Query
+from wiki.core.search.expansion import Synonyms
 from wiki.core.search.query import parse
 from wiki.core.search.ranking import by_title, starts_first
+
+Signals = Callable[[Sequence[int]], dict[int, float]]
+"""What else speaks for documents, from 0 to 1 by id: their age, the links to them."""
 
 WINDOW = 50
 """How many of the best are ranked again by their titles."""
@@ -25,7 +29,8 @@ class Result:
 
     `total` counts every document found that is not denied: those with all the words, or, when
     these are not ENOUGH, those with any; offsets up to it reach them all. `corrected` is
-    the query as it was understood, "" when as typed. `available` is false during a rebuild.
+    the query as it was understood, "" when as typed. `query` is what was read, with the filters
+    typed. `available` is false during a rebuild.
     """
 
     total: int = 0
@@ -34,6 +39,7 @@ class Result:
     terms: tuple[str, ...] = ()
     facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     available: bool = True
+    query: Query = field(default_factory=Query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +53,46 @@ class _Found:
 
 def search(
     engine: Engine,
-    raw: str,
+    raw: str | Query,
     *,
     denied: Set[int] = frozenset(),
     filters: Filters | None = None,
     limit: int = 10,
     offset: int = 0,
     facets: Sequence[str] = (),
+    synonyms: Synonyms | None = None,
+    signals: Signals | None = None,
+    exact: bool = False,
 ) -> Result:
-    """Find documents for what a person typed."""
-    query, denied = parse(raw, filters), frozenset(denied)
+    """Find documents for what a person typed; `exact` neither corrects nor adds to it."""
+    query = parse(raw, filters) if isinstance(raw, str) else raw
+    denied = frozenset(denied)
     if not query:
-        return Result()
+        return Result(query=query)
     try:
-        mended = spelling.mend(engine, query, denied=denied)
+        mended = _understood(engine, query, denied, synonyms, exact=exact)
         found = _find(engine, mended.query, denied, offset + limit)
-        hits = _ranked(engine, mended.query, found)
+        hits = _ranked(engine, mended.query, found, signals)
         counts = engine.facets(mended.query, facets, denied, mode=found.mode) if facets else {}
     except IndexUnavailable:
-        return Result(available=False)
+        return Result(available=False, query=query)
     return Result(
         total=found.total,
         hits=hits[offset : offset + limit],
         corrected=mended.corrected,
         terms=_marked(mended.query),
         facets=counts,
+        query=query,
     )
 
 
 def suggest(
-    engine: Engine, raw: str, *, denied: Set[int] = frozenset(), limit: int = 8
+    engine: Engine,
+    raw: str,
+    *,
+    denied: Set[int] = frozenset(),
+    limit: int = 8,
+    synonyms: Synonyms | None = None,
 ) -> list[int]:
     """Find documents while a person is typing: by the beginnings of words, else as a search."""
     prefixes = [word.folded for word in analysis.words(raw[:200]) if len(word.folded) > 1]
@@ -88,7 +104,16 @@ def suggest(
             return starts_first(hits, engine.titles([id_ for id_, _ in hits]), prefixes)[:limit]
     except IndexUnavailable:
         return []
-    return search(engine, raw, denied=denied, limit=limit).hits
+    return search(engine, raw, denied=denied, limit=limit, synonyms=synonyms).hits
+
+
+def _understood(
+    engine: Engine, query: Query, denied: Set[int], synonyms: Synonyms | None, *, exact: bool
+) -> spelling.Mended:
+    if exact:
+        return spelling.Mended(query, "")
+    wider = expansion.expand(query, synonyms or expansion.synonyms_of())
+    return spelling.mend(engine, wider, denied=denied)
 
 
 def _find(engine: Engine, query: Query, denied: Set[int], wanted: int) -> _Found:
@@ -104,12 +129,15 @@ def _find(engine: Engine, query: Query, denied: Set[int], wanted: int) -> _Found
     return _Found(every.hits + more, some.total, "any", len(every.hits))
 
 
-def _ranked(engine: Engine, query: Query, found: _Found) -> list[int]:
+def _ranked(
+    engine: Engine, query: Query, found: _Found, signals: Signals | None = None
+) -> list[int]:
     if not query.terms:
         return [id_ for id_, _score in found.hits]
     window, rest = found.hits[:WINDOW], found.hits[WINDOW:]
-    titles = engine.titles([id_ for id_, _score in window])
-    ranked = by_title(window, titles, query, complete=found.complete)
+    ids = [id_ for id_, _score in window]
+    boosts = signals(ids) if signals and ids else {}
+    ranked = by_title(window, engine.titles(ids), query, complete=found.complete, boosts=boosts)
     return ranked + [id_ for id_, _score in rest]
 
 

@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import Any
 
 from wiki.core.search import bm25
-from wiki.core.search.base import Term
+from wiki.core.search.base import Term, Weighted
 from wiki.core.search.postgres_tables import FIELDS, SCHEMA, quoted
 from wiki.core.search.prepared import WEIGHTS
 from wiki.core.search.recent import Recent
@@ -62,7 +62,7 @@ class PostgresSnapshot(SqlSnapshot):
     def __init__(self, seq: int, columns: Columns, ask: Ask) -> None:
         super().__init__(seq, columns)
         self._rows = ask
-        self._known = Recent[tuple[tuple[tuple[str, ...], ...], bool], _Holders](
+        self._known = Recent[tuple[Weighted, bool], _Holders](
             MOST_KEPT, weigh=lambda known: len(known.ids)
         )
         self._sets = Recent[tuple[str, ...], frozenset[int]](MOST_KEPT, weigh=len)
@@ -143,21 +143,23 @@ class PostgresSnapshot(SqlSnapshot):
         return frozenset(found[0][0] or ())
 
     def _term(self, term: Term) -> _Holders:
-        return self._known.fetch((term.sequences, term.small), lambda: self._look_up(term))
+        return self._known.fetch((term.weighted(), term.small), lambda: self._look_up(term))
 
     def _look_up(self, term: Term) -> _Holders:
-        found = [self._sequence(sequence, term.small) for sequence in term.sequences]
+        found = [self._sequence(each, worth, term.small) for each, worth in term.weighted()]
         every = (ids for each in found for ids in (each.short.keys(), each.body))
         return _Holders(found, frozenset().union(*every))
 
-    def _sequence(self, sequence: tuple[str, ...], small: bool) -> _Found:
+    def _sequence(self, sequence: tuple[str, ...], worth: float, small: bool) -> _Found:
         query = " <-> ".join(quoted(word) for word in sequence)
         is_phrase = len(sequence) > 1
         names = [n for n in WEIGHTS if n != "body" and (not is_phrase or n in _PHRASED)]
         short = self._short(names + ["small"] * small, query, is_phrase)
         body = self._ids("body @@ %s::tsquery", query)
-        rarity = bm25.rarity(self._documents, len(body))
-        return _Found(query, short, body, rarity, is_phrase)
+        rarity = worth * bm25.rarity(self._documents, len(body))
+        return _Found(
+            query, {id_: worth * said for id_, said in short.items()}, body, rarity, is_phrase
+        )
 
     def _short(self, names: Sequence[str], query: str, is_phrase: bool) -> dict[int, float]:
         """Score a word or phrase over the short fields."""

@@ -1,29 +1,72 @@
 """Order the best candidates by what their titles say, above what an engine's score says."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from wiki.core.search import analysis
-from wiki.core.search.base import Query
+from wiki.core.search.base import Query, Term
 
 COVERAGE = 1.0
-CLOSENESS = 0.5
+CLOSENESS = 0.7
 COMPLETE = 0.3
+BOOST = 0.1
+"""The most that links and age may add: a tenth of the best score of a text."""
+
+
+class _Ranked(NamedTuple):
+    """A hit in the order to come: its value, negative, then its place among the hits."""
+
+    value: float
+    place: int
+    id: int
+    coverage: float
+
+
+class _Title:
+    """A title as terms: what its words may be indexed under, stop words left out."""
+
+    def __init__(self, text: str) -> None:
+        written = (analysis.meanings(word) for word in analysis.dated_words(text))
+        self.words = [stems for stems in written if stems]
+        self.stems = frozenset(stem for stems in self.words for stem in stems)
+
+    def overlap(self, wanted: Sequence[Term]) -> tuple[float, float]:
+        """Return the share of the terms found in the title, and of the title's words wanted."""
+        if not wanted or not self.words:
+            return 0.0, 0.0
+        said = 0.0
+        meant: dict[str, float] = {}
+        for term in wanted:
+            found = [(seq, weight) for seq, weight in term.weighted() if self.stems.issuperset(seq)]
+            said += max((weight for _seq, weight in found), default=0.0)
+            for seq, weight in found:
+                meant.update({stem: max(weight, meant.get(stem, 0.0)) for stem in seq})
+        close = (max(meant.get(stem, 0.0) for stem in stems) for stems in self.words)
+        return said / len(wanted), sum(close) / len(self.words)
 
 
 def by_title(
-    hits: Sequence[tuple[int, float]], titles: dict[int, str], query: Query, *, complete: int
+    hits: Sequence[tuple[int, float]],
+    titles: dict[int, str],
+    query: Query,
+    *,
+    complete: int,
+    boosts: dict[int, float] | None = None,
 ) -> list[int]:
     """Sort hits by score, share of the words in the title, and share of the title in the words.
 
-    The first `complete` hits have all the words somewhere, which counts too.
+    The first `complete` hits have all the words somewhere, which counts too. `boosts`, from 0 to 1,
+    decide between neighbours whose titles say as much.
     """
     best = max((score for _id, score in hits), default=0.0) or 1.0
-    ranked: list[tuple[float, int, int]] = []
+    wanted = [term for term in query.terms if not term.optional]
+    ranked: list[_Ranked] = []
     for place, (id_, score) in enumerate(hits):
-        coverage, closeness = _overlap(titles.get(id_, ""), query)
+        coverage, closeness = _Title(titles.get(id_, "")).overlap(wanted)
         value = score / best + COVERAGE * coverage + CLOSENESS * coverage * closeness
-        ranked.append((-value - COMPLETE * (place < complete), place, id_))
-    return [id_ for _value, _place, id_ in sorted(ranked)]
+        value += COMPLETE * (place < complete)
+        ranked.append(_Ranked(-value, place, id_, coverage))
+    return [each.id for each in _boosted(sorted(ranked), boosts or {})]
 
 
 def starts_first(
@@ -43,15 +86,18 @@ def starts_first(
     return [hits[place][0] for *_rank, place in sorted(ranked)]
 
 
-def _overlap(title: str, query: Query) -> tuple[float, float]:
-    """Give the share of the query's terms found in a title, and of the title's words wanted."""
-    written = [analysis.stems(word.surface) for word in analysis.words(title)]
-    words = [stems for stems in written if stems]
-    have = {stem for stems in words for stem in stems}
-    wanted = [t for t in query.terms if not t.optional]
-    if not wanted or not words:
-        return 0.0, 0.0
-    hit = sum(any(have.issuperset(sequence) for sequence in term.sequences) for term in wanted)
-    meant = {stem for term in wanted for sequence in term.sequences for stem in sequence}
-    close = sum(not meant.isdisjoint(stems) for stems in words)
-    return hit / len(wanted), close / len(words)
+def _boosted(ranked: list[_Ranked], boosts: dict[int, float]) -> list[_Ranked]:
+    """Let a document pass those just above, never one whose title has more of the words."""
+    found: list[_Ranked] = []
+    for each in ranked:
+        own = BOOST * boosts.get(each.id, 0.0) - each.value
+        place = len(found)
+        while place:
+            above = found[place - 1]
+            if above.coverage > each.coverage:
+                break
+            if BOOST * boosts.get(above.id, 0.0) - above.value >= own:
+                break
+            place -= 1
+        found.insert(place, each)
+    return found

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from wiki.core.search import analysis
+from wiki.core.search import analysis, dates
 
 LONGEST_TEXT = 100_000
 """Characters looked at: past these, a page is too long to be read for a snippet."""
@@ -89,8 +89,8 @@ def _spans(
     if not wanted:
         return
     for start, piece in _likely(text, wanted):
-        for word in analysis.words(piece):
-            found = next((stem for stem in stems(word.surface) if stem in wanted), None)
+        for word in analysis.dated_words(piece):
+            found = next((s for s in word.kept or stems(word.surface) if s in wanted), None)
             if found:
                 yield start + word.start, start + word.end, found
 
@@ -108,15 +108,30 @@ def _head(term: str) -> str:
 
 @lru_cache(maxsize=256)
 def _beginnings(wanted: frozenset[str]) -> re.Pattern[str]:
-    heads = sorted({_head(term) for term in wanted if term})
-    firsts = "".join(sorted({_letters(head[0]) for head in heads}))
+    ways = sorted({way for term in wanted for way in _written(term)})
+    dated = [dates.PATTERN] if any(dates.is_term(term) for term in wanted) else []
     # One set of letters first, and what stands before it after: three times faster than the reverse.
-    ways = (
-        f"(?<=[{_letters(head[0])}]){''.join(f'[{_letters(c)}]' for c in head[1:])}"
-        for head in heads
-    )
-    pattern = rf"[{firsts}](?<![^\W_].)(?:{'|'.join(ways)})[^\W_]*(?:·[^\W_]+)*"
-    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    firsts = "".join(sorted({first for first, _rest in ways}))
+    rests = "|".join(f"(?<=[{first}]){rest}" for first, rest in ways)
+    word = rf"[{firsts}](?<![^\W_].)(?:{rests})[^\W_]*(?:·[^\W_]+)*"
+    found = "|".join([*dated, word] if ways else dated or ["(?!)"])
+    return re.compile(found, re.IGNORECASE | re.VERBOSE | re.DOTALL)
+
+
+def _written(term: str) -> list[tuple[str, str]]:
+    """Return how a term begins in a text, as its first letters and what follows.
+
+    Letters in any accent, 1000 as 1 000, ag as A.G.; dates have a pattern of their own.
+    """
+    if not term or dates.is_term(term):
+        return []
+    if term == "euro":
+        return [("€", ""), ("e", "uro")]
+    if term.isdigit():
+        return [(term[0], "".join(rf"[\ \u00a0\u202f]?{digit}" for digit in term[1:]))]
+    head = _head(term)
+    dot = r"\.?" if len(term) <= _HEAD else ""
+    return [(_letters(head[0]), "".join(f"{dot}[{_letters(char)}]" for char in head[1:]))]
 
 
 def _letters(char: str) -> str:

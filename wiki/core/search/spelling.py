@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from wiki.core.search import analysis
 from wiki.core.search.base import Engine, Query, Term, VocabularyWord
+from wiki.core.search.expansion import relatives
 
 MOST_MENDED = 6
 SHORTEST = 4
@@ -77,7 +78,7 @@ def _doubtful(engine: Engine, query: Query, denied: Set[int]) -> list[int]:
 
 
 def _is_word(term: Term) -> bool:
-    return not term.optional and not term.small and max(map(len, term.sequences)) == 1
+    return not (term.optional or term.small or term.quoted) and len(term.sequences[0]) == 1
 
 
 def _last(query: Query) -> int:
@@ -101,7 +102,8 @@ def _corrections(engine: Engine, term: Term, known: int, denied: Set[int]) -> li
             [] if any(w.folded == word for w in found) else [w for w in found if w.count >= _COMMON]
         )
     # Swapped second and third letters leave only the first to look a word up by.
-    for beginning, most in ((word[:2], 1), (word[:1], 1), (word[:2], 2)):
+    # Two mistakes need a longer one in common: "rejoindre" is no misspelling of "répondre".
+    for beginning, most in ((word[:2], 1), (word[:1], 1), (word[:3], 2)):
         if most * _LETTERS_A_MISTAKE <= len(word) and (
             found := _nearest(engine, word, beginning, most, denied)
         ):
@@ -130,9 +132,9 @@ def _split(engine: Engine, term: Term, denied: Set[int]) -> Term | None:
             continue
         for lang in analysis.LANGUAGES:
             sequence = tuple(analysis.terms(text, lang))
-            split = replace(term, text=text, sequences=(sequence,))
+            split = replace(term, text=text, sequences=(sequence,), weights=())
             if sequence and engine.frequency(split, denied, at_most=1):
-                return replace(split, sequences=(*term.sequences, sequence))
+                return replace(term.also([sequence], 1.0), text=text)
     return None
 
 
@@ -142,9 +144,10 @@ def _near(one: str, other: str, most: int) -> int:
 
 
 def _with(term: Term, found: list[VocabularyWord]) -> Term:
-    """Let a term mean other words too."""
-    more = ((stem,) for each in found for stem in analysis.stems(each.surface))
-    return replace(term, sequences=tuple(dict.fromkeys((*term.sequences, *more))))
+    """Let a term mean other words too, and what is near the likeliest of them."""
+    for each in found:
+        term = term.also(((stem,) for stem in analysis.stems(each.surface)), 1.0)
+    return relatives(term, found[0].surface)
 
 
 def _show(query: Query, shown: list[tuple[Term, str]]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from whoosh import query as wq
 from whoosh import scoring
 
-from wiki.core.search.base import Term
+from wiki.core.search.base import Term, Weighted
 from wiki.core.search.prepared import WEIGHTS
 from wiki.core.search.recent import Recent
 from wiki.core.search.whoosh_columns import Leaf
@@ -30,11 +30,11 @@ class Scorer:
     def __init__(self, searcher: Any, leaves: Sequence[Leaf]) -> None:
         self._searcher = searcher
         self._leaves = leaves
-        self._known = Recent[tuple[tuple[tuple[str, ...], ...], bool], Scores](MOST_KEPT, weigh=len)
+        self._known = Recent[tuple[Weighted, bool], Scores](MOST_KEPT, weigh=len)
 
     def of(self, term: Term) -> Scores:
         """Score the documents that have any sequence of a term in any field."""
-        return self._known.fetch((term.sequences, term.small), lambda: self._score(term))
+        return self._known.fetch((term.weighted(), term.small), lambda: self._score(term))
 
     def of_beginning(self, prefix: str) -> Scores:
         """Score the documents with a title word that starts so; short titles score more."""
@@ -44,8 +44,8 @@ class Scorer:
 
     def _score(self, term: Term) -> Scores:
         found: Scores = {}
-        for sequence in term.sequences:
-            for field, weight in WEIGHTS.items():
+        for sequence, worth in term.weighted():
+            for field, weight in _worth(worth).items():
                 if len(sequence) == 1:
                     self._add_word(found, field, sequence[0], weight)
                 elif field in _PHRASED:
@@ -74,6 +74,10 @@ class Scorer:
             for docnum, score in _run(phrase.matcher(leaf.searcher, context)):
                 place = leaf.offset + docnum
                 found[place] = found.get(place, 0.0) + weight * score
+
+
+def _worth(share: float) -> dict[str, float]:
+    return {field: weight * share for field, weight in WEIGHTS.items()}
 
 
 def _run(matcher: Any) -> Iterator[tuple[int, float]]:

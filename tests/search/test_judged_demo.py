@@ -1,0 +1,103 @@
+"""Judged queries on the demo network, as people type them: the page they hope for comes first."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from tests.world import World
+from wiki import instances, worker
+from wiki.accounts import people
+from wiki.app import close_app
+from wiki.search import index
+from wiki.transfer import demo
+
+JUDGED = Path(__file__).with_name("judged_demo.jsonl")
+FLOORS = {
+    "typo": 0.9,
+    "accent": 0.9,
+    "plural": 0.9,
+    "elision": 0.9,
+    "derivation": 0.75,
+    "acronym": 0.9,
+    "number": 0.9,
+    "question": 0.8,
+    "hyphen": 0.9,
+}
+"""The least mean reciprocal rank of each group."""
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("judged") / "instance"
+    account = {"admin": "admin", "email": "admin@example.org", "password": "correct horse battery"}
+    app = instances.create(folder, **account, rate_limits=False)
+    with app.app_context():
+        demo.fill("fr")
+    while worker.tick(app):
+        pass
+    yield World(app)
+    close_app(app)
+
+
+@pytest.fixture(scope="module")
+def ranks(network):
+    """The rank of the first page hoped for (0: none of the ten first), by group and query."""
+    found = defaultdict(dict)
+    with network.app.app_context():
+        reader = people.find_user("lea")
+        assert reader
+        actor = people.actor_of(reader)
+        for line in JUDGED.read_text(encoding="utf-8").splitlines():
+            judged = json.loads(line)
+            titles = [hit.page.title for hit in index.search(judged["q"], actor=actor).hits]
+            rank = next((n for n, title in enumerate(titles, 1) if title in judged["expect"]), 0)
+            found[judged["kind"]][judged["q"]] = rank
+    return found
+
+
+def reciprocal(places):
+    return sum(1 / rank for rank in places if rank) / len(places)
+
+
+def test_judged_queries_are_many_and_of_every_group(ranks):
+    assert set(ranks) == set(FLOORS)
+    assert sum(map(len, ranks.values())) >= 60
+
+
+@pytest.mark.parametrize("group", FLOORS)
+def test_page_hoped_for_is_first_or_nearly(ranks, group):
+    places = list(ranks[group].values())
+    print(f"{group}: MRR {reciprocal(places):.3f} over {len(places)}")
+    assert reciprocal(places) >= FLOORS[group], ranks[group]
+
+
+def test_page_hoped_for_is_among_the_first_five(ranks):
+    places = [rank for group in ranks.values() for rank in group.values()]
+    first = sum(rank == 1 for rank in places) / len(places)
+    print(f"all: MRR {reciprocal(places):.3f}, first {first:.2f}, over {len(places)}")
+    assert reciprocal(places) >= 0.9
+    assert first >= 0.85
+    assert sum(0 < rank <= 5 for rank in places) / len(places) >= 0.97
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("qui héberge Dolibarr ?", "Dolibarr"),
+        (
+            "comment savoir si nos sauvegardes marchent ?",
+            "Comment savoir si nos sauvegardes marchent ?",
+        ),
+        ("où sont nos données ?", "Où sont rangées nos données ?"),
+        ("type:fiche form:faq prix libre", "Le prix libre, comment ça marche ?"),
+        ("formulaire:tools sondage dates", "Framadate"),
+    ],
+)
+def test_question_finds_its_answer_first(network, question, title):
+    with network.app.app_context():
+        actor = people.anonymous()
+        assert index.search(question, actor=actor).hits[0].page.title == title
