@@ -25,11 +25,11 @@ def indexed(world):
 @pytest.mark.usefixtures("indexed")
 def test_hits_hold_their_passage_and_counts(program):
     found = program().get("/search", q="composts").get_json()
-    assert found.keys() == {"total", "corrected", "asked", "hits", "facets"}
+    assert found.keys() == {"total", "corrected", "hits", "facets"}
     assert (found["total"], found["corrected"]) == (1, "")
     snippet = found["hits"][0].pop("snippet")
-    hit = {"name": "Fiche-compost", "title": "Le compost", "kind": "text", "pinned": False}
-    assert (found["hits"], found["asked"]) == ([hit], [])
+    hit = {"name": "Fiche-compost", "title": "Le compost", "kind": "text"}
+    assert found["hits"] == [hit]
     assert "<mark>compost</mark>" in snippet and "<b>" not in snippet
     assert found["facets"]["kind"] == [{"value": "text", "count": 1}]
     assert found["facets"]["tag"] == [{"value": "jardin", "count": 1}]

@@ -83,8 +83,7 @@ FIELD = {
     "options": ANYTHING,
 }
 FORM = {"key": TEXT, "title": TEXT, "singular": TEXT, "description": TEXT, "model": TEXT}
-HIT = {"name": TEXT, "title": TEXT, "kind": TEXT, "snippet": TEXT, "pinned": {"type": "boolean"}}
-ASKED = {"name": TEXT, "value": TEXT, "known": {"type": "boolean"}}
+HIT = {"name": TEXT, "title": TEXT, "kind": TEXT, "snippet": TEXT}
 FACET: Schema = {"type": "array", "items": record(value=TEXT, count=COUNT)}
 ENTRY_CHANGE = {"title": TEXT, "data": ANYTHING, "tags": WORDS, "summary": TEXT}
 
@@ -153,7 +152,6 @@ SCHEMAS: dict[str, Any] = {
     "SearchAnswer": record(
         total=COUNT,
         corrected=TEXT,
-        asked={"type": "array", "items": record(**ASKED)},
         hits={"type": "array", "items": record(**HIT)},
         facets={"type": "object", "additionalProperties": FACET},
     ),

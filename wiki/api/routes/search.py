@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from flask import Response, jsonify
 
 from wiki.api import arguments
@@ -50,7 +48,6 @@ def search() -> Response:
     return jsonify(
         total=answer.total,
         corrected=answer.corrected,
-        asked=[asdict(each) for each in answer.query.asked],
         hits=[_hit(hit) for hit in answer.hits],
         facets={name: _counts(answer.facets.get(name, [])) for name in FACETS},
     )
@@ -65,7 +62,7 @@ def _filters() -> Filters:
     )
 
 
-def _hit(hit: index.Hit) -> dict[str, object]:
+def _hit(hit: index.Hit) -> dict[str, str]:
     """Return a hit; its snippet is HTML where only `<mark>` is not escaped text.
 
     Of a file, `title` is its name and `name` that of the page it is laid on.
@@ -76,7 +73,6 @@ def _hit(hit: index.Hit) -> dict[str, object]:
         "title": hit.file.name if hit.file else page.title,
         "kind": hit.kind,
         "snippet": str(hit.snippet),
-        "pinned": hit.pinned,
     }
 
 

@@ -84,6 +84,8 @@ class WhooshEngine(Engine):
         return self._ask(Snapshot.stamp).cursor
 
     def generation(self) -> str:
+        # Who decides to rebuild looks at the folder as it is now, not as it was a moment ago.
+        self.close()
         self._rest_until = 0.0
         try:
             stamp = self._ask(Snapshot.stamp)

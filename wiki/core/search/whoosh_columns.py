@@ -52,6 +52,9 @@ class Columns:
         self._reader = reader
 
     def _load(self, name: str) -> list[Any]:
+        # Whoosh would answer zeros for a file that is gone.
+        if not self._reader.has_column(name):
+            raise LookupError(f"the column {name} is gone")
         column = self._reader.column_reader(name, translate=False)
         return [column[docnum] for docnum in range(self._reader.doc_count_all())]
 
