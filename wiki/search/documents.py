@@ -5,20 +5,23 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, undefer
 
+from wiki.accounts.models import User
 from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.core.search import queue
 from wiki.core.search.base import SearchDocument
 from wiki.pages import rendering
 from wiki.pages.kinds import kind_of
-from wiki.pages.models import Page
+from wiki.pages.models import Page, Revision
 from wiki.projects.models import Project
 
 DATABASE = "database"
 """Name of the counter that tells this database from another; a restore draws it anew."""
+MOST_AUTHORS = 20
+"""How many of those who wrote a page it is found by: the latest."""
 
 
 class Pages:
@@ -57,9 +60,13 @@ class Pages:
         )
         forms = {form.id: form.key for form in db.session().scalars(select(Form))}
         projects = {project.id: project.key for project in db.session().scalars(select(Project))}
+        authors = _authors(ids)
         return [
             _document(
-                page, forms.get(page.form_id or 0, ""), projects.get(page.project_id or 0, "")
+                page,
+                form=forms.get(page.form_id or 0, ""),
+                project=projects.get(page.project_id or 0, ""),
+                authors=tuple(authors.get(page.id, ())),
             )
             for page in pages
         ]
@@ -72,7 +79,24 @@ def text_of(page: Page) -> str:
     return f"{extra}\n{body}" if extra else body
 
 
-def _document(page: Page, form: str, project: str) -> SearchDocument:
+def _authors(ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return who wrote each page, by sign-in name, the latest first."""
+    latest = func.max(Revision.number)
+    rows = db.session().execute(
+        select(Revision.page_id, User.name)
+        .join(User, User.id == Revision.author_id)
+        .where(Revision.page_id.in_(ids))
+        .group_by(Revision.page_id, User.id, User.name)
+        .order_by(Revision.page_id, latest.desc())
+    )
+    found: dict[int, list[str]] = {}
+    for page_id, name in rows:
+        if len(names := found.setdefault(page_id, [])) < MOST_AUTHORS:
+            names.append(name)
+    return found
+
+
+def _document(page: Page, *, form: str, project: str, authors: tuple[str, ...]) -> SearchDocument:
     return SearchDocument(
         id=page.id,
         version=page.revision_no,
@@ -86,4 +110,5 @@ def _document(page: Page, form: str, project: str) -> SearchDocument:
         form=form,
         project=project,
         updated_at=page.updated_at,
+        authors=authors,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from threading import Lock
 
 from flask import Flask, current_app
@@ -12,7 +13,7 @@ from markupsafe import Markup
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, undefer
 
-from wiki.bazar import forms
+from wiki.accounts.models import User
 from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.core.access import Actor
@@ -20,15 +21,17 @@ from wiki.core.names import fold
 from wiki.core.search import pipeline, snippets
 from wiki.core.search.base import Engine, Filters, open_engine
 from wiki.pages.find import visible_pages
-from wiki.pages.models import Page, Tag
-from wiki.projects import find as projects
+from wiki.pages.models import Page, Revision, Tag
 from wiki.projects.models import Project
+from wiki.search import places
 from wiki.search.documents import text_of
 
 READERS_KEPT = 64
 """How many different sets of rights have their denied pages kept in memory."""
 MOST_TAGS = 20
 """Tags that a search without index is narrowed by."""
+MOST_DATED = 1000
+"""How many of the best hits are put in the order of their dates."""
 
 
 @dataclass(frozen=True)
@@ -101,24 +104,44 @@ def search(
     limit: int = 10,
     offset: int = 0,
     facets: tuple[str, ...] = (),
+    sort: str = "",
 ) -> Answer:
-    """Find pages for what a person typed; rights are checked again in SQL for the hits shown."""
+    """Find pages for what a person typed; rights are checked again in SQL for the hits shown.
+
+    `sort="date"` puts the MOST_DATED best in the order of their last change.
+    """
+    dated = sort == "date"
     found = pipeline.search(
         engine(),
         raw,
         denied=denied(actor),
         filters=filters,
-        limit=limit,
-        offset=offset,
+        limit=MOST_DATED if dated else limit,
+        offset=0 if dated else offset,
         facets=facets,
     )
     if not found.available:
         return _from_database(raw, actor, filters or Filters(), limit, offset)
+    if dated:
+        ids = _by_date(found.hits, actor)[offset : offset + limit]
+        found = replace(found, hits=ids, total=min(found.total, MOST_DATED))
     pages = _pages(found.hits, actor)
     hits = [_hit(page, found.terms) for page in pages]
     lost = len(found.hits) - len(hits)
     facets_seen = _named(found.facets, actor)
     return Answer(max(len(hits), found.total - lost), hits, found.corrected, facets_seen)
+
+
+def count(raw: str, *, actor: Actor, filters: Filters | None = None) -> int:
+    """Return how many pages this reader would find; 0 without index. No query is asked of the database."""
+    found = pipeline.search(engine(), raw, denied=denied(actor), filters=filters, limit=1)
+    return found.total
+
+
+def best(raw: str, *, actor: Actor, filters: Filters, limit: int) -> list[int]:
+    """Return the identifiers of the best hits alone, checked by the index's own rights."""
+    found = pipeline.search(engine(), raw, denied=denied(actor), filters=filters, limit=limit)
+    return found.hits
 
 
 def suggest(raw: str, *, actor: Actor, limit: int = 8) -> list[Page]:
@@ -134,8 +157,8 @@ def _named(
     One may read a page of a project, or an entry of a form, and not that one.
     """
     known = {
-        "project": lambda: {project.key for project in projects.known(actor)},
-        "form": lambda: {form.key for form in forms.forms_visible(actor)},
+        "project": lambda: {project.key for project in places.stations(actor)},
+        "form": lambda: {form.key for form in places.lists(actor)},
     }
     named = dict(found)
     for name in known.keys() & {name for name, values in found.items() if values}:
@@ -146,6 +169,11 @@ def _named(
 
 def _hidden_ids(actor: Actor) -> Select[int]:
     return select(Page.id).where(Page.id.not_in(visible_pages(actor).with_only_columns(Page.id)))
+
+
+def _by_date(ids: Sequence[int], actor: Actor) -> list[int]:
+    query = visible_pages(actor).where(Page.id.in_(ids)).with_only_columns(Page.id)
+    return list(db.session().scalars(query.order_by(Page.updated_at.desc(), Page.id.desc())))
 
 
 def _pages(ids: Sequence[int], actor: Actor) -> list[Page]:
@@ -175,12 +203,31 @@ def _from_database(raw: str, actor: Actor, filters: Filters, limit: int, offset:
         query = query.where(
             Page.project_id.in_(select(Project.id).where(Project.key == filters.project))
         )
+    query = _within_days(query, filters)
     # One condition for each: SQL has a limit, and nobody asks for so many.
     for tag in filters.tags[:MOST_TAGS]:
         query = query.where(Page.id.in_(select(Tag.page_id).where(Tag.tag_key == fold(tag))))
+    if filters.only is not None:
+        query = query.where(Page.id.in_(filters.only))
     rows = query.options(joinedload(Page.head), undefer(Page.html)).order_by(Page.updated_at.desc())
     pages = db.session().scalars(rows.limit(500)).all()
     words = tuple(raw.split()[:8])
     return Answer(
         len(pages), [_hit(page, words) for page in pages[offset : offset + limit]], available=False
     )
+
+
+def _within_days(query: Select[Page], filters: Filters) -> Select[Page]:
+    """Narrow a query without index to its author and days."""
+    if filters.author:
+        written = select(Revision.page_id).join(User, User.id == Revision.author_id)
+        query = query.where(Page.id.in_(written.where(User.name_key == fold(filters.author))))
+    if filters.since:
+        query = query.where(Page.updated_at >= _midnight(filters.since))
+    if filters.until:
+        query = query.where(Page.updated_at < _midnight(filters.until))
+    return query
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
