@@ -58,7 +58,7 @@ def instant() -> Response:
     actor, query = current_actor(), request.args.get("q", "")[:LONGEST].strip()
     asks = len(query) >= SHORTEST
     pages = index.suggest(query, actor=actor) if asks else []
-    groups = [*_by_kind(pages, query, actor), _people(query, actor)] if asks else []
+    groups = [_people(query, actor), *_by_kind(pages, query, actor)] if asks else []
     groups = [group for group in groups if group.options]
     actions = _actions(query, actor) if asks else []
     counts = {group.kind: len(group.options) for group in groups}
@@ -191,6 +191,7 @@ def _commands(query: str, actor: Actor) -> list[Option]:
     every = [
         (_("Recent changes"), "pages.changes", "history", True),
         (_("Tags"), "pages.tags", "tags", True),
+        (_("Ask a question"), "search.ask", "circle-help", True),
         (_("Stations"), "projects.index", "train-front", True),
         (_("Forms"), "bazar_lists.forms", "layout-grid", True),
         (_("Open a station"), "projects.new", "train-front", not actor.is_anonymous),
