@@ -58,7 +58,8 @@ def counts(page_ids: Sequence[int]) -> dict[int, int]:
         .where(Helped.page_id.in_(page_ids))
         .group_by(Helped.page_id)
     )
-    return dict(rows.tuples().all())
+    found: dict[int, int] = dict(rows.all())
+    return found
 
 
 @blueprint.post("/<name>/helped")

@@ -93,7 +93,8 @@ def engine() -> Engine:
 def denied(actor: Actor) -> frozenset[int]:
     """Return the identifiers of the pages that this reader may not find."""
     keeper: _Denied = current_app.extensions["gare.denied"]
-    return keeper.of(actor)
+    # One request may search many times: for facets, for what others found, for kept searches.
+    return db.once(("search.denied", actor), lambda: keeper.of(actor))
 
 
 def search(

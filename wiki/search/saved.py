@@ -6,7 +6,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import abort, current_app
 from flask_babel import gettext as _
@@ -52,11 +52,8 @@ def with_news(rows: Sequence[SavedSearch], actor: Actor) -> list[Kept]:
     found = {row.id: _recent_ids(row, asked, actor) for row, asked in kept}
     ids = set().union(*found.values())
     query = visible_pages(actor).where(Page.id.in_(ids))
-    changed = dict(
-        db.session().execute(query.with_only_columns(Page.id, Page.updated_at)).tuples().all()
-        if ids
-        else ()
-    )
+    dated = query.with_only_columns(Page.id, Page.updated_at)
+    changed: dict[int, datetime] = dict(db.session().execute(dated).all()) if ids else {}
     return [
         Kept(row, asked, sum(changed[i] > row.looked_at for i in found[row.id] if i in changed))
         for row, asked in kept

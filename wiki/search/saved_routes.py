@@ -48,7 +48,7 @@ def look(saved_id: int) -> BaseResponse:
         row = saved.mine_or_404(session, saved_id, current_actor())
         before, row.looked_at = row.looked_at, db.utcnow()
     question = of_args(row.asked)
-    new = before.isoformat(timespec="seconds").replace("+00:00", "")
+    new = before.isoformat().replace("+00:00", "")
     return see_other(url_for(".index", **question.args(), saved=row.id, new=new))
 
 
