@@ -31,6 +31,10 @@ SHOWCASE = """
 
 {{departures}}
 
+{{faq-to-write}}
+
+{{ask form="meetings"}}
+
 {{entries form="meetings" view="list"}}
 
 {{entries form="meetings" view="table"}}
