@@ -63,6 +63,7 @@ class Asked:
             "author": found.author,
             "within": self.within,
             "sort": self.sort,
+            "exact": "1" if self.exact else "",
             **days,
         }
         return {name: value for name, value in given.items() if value}

@@ -44,6 +44,12 @@ def faq_form(actor: Actor) -> Form | None:
     return next((form for form in _oldest_first(actor) if form.model == FAQ), None)
 
 
+def faq_key(actor: Actor) -> str:
+    """Return the key of that form, "" when there is none for this reader."""
+    form = faq_form(actor)
+    return form.key if form else ""
+
+
 def answering_forms(actor: Actor, key: str = "") -> list[Form]:
     """Return the forms a question is put to: the one of this key, else those of the models."""
     if key:

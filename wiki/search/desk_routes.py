@@ -28,7 +28,8 @@ def ask() -> Response:
     advice = desk.advise(question, actor=actor, form=form, project=project) if question else None
     missed = bool(question) and advice is not None and advice.is_empty
     typing = request.headers.get("HX-Request") == "true"
-    if missed and not typing and not project:
+    # What is asked of one form or project may tell of what only some may read.
+    if missed and not typing and not project and form in ("", desk.faq_key(actor)):
         memory.note(question, found=False)
     pages = [hit.page for _form, hits in advice.groups for hit in hits] if advice else []
     made = render(

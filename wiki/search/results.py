@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -18,7 +19,7 @@ from wiki.search.asked import WHEN, Asked, days_of
 FACETS = ("kind", "project", "form", "tag", "month", "author")
 SHOWN = 12
 """Values of a facet at most."""
-ALSO_LOOKED_FOR = 6
+ALSO_LOOKED_FOR = 4
 
 
 @dataclass(frozen=True)
@@ -143,8 +144,13 @@ def ways(asked: Asked, actor: Actor) -> Ways:
     """Return what to do of words that found nothing: each way is tried for this very reader."""
     wide = asked.widened()
     total = index.count(wide.typed, actor=actor) if asked.is_narrowed and wide else 0
-    others = (words for words in memory.often_found() if fold(words) != fold(asked.words))
-    also = [words for words in others if index.count(words, actor=actor)][:ALSO_LOOKED_FOR]
+    others = (
+        words
+        for words in memory.often_found(limit=2 * ALSO_LOOKED_FOR)
+        if fold(words) != fold(asked.words)
+    )
+    # Each is a search: no more of them than are shown.
+    also = list(islice((w for w in others if index.count(w, actor=actor)), ALSO_LOOKED_FOR))
     return Ways(
         may_create=bool(asked.words) and rights.may_create(actor),
         ask_url=desk.ask_url(asked.words, actor=actor),

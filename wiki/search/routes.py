@@ -9,6 +9,7 @@ from flask import Response, request
 from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import Paging, audience, paging, render
+from wiki.core.search.base import Filters
 from wiki.search import desk, index, memory, places, results, saved, trees
 from wiki.search.asked import LONGEST, Asked, asked, narrowed
 from wiki.search.blueprint import blueprint
@@ -99,13 +100,11 @@ def is_worth_noting(question: Asked) -> bool:
     Within a project or some pages, words may tell of what only some may read.
     """
     form = question.filters.form
-    plain = not question.is_narrowed or (
-        form and form == getattr(desk.faq_form(current_actor()), "key", "")
-    )
-    private = question.filters.project or question.within
+    in_faq = question.filters == Filters(form=form) and form == desk.faq_key(current_actor())
+    plain = not question.filters or in_faq
     first = request.args.get("page", "1") == "1" and request.method == "GET"
     typing = request.headers.get("HX-Request") == "true"
-    return bool(question.words and plain and not private and first and not typing)
+    return bool(question.words and plain and not question.within and first and not typing)
 
 
 def _note(question: Asked, *, found: bool) -> None:
