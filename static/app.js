@@ -163,69 +163,16 @@ document.addEventListener('htmx:after:swap', ({ target }) => {
   leaveLater();
 });
 
-// Instant search: a combobox in a dialog. GET data-url?q= answers with options in #instant-results
+// Instant search: the dialog opens at once, and instant.js answers in it
 const instant = (() => {
   const dialog = document.getElementById('instant');
   if (!dialog) return null;
   const input = dialog.querySelector('input');
-  const list = dialog.querySelector('#instant-results');
-  const status = dialog.querySelector('[role=status]');
-  const allResults = dialog.querySelector('[data-all]');
-  const options = () => all('[role=option]', list);
-  const active = () => list.querySelector('[aria-selected=true]');
-  let timer, request;
-
-  const select = option => {
-    active()?.setAttribute('aria-selected', 'false');
-    option?.setAttribute('aria-selected', 'true');
-    option?.scrollIntoView({ block: 'nearest' });
-    if (option) input.setAttribute('aria-activedescendant', option.id); else input.removeAttribute('aria-activedescendant');
-  };
-  const show = nodes => {
-    list.replaceChildren(...nodes);
-    options().forEach((option, index) => { option.id ||= `instant-${index}`; option.tabIndex = -1; option.setAttribute('aria-selected', 'false') });
-    input.setAttribute('aria-expanded', String(options().length > 0));
-    select(null);
-  };
-  const look = async () => {
-    request?.abort();
-    const q = input.value.trim();
-    if (q.length < 3) { show([]); status.textContent = ''; return }
-    request = new AbortController();
-    const { signal } = request;
-    const address = new URL(dialog.dataset.url, location.href);
-    address.searchParams.set('q', q);
-    try {
-      const answer = await fetch(address, { signal, headers: { 'HX-Request': 'true', 'HX-Target': 'div#instant-results' } });
-      const html = await answer.text();
-      if (signal.aborted || !answer.ok) return;
-      const page = new DOMParser().parseFromString(html, 'text/html');
-      show([...(page.getElementById('instant-results') ?? page.body).childNodes]);
-      status.textContent = options().length ? `${status.dataset.textCount} ${options().length}` : status.dataset.textNone;
-    } catch (error) {
-      if (error.name !== 'AbortError') show([]);
-    }
-  };
-  input.addEventListener('input', () => {
-    clearTimeout(timer);
-    timer = setTimeout(look, 150);
-    const address = new URL(allResults.href);
-    address.searchParams.set('q', input.value);
-    allResults.href = address;
-  });
-  input.addEventListener('keydown', event => {
-    const found = options(), at = found.indexOf(active()), last = found.length - 1;
-    if (event.key === 'ArrowDown' && found.length) select(found[at === last ? 0 : at + 1]);
-    else if (event.key === 'ArrowUp' && found.length) select(found[at <= 0 ? last : at - 1]);
-    else if (event.key === 'Enter' && active()) active().click();
-    else if (event.key === 'Escape') dialog.close();
-    else return;
-    event.preventDefault();
-  });
   const open = (text = '') => {
     if (!dialog.open) dialog.showModal();
-    if (text) { input.value = text; input.dispatchEvent(new Event('input')) }
+    if (text) input.value = text;
     input.focus();
+    import(dialog.dataset.script).then(({ opened }) => opened(), () => {});
   };
   const field = document.querySelector('form[data-instant] input');
   field?.addEventListener('input', () => { open(field.value); field.value = '' });

@@ -39,6 +39,12 @@ PARAMETERS = (
     "project",
     "limit",
     "offset",
+    "when",
+    "since",
+    "within",
+    "author",
+    "saved",
+    "new",
 )
 
 

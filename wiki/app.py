@@ -17,7 +17,7 @@ from wiki.accounts import letters, sessions
 from wiki.accounts import routes as accounts
 from wiki.admin import routes as admin
 from wiki.api import routes as api
-from wiki.bazar import builder, listing
+from wiki.bazar import builder, helped, listing
 from wiki.bazar import routes as bazar
 from wiki.bazar.entry_kind import EntryKind
 from wiki.core import db, errors, http, i18n, limits, logs, mail, page_cache, security, shell
@@ -29,8 +29,10 @@ from wiki.pages.kinds import Kind
 from wiki.projects import screens as projects
 from wiki.projects.station import Station
 from wiki.projects.tree import place
+from wiki.search import denied
 from wiki.search import index as search_index
-from wiki.search import routes as search
+from wiki.search import memory as search_memory
+from wiki.search import screens as search
 
 BLUEPRINTS = (
     accounts.blueprint,
@@ -38,6 +40,7 @@ BLUEPRINTS = (
     bazar.blueprint,
     listing.blueprint,
     builder.blueprint,
+    helped.blueprint,
     projects.blueprint,
     search.blueprint,
     api.blueprint,
@@ -79,6 +82,7 @@ def create_app(instance: Path | str, **overrides: Any) -> Flask:
 
 def close_app(app: Flask) -> None:
     """Close the connections and files that an application holds."""
+    search_memory.close(app)
     app.extensions["gare.db"].dispose()
     app.extensions["gare.search"].close()
 
@@ -130,6 +134,8 @@ def _features(app: Flask) -> None:
     limits.init_app(app)
     shell.init_app(app)
     search_index.init_app(app)
+    denied.init_app(app)
+    search_memory.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 

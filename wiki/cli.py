@@ -332,3 +332,7 @@ def _report(report: Any) -> None:
     )
     if report.problems:
         raise Refused(f"{len(report.problems)} could not be brought in")
+
+
+if __name__ == "__main__":
+    main()

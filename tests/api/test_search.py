@@ -92,3 +92,43 @@ def test_search_takes_anything_as_words(program):
     for wrong in ({"limit": 101}, {"offset": 10_001}, {"limit": "a"}):
         assert program().get("/search", q="compost", **wrong).status_code == 400
     assert program().get("/search", q="compost", limit=0).get_json()["total"] == 1
+
+
+@pytest.mark.usefixtures("indexed")
+def test_search_is_narrowed_by_author_day_and_tree(program):
+    def total(**arguments):
+        return (
+            program("bob").get("/search", kind=["text", "entry"], **arguments).get_json()["total"]
+        )
+
+    every = total()
+    assert total(author="alice") == total(since="2020-01-01") == every > 1
+    assert total(author="bob") == total(until="2020-01-01") == total(since="2999-01-01") == 0
+    assert total(within="Fiche-compost") == 1
+    assert total(within="Nowhere") == total(within="Fiche-compost", author="bob") == 0
+
+
+@pytest.mark.usefixtures("indexed")
+def test_hidden_tree_answers_as_a_missing_one(program):
+    hidden, missing = (
+        program("xavier").get("/search", q="compost", within=name).get_json()
+        for name in ("Compost-secret", "Nowhere")
+    )
+    assert hidden == missing and hidden["total"] == 0
+    assert program("carol").get("/search", within="Compost-secret").get_json()["total"] == 1
+
+
+@pytest.mark.usefixtures("indexed")
+def test_facets_are_of_every_kind_there_is(program):
+    facets = program().get("/search", q="compost").get_json()["facets"]
+    assert facets.keys() == {"kind", "form", "project", "author", "month", "tag"}
+    assert facets["author"] == [{"value": "alice", "count": 1}]
+    assert len(facets["month"]) == 1 and len(facets["month"][0]["value"]) == len("2026-11")
+
+
+@pytest.mark.usefixtures("indexed")
+def test_hits_come_by_date_and_odd_arguments_are_refused(program):
+    dated = program("carol").get("/search", q="compost", sort="date").get_json()
+    assert [hit["name"] for hit in dated["hits"]] == ["Compost-secret", "Fiche-compost"]
+    for wrong in ({"since": "2026-02-30"}, {"until": "yesterday"}, {"sort": "size"}):
+        assert program().get("/search", q="compost", **wrong).status_code == 400

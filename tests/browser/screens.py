@@ -32,6 +32,15 @@ class Screen:
             self.prepare(page)
 
 
+def keep_search(page: Page) -> None:
+    """Keep a search, then open the menu of the first one kept."""
+    page.goto("/-/search?q=charte")
+    page.click(".keep summary")
+    page.click(".keep form .btn.primary")
+    page.goto("/-/search")
+    page.click(".kept .pop summary")
+
+
 def instant_search(page: Page) -> None:
     """Open the instant search and wait for its answers."""
     page.keyboard.press("Control+k")
@@ -78,6 +87,13 @@ SCREENS = (
     Screen("search-results", "/-/search?q=nextcloud"),
     Screen("search-nothing", "/-/search?q=xyzzyxyzzy"),
     Screen("search-instant", "/", prepare=instant_search),
+    Screen(
+        "search-filtered", "/-/search?q=migration&project=Offre-commune&when=year", person=ADMIN
+    ),
+    Screen("search-kept", "/-/search", person=ADMIN, prepare=keep_search),
+    Screen("ask", "/-/ask?q=nextcloud"),
+    Screen("ask-nothing", "/-/ask?q=xyzzyxyzzy", person=ADMIN),
+    Screen("answers-to-write", "/-/faq-to-write", person=ADMIN),
     Screen("sign-in", "/-/login"),
     Screen("sign-up", "/-/signup"),
     Screen("changes", "/-/changes"),

@@ -42,6 +42,10 @@ SHOWCASE = """
 
 {{departures}}
 
+{{faq-to-write}}
+
+{{ask form="meetings"}}
+
 {{entries form="meetings" view="list"}}
 
 {{entries form="meetings" view="table"}}

@@ -13,7 +13,10 @@ import pytest
 from tests.conftest import own_settings, running
 from tests.security.private_things import BURIED, COMMON, SECRETS, TWINS, make_things
 from tests.world import World
+from wiki.core import db
 from wiki.pages import find, rights
+from wiki.search import memory, saved
+from wiki.search.asked import Asked
 
 pytestmark = pytest.mark.data
 
@@ -56,6 +59,19 @@ CHANNELS = [
     Channel("/-/search?q=abcwdeep", ("deep",)),
     Channel("/-/search/instant?q=abcwfile", ("file",)),
     Channel("/-/search/instant?q=titl", ()),
+    Channel(f"/-/search?q={COMMON}&sort=date", ("page", "field", "project")),
+    Channel("/-/search?q=heading&within=Public-Page", ("page",)),
+    Channel("/-/search?q=heading&within=Hidden-Page", ()),
+    Channel("/-/search?q=title&author=alice", ("page", "entry")),
+    Channel("/-/search?q=title&form=meetings&when=month", ("entry",)),
+    Channel("/-/search?q=nothingtobefoundhere", ()),
+    Channel("/-/search/feed.atom?q=title", ("page", "entry")),
+    Channel("/-/search/feed.atom?kind=station", ("project",)),
+    Channel("/-/search/suggestions?q=abcw", ("page", "entry")),
+    Channel("/-/search/suggestions?q=titl", ()),
+    Channel("/-/opensearch.xml", ()),
+    Channel("/-/ask?q=title&form=meetings", ("entry",)),
+    Channel("/-/ask?q=meeting", ()),
     Channel("/-/projects", ("project",)),
     Channel("/Public-Station", ("project",)),
     Channel("/-/projects/Public-Station/people", ()),
@@ -88,6 +104,7 @@ CHANNELS = [
     Channel(f"{API}/search?q=abcwpagge", ("page",)),
     Channel(f"{API}/search?q={COMMON}&kind=file", ("file",)),
     Channel(f"{API}/search?q=abcwdeep", ("deep",)),
+    Channel(f"{API}/search?q={COMMON}&within=Public-Page&sort=date", ("page",)),
 ]
 HIDDEN = [
     "Hidden-Page",
@@ -129,10 +146,10 @@ def test_outsider_reads_every_channel_without_a_secret(things: World, who: str) 
     for channel in CHANNELS:
         answer = browser.get(channel.url)
         assert answer.status_code == 200, (channel.url, answer.status_code)
-        silent += [
-            (channel.url, twin) for twin in channel.carries if TWINS[twin] not in answer.text
-        ]
-        told = answer.text.casefold()
+        # A word may be marked in part, where its beginning was typed.
+        text = answer.text.replace("<mark>", "").replace("</mark>", "")
+        silent += [(channel.url, twin) for twin in channel.carries if TWINS[twin] not in text]
+        told = text.casefold()
         leaks += [(channel.url, word) for word in (*SECRETS, *BURIED) if word in told]
     assert silent == []
     assert leaks == []
@@ -210,6 +227,35 @@ def test_file_is_found_by_who_may_read_it_and_that_of_a_hidden_field_by_nobody(
     public, hidden = (f"/-/entry-files/Public-Entry/{key}" for key in ("sheet", "inner_sheet"))
     assert (xavier.get(public).status_code, xavier.get(hidden).status_code) == (200, 404)
     assert alice.get(hidden).status_code == 200
+
+
+def test_words_searched_are_for_those_who_may_answer(things: World) -> None:
+    """Two browsers look for words that nobody finds: an outsider sees them by no channel."""
+    words = "zyxqwords nobody finds"
+    for agent in ("one", "two"):
+        things.browser().get(f"/-/search?q={words}", headers={"User-Agent": agent})
+        memory.write(things.app)
+    assert words in things.browser("alice").get("/-/faq-to-write").text
+    assert words in things.browser("alice").get("/Showcase").text
+    for who in ("", "xavier"):
+        browser = things.browser(who)
+        assert browser.get("/-/faq-to-write").status_code in (303, 403)
+        for url in ("/Showcase", "/-/search?q=zyxqwords", "/-/search/instant?q=zyxq", "/-/ask?q=x"):
+            assert "nobody finds" not in browser.get(url).text, (who, url)
+
+
+@pytest.mark.parametrize("who", ["", "xavier"], ids=["anonymous", "xavier"])
+def test_feed_of_a_kept_search_is_its_owners(things: World, who: str) -> None:
+    with things.app.app_context(), db.write(quiet=True) as session:
+        actor = things.actor("alice")
+        kept = saved.keep(session, Asked(words=COMMON, typed=COMMON), name="All", actor=actor)
+    with things.app.test_request_context():
+        token = saved.token_of(kept)
+    browser = things.browser(who)
+    assert any(w in browser.get(f"/-/search/saved/{kept.id}/{token}.atom").text for w in SECRETS)
+    assert browser.get(f"/-/search/saved/{kept.id}/{'0' * 40}.atom").status_code == 404
+    assert browser.post(f"/-/search/saved/{kept.id}/looks").status_code in (303, 403, 404)
+    assert "All" not in browser.get("/-/search").text.partition("<main")[2].partition("</main>")[0]
 
 
 def test_withdrawn_right_acts_before_the_index_knows(things: World) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import request
 from flask_babel import gettext as _
 
-from wiki.api.contract import operation_of
+from wiki.api.contract import Schema, operation_of
 from wiki.api.problems import Refused
 
 
@@ -24,9 +26,31 @@ def words(name: str) -> list[str]:
     return [value for value in request.args.getlist(name) if value]
 
 
+def day(name: str) -> date | None:
+    """Return a day, None when it is not given. Raises Refused."""
+    raw = request.args.get(name, "")
+    if not raw:
+        return None
+    try:
+        if len(raw) == 10:
+            return date.fromisoformat(raw)
+    except ValueError:
+        pass
+    raise Refused(400, **{name: _("A day is written like 2026-11-30.")})
+
+
+def one_of(name: str) -> str:
+    """Return one of the words the argument may be, the default when it is not given. Raises Refused."""
+    schema = _declared(name)
+    raw = request.args.get(name, "") or str(schema["default"])
+    if raw not in schema["enum"]:
+        choices = ", ".join(schema["enum"])
+        raise Refused(400, **{name: _("One of: %(choices)s.", choices=choices)})
+    return raw
+
+
 def _number(name: str) -> int:
-    declared = operation_of(request.endpoint or "")
-    schema = next(argument.schema for argument in declared.arguments if argument.name == name)
+    schema = _declared(name)
     raw = request.args.get(name, "")
     if not raw:
         return int(schema["default"])
@@ -34,3 +58,8 @@ def _number(name: str) -> int:
         message = _("A whole number from 0 to %(most)s.", most=schema["maximum"])
         raise Refused(400, **{name: message})
     return int(raw)
+
+
+def _declared(name: str) -> Schema:
+    declared = operation_of(request.endpoint or "")
+    return next(argument.schema for argument in declared.arguments if argument.name == name)

@@ -71,6 +71,17 @@ def text(name: str, description: str) -> Argument:
     return Argument(name, {"type": "string"}, description)
 
 
+def day(name: str, description: str) -> Argument:
+    """Return an argument that is a day, such as 2026-11-30."""
+    return Argument(name, {"type": "string", "format": "date"}, description)
+
+
+def choice(name: str, values: tuple[str, ...], description: str) -> Argument:
+    """Return an argument that is one of these words, the first by default."""
+    schema = {"type": "string", "enum": list(values), "default": values[0]}
+    return Argument(name, schema, description)
+
+
 def texts(name: str, description: str) -> Argument:
     """Return an argument that may be repeated."""
     return Argument(name, {"type": "array", "items": {"type": "string"}}, description)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import delete, select
 
-from wiki.bazar import entries, entry_layout, forms, reading, uploads
+from wiki.bazar import entries, entry_layout, forms, helped, reading, uploads
 from wiki.bazar.fields.base import IndexValue
 from wiki.bazar.fields.longtext import document
 from wiki.bazar.models import EntryValue, FieldSpec, Form
@@ -50,6 +50,7 @@ class EntryKind(Kind):
             "form": entries.form_of(page),
             "layout": entry_layout.layout(reading.entry_at(page, revision, actor=actor)),
             "pointing": reading.backlinks(page, actor=actor),
+            "helped": helped.shown(page, actor=actor),
         }
 
     def source(self, revision: Revision, *, actor: Actor) -> str:

@@ -81,6 +81,12 @@ def may_add(form: Form, actor: Actor) -> bool:
     return db.session().scalar(query) is not None
 
 
+def forms_addable(actor: Actor) -> Sequence[Form]:
+    """Return the forms this actor may add an entry to, by title, in one query."""
+    query = _visible(actor).where(_allowed(actor, "write"))
+    return db.session().scalars(query.order_by(Form.title, Form.id)).all()
+
+
 def make_form(
     session: Session,
     *,

@@ -77,3 +77,14 @@ class EntryValue(db.Base):
     text: Mapped[str | None]
     number: Mapped[float | None]
     ref_id: Mapped[int | None] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"))
+
+
+class Helped(db.Base):
+    """One "it helped me" of an entry; `voter` is a hash of its own for each entry, and names nobody."""
+
+    __tablename__ = "helped"
+
+    page_id: Mapped[int] = mapped_column(
+        ForeignKey("page.id", ondelete="CASCADE"), primary_key=True
+    )
+    voter: Mapped[str] = mapped_column(primary_key=True)

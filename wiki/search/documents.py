@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import joinedload, undefer
 
+from wiki.accounts.models import User
 from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.core.search import queue
@@ -18,16 +19,18 @@ from wiki.core.search.base import Engine, SearchDocument
 from wiki.pages import rendering
 from wiki.pages.file_texts import FileText
 from wiki.pages.kinds import kind_of
-from wiki.pages.models import Attachment, Page
+from wiki.pages.models import Attachment, Page, Revision
 from wiki.projects.models import Project
 from wiki.search import files
 
 DATABASE = "database"
 """Name of the counter that tells this database from another; each engine that took pages has its own."""
-SCHEME = "files-1"
+SCHEME = "files-2"
 """How documents are numbered and made: change it with them, and indexes rebuild."""
 FILE = "file"
 """The kind of the documents of files."""
+MOST_AUTHORS = 20
+"""How many of those who wrote a page it is found by: the latest."""
 _AT_ONCE = 500
 
 
@@ -121,7 +124,8 @@ class Pages:
             .options(joinedload(Page.head), undefer(Page.html))
             .execution_options(populate_existing=True)
         )
-        yield from (_of_page(page, places) for page in rows.all())
+        authors = _authors(pages)
+        yield from (_of_page(page, places, authors.get(page.id, ())) for page in rows.all())
         for row, page, text in _loaded(file_ids):
             yield _of_file(row, page, text, places)
 
@@ -170,7 +174,24 @@ class _Places:
         return self.forms.get(page.form_id, ""), self.projects.get(page.project_id, "")
 
 
-def _of_page(page: Page, places: _Places) -> SearchDocument:
+def _authors(ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return who wrote each page, by sign-in name, the latest first."""
+    latest = func.max(Revision.number)
+    rows = db.session().execute(
+        select(Revision.page_id, User.name)
+        .join(User, User.id == Revision.author_id)
+        .where(Revision.page_id.in_(ids))
+        .group_by(Revision.page_id, User.id, User.name)
+        .order_by(Revision.page_id, latest.desc())
+    )
+    found: dict[int, list[str]] = {}
+    for page_id, name in rows:
+        if len(names := found.setdefault(page_id, [])) < MOST_AUTHORS:
+            names.append(name)
+    return found
+
+
+def _of_page(page: Page, places: _Places, authors: Sequence[str]) -> SearchDocument:
     form, project = places.of(page)
     return SearchDocument(
         id=id_of_page(page.id),
@@ -185,6 +206,7 @@ def _of_page(page: Page, places: _Places) -> SearchDocument:
         form=form,
         project=project,
         updated_at=page.updated_at,
+        authors=tuple(authors),
     )
 
 

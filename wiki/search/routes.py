@@ -1,155 +1,134 @@
-"""The search screens: results with their facets, and the instant answers of the dialog."""
+"""The results page, and what it leaves in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
 
-from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext as _
+from flask import Response, request
 
-from wiki.bazar.forms import forms_visible
-from wiki.bazar.models import Form
+from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import Paging, audience, paging, render
 from wiki.core.search.base import Filters
-from wiki.pages.kinds import kind_of
-from wiki.pages.models import Page
-from wiki.projects.find import known
-from wiki.projects.models import Project
-from wiki.search import index
+from wiki.search import desk, index, memory, places, results, saved, trees
+from wiki.search.asked import LONGEST, Asked, asked, narrowed
+from wiki.search.blueprint import blueprint
 
-blueprint = Blueprint("search", __name__, url_prefix="/-/search")
+__all__ = ["LONGEST", "blueprint"]
 
 PAGE = 10
-LONGEST = 1000
-"""Characters of a query that are read."""
+LAST_PAGE = 10_000
 
 
-@dataclass(frozen=True)
-class Facet:
-    """One group of filters of the results page: (value, label, count, chosen)."""
-
-    name: str
-    label: str
-    values: list[tuple[str, str, int, bool]]
-
-
-@blueprint.get("", endpoint="index")
+@blueprint.get("/-/search", endpoint="index")
 @audience("anyone")
 def index_page() -> Response:
-    """Show what was found, by kind, form, project and tag."""
-    query, filters = request.args.get("q", "")[:LONGEST], _filters()
-    number = request.args.get("page", "1")
-    page = (
-        int(number) if number.isascii() and number.isdigit() and 0 < int(number[:6]) < 10_000 else 1
-    )
-    answer = index.search(
-        query,
-        actor=current_actor(),
-        filters=filters,
-        limit=PAGE,
-        offset=(page - 1) * PAGE,
-        facets=("kind", "form", "project", "tag"),
-        exact=request.args.get("exact") == "1",
-    )
-    return render(
-        "search/index.html",
-        query=query,
-        filters=filters,
-        answer=answer,
-        places=_places([hit.page for hit in answer.hits]),
-        kinds=_kinds(answer, filters),
-        facets=_facets(answer, filters),
-        paging=paging(answer.total, PAGE) if answer.total else Paging(1, 0, PAGE),
-    )
+    """Show what was found, and what narrows, widens or keeps the search."""
+    question = asked()
+    answer = page_of(question)
+    if is_worth_noting(question) and answer.available:
+        _note(question, found=answer.total > 0)
+    return screen(question, answer)
 
 
-@blueprint.get("/instant")
-@audience("anyone")
-def instant() -> Response:
-    """Answer while a person types: pages and entries, then what they can do."""
-    query = request.args.get("q", "")[:LONGEST].strip()
-    hits = index.suggest(query, actor=current_actor()) if len(query) >= 2 else []
-    groups = [
-        (_("Pages"), [hit for hit in hits if hit.kind not in ("entry", "file")]),
-        (_("Entries"), [hit for hit in hits if hit.kind == "entry"]),
-        (_("Files"), [hit for hit in hits if hit.file]),
-    ]
-    places = _places([hit.page for hit in hits])
-    return render("search/instant.html", query=query, groups=groups, places=places)
-
-
-def _filters() -> Filters:
-    args = request.args
-    return Filters(
-        kinds=frozenset(kind for kind in args.getlist("kind") if kind),
-        form=args.get("form", ""),
-        project=args.get("project", ""),
-        tags=tuple(tag for tag in args.getlist("tag") if tag),
-    )
-
-
-def _places(pages: list[Page]) -> dict[int, str]:
-    """Return where each page stands, as `Station › Form · kind`, in two queries."""
-    projects, forms = _known() if pages else ([], [])
-    stations = {project.id: project.title for project in projects}
-    lists = {form.id: form.title for form in forms}
-    places = {}
-    for page in pages:
-        path = [stations.get(page.project_id or 0), lists.get(page.form_id or 0)]
-        known = " › ".join(part for part in path if part)
-        places[page.id] = " · ".join(
-            part for part in (known, "" if page.form_id else kind_of(page).label(page)) if part
-        )
-    return places
-
-
-def _known() -> tuple[Sequence[Project], Sequence[Form]]:
-    """Return the projects and forms that this reader may know of."""
+def screen(
+    question: Asked,
+    answer: index.Answer,
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    name: str = "",
+) -> Response:
+    """Answer with the page of a search; `errors` and `name` are of a saving that failed."""
     actor = current_actor()
-    return known(actor), forms_visible(actor)
-
-
-def _kinds(answer: index.Answer, filters: Filters) -> list[tuple[str, str, bool, str, int]]:
-    """Return the tabs: (label, url, current, icon, count)."""
-    labels = {
-        "text": _("Pages"),
-        "entry": _("Entries"),
-        "station": _("Stations"),
-        "file": _("Files"),
-    }
-    counts = dict(answer.facets.get("kind", []))
-    kept: dict[str, Any] = {
-        name: values
-        for name, values in request.args.to_dict(flat=False).items()
-        if name not in ("kind", "page")
-    }
-    tabs = [(_("All"), url_for(".index", **kept), not filters.kinds, "", sum(counts.values()))]
-    for kind, label in labels.items():
-        if counts.get(kind):
-            url = url_for(".index", **kept, kind=kind)
-            tabs.append((label, url, filters.kinds == {kind}, "", counts[kind]))
-    return tabs
-
-
-def _facets(answer: index.Answer, filters: Filters) -> list[Facet]:
-    projects, forms = _known() if answer.facets else ([], [])
-    stations = {project.key: project.title for project in projects}
-    lists = {form.key: form.title for form in forms}
-    groups: tuple[tuple[str, str, dict[str, str], set[str]], ...] = (
-        ("project", _("Project"), stations, {filters.project}),
-        ("form", _("Form"), lists, {filters.form}),
-        ("tag", _("Tags"), {}, set(filters.tags)),
+    names = results.names_for(answer, question, actor)
+    mine = [] if actor.is_anonymous else saved.of_person(actor)
+    nothing = bool(question) and not answer.total
+    made = render(
+        "search/index.html",
+        status=status,
+        asked=question,
+        answer=answer,
+        new_since=_new_since(),
+        places=places.places([hit.page for hit in answer.hits], actor),
+        kinds=results.tabs(answer, question),
+        facets=results.facets(answer, question, names) if answer.total else [],
+        chips=results.chips(question, names, trees_title(question)),
+        ways=results.ways(question, actor) if nothing else None,
+        mine=saved.with_news(mine, actor) if not question else [],
+        current=next((row for row in mine if str(row.id) == request.args.get("saved")), None),
+        token_of=saved.token_of,
+        paging=paging(answer.total, PAGE) if answer.total else Paging(1, 0, PAGE),
+        errors=errors or {},
+        name=name,
     )
-    facets = []
-    for name, label, titles, chosen in groups:
-        found = [
-            (value, titles.get(value, value), count, value in chosen)
-            for value, count in answer.facets.get(name, [])
-            if value
-        ]
-        if found:
-            facets.append(Facet(name, label, found[:12]))
-    return facets
+    if nothing:
+        # Kept for all, the next reader who finds nothing would not be heard.
+        made.cache_control.no_store = True
+    return made
+
+
+def page_of(question: Asked, *, size: int = PAGE) -> index.Answer:
+    """Return one page of answers, for the reader and the page number at hand."""
+    actor, raw = current_actor(), request.args.get("page", "1")
+    number = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 6 else 1
+    number = number if 0 < number < LAST_PAGE else 1
+    return index.search(
+        question.typed,
+        actor=actor,
+        filters=narrowed(question, ids_within(question)),
+        limit=size,
+        offset=(number - 1) * size,
+        facets=results.FACETS,
+        sort=question.sort,
+        exact=question.exact,
+    )
+
+
+def ids_within(question: Asked) -> frozenset[int] | None:
+    """Return the pages this search is kept within; None when it is not."""
+    return _tree(question).ids if question.within else None
+
+
+def trees_title(question: Asked) -> str:
+    """Return the title of the page this search is kept within, "" when it may not be told."""
+    return (_tree(question).title or "") if question.within else ""
+
+
+def is_worth_noting(question: Asked) -> bool:
+    """Answer whether this search may be remembered: a person sent it whole, and it says where nothing private is.
+
+    Within a project or some pages, words may tell of what only some may read.
+    """
+    form = question.filters.form
+    in_faq = question.filters == Filters(form=form) and form == desk.faq_key(current_actor())
+    # A filter that was typed may name what this reader does not know of.
+    plain = in_faq or (not question.filters and question.words == " ".join(question.typed.split()))
+    first = request.args.get("page", "1") == "1" and request.method == "GET"
+    typing = request.headers.get("HX-Request") == "true"
+    return bool(question.words and plain and not question.within and first and not typing)
+
+
+def _note(question: Asked, *, found: bool) -> None:
+    # What someone signed in found may stand in pages that are not for all.
+    if not found or current_actor().is_anonymous:
+        memory.note(question.words, found=found)
+
+
+def _tree(question: Asked) -> trees.Tree:
+    actor = current_actor()
+    return db.once(
+        ("search.tree", question.within, actor),
+        lambda: trees.tree_under(question.within, actor=actor),
+    )
+
+
+def _new_since() -> datetime | None:
+    raw = request.args.get("new", "")
+    try:
+        found = datetime.fromisoformat(raw) if len(raw) < 40 else None
+    except ValueError:
+        return None
+    if found is None:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

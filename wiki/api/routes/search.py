@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import Response, jsonify
 
 from wiki.api import arguments
-from wiki.api.contract import limit, offset, operation, text, texts
+from wiki.api.contract import choice, day, limit, offset, operation, text, texts
 from wiki.api.routes.blueprint import blueprint
 from wiki.core.access import current_actor
 from wiki.core.http import audience
 from wiki.core.search.base import FACETS, Filters
-from wiki.search import index
-from wiki.search.routes import LONGEST
+from wiki.search import index, trees
+from wiki.search.asked import LONGEST
+from wiki.search.hits import Hit
 
 DEEPEST = 10_000
 """How far into the hits one may go."""
@@ -28,13 +29,22 @@ DEEPEST = 10_000
         text("project", "Only pages of the project with this key."),
         texts("tag", "Only pages that bear all these tags."),
         text("exact", "1 to correct no word and add none."),
+        text("author", "Only pages written by the person with this sign-in name."),
+        day("since", "Only pages changed on this day or later, in UTC."),
+        day("until", "Only pages changed before this day, in UTC."),
+        text("within", "Only the page of this name and those under it."),
+        choice(
+            "sort",
+            ("relevance", "date"),
+            "The order of the hits: the best, or the last changed, first.",
+        ),
         limit(20, 100),
         offset(DEEPEST),
     ),
 )
 @audience("anyone")
 def search() -> Response:
-    """Give what was found, and how many of each kind, form, project and tag there are."""
+    """Give what was found, and how many of each kind, form, project, author, month and tag there are."""
     count, skip = arguments.window()
     answer = index.search(
         arguments.word("q")[:LONGEST],
@@ -44,6 +54,7 @@ def search() -> Response:
         offset=skip,
         facets=FACETS,
         exact=arguments.word("exact") == "1",
+        sort=arguments.one_of("sort"),
     )
     return jsonify(
         total=answer.total,
@@ -54,15 +65,20 @@ def search() -> Response:
 
 
 def _filters() -> Filters:
+    within = arguments.word("within")
     return Filters(
         kinds=frozenset(arguments.words("kind")),
         form=arguments.word("form"),
         project=arguments.word("project"),
         tags=tuple(arguments.words("tag")),
+        author=arguments.word("author"),
+        since=arguments.day("since"),
+        until=arguments.day("until"),
+        only=trees.tree_under(within, actor=current_actor()).ids if within else None,
     )
 
 
-def _hit(hit: index.Hit) -> dict[str, str]:
+def _hit(hit: Hit) -> dict[str, str]:
     """Return a hit; its snippet is HTML where only `<mark>` is not escaped text.
 
     Of a file, `title` is its name and `name` that of the page it is laid on.

@@ -1,0 +1,74 @@
+"""What each reader may not find: kept in memory until a right changes."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+
+from flask import Flask, current_app
+from sqlalchemy import func, select
+
+from wiki.core import db
+from wiki.core.access import Actor
+from wiki.pages.find import visible_pages
+from wiki.pages.models import Page
+from wiki.search import files
+from wiki.search.documents import id_of_file, id_of_page
+
+READERS_KEPT = 64
+"""How many different sets of rights have their denied documents kept in memory."""
+
+
+@dataclass(frozen=True)
+class _Hidden:
+    """Documents that a set of rights may not see, among the pages up to the one numbered `last`."""
+
+    ids: frozenset[int]
+    last: int
+
+
+class _Denied:
+    """The documents each set of rights may not see, kept until a right changes.
+
+    Pages made since are looked at each time: making one changes no right.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[object, ...], _Hidden] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, actor: Actor) -> frozenset[int]:
+        key = (db.generation("rights"), actor.tokens, actor.is_admin, actor.tokens_for("read"))
+        with self._lock:
+            known = self._kept.get(key)
+        last = db.session().scalar(select(func.max(Page.id))) or 0
+        if known is None or known.last != last:
+            known = _hidden(actor, known or _Hidden(frozenset(), 0), last)
+        with self._lock:
+            self._kept[key] = known
+            self._kept.move_to_end(key)
+            while len(self._kept) > READERS_KEPT:
+                self._kept.popitem(last=False)
+        return known.ids
+
+
+def init_app(app: Flask) -> None:
+    """Give a wiki its memory of what is hidden from whom."""
+    app.extensions["gare.denied"] = _Denied()
+
+
+def denied(actor: Actor) -> frozenset[int]:
+    """Return the documents, of pages and of files, that this reader may not find."""
+    keeper: _Denied = current_app.extensions["gare.denied"]
+    # One request may search many times: for facets, for what others found, for kept searches.
+    return db.once(("search.denied", actor), lambda: keeper.of(actor))
+
+
+def _hidden(actor: Actor, known: _Hidden, last: int) -> _Hidden:
+    """Add what is hidden of the pages made since; files laid on pages change the rights' generation."""
+    session = db.session()
+    seen = visible_pages(actor).where(Page.id > known.last).with_only_columns(Page.id)
+    pages = session.scalars(select(Page.id).where(Page.id > known.last, Page.id.not_in(seen)))
+    laid = () if known.last else session.scalars(files.hidden_ids(actor))
+    return _Hidden(known.ids.union(map(id_of_page, pages), map(id_of_file, laid)), last)

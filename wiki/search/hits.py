@@ -1,0 +1,94 @@
+"""What is shown of what was found: pages and files, loaded for one reader, with the passage that shows why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask import url_for
+from markupsafe import Markup
+from sqlalchemy.orm import joinedload, undefer
+
+from wiki.core import db
+from wiki.core.access import Actor
+from wiki.core.search import snippets
+from wiki.pages.find import visible_pages
+from wiki.pages.models import Attachment, Page
+from wiki.search import files
+from wiki.search.documents import FILE, id_of_file, id_of_page, split, text_of, text_of_file
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One page found, or one file laid on it, with the passage that shows why.
+
+    `number` is the page of the file where the passage is, 0 where it has none or but one; `pinned`
+    says that facilitators chose it for these words.
+    """
+
+    page: Page
+    title: Markup = Markup("")
+    snippet: Markup = Markup("")
+    file: Attachment | None = None
+    number: int = 0
+    pinned: bool = False
+
+    @property
+    def kind(self) -> str:
+        return FILE if self.file else self.page.kind
+
+    @property
+    def label(self) -> str:
+        """The title as plain text."""
+        return files.title_of(self.file) if self.file else self.page.title
+
+    @property
+    def url(self) -> str:
+        """The address to open: of a PDF, at the page where the passage is."""
+        if self.file:
+            return files.url_of(self.file, self.page, number=self.number)
+        return url_for("pages.show", name=self.page.name)
+
+    @property
+    def changed_at(self) -> datetime:
+        return self.file.created_at if self.file else self.page.updated_at
+
+
+def load(ids: Sequence[int], actor: Actor) -> list[Hit]:
+    """Load what was found and may be seen, in its order."""
+    pages, file_ids = split(ids)
+    found: dict[int, Hit] = {}
+    if pages:
+        query = visible_pages(actor).where(Page.id.in_(pages))
+        rows = db.session().scalars(query.options(joinedload(Page.head), undefer(Page.html)))
+        found = {id_of_page(page.id): Hit(page) for page in rows}
+    if file_ids:
+        laid = files.visible(actor).where(Attachment.id.in_(file_ids))
+        for row, page, _text in db.session().execute(laid):
+            found[id_of_file(row.id)] = Hit(page, file=row)
+    return [found[id_] for id_ in ids if id_ in found]
+
+
+def latest_first(ids: Sequence[int], actor: Actor) -> list[int]:
+    """Put what was found, and may be seen, in the order of its last change."""
+    pages, file_ids = split(ids)
+    session = db.session()
+    seen = visible_pages(actor).where(Page.id.in_(pages))
+    rows = session.execute(seen.with_only_columns(Page.id, Page.updated_at)).all()
+    dated = [(changed, id_of_page(id_)) for id_, changed in rows]
+    if file_ids:
+        laid = files.visible(actor).where(Attachment.id.in_(file_ids))
+        more = session.execute(laid.with_only_columns(Attachment.id, Attachment.created_at))
+        dated += [(changed, id_of_file(id_)) for id_, changed in more]
+    return [id_ for _changed, id_ in sorted(dated, reverse=True)]
+
+
+def quoted(hit: Hit, terms: tuple[str, ...]) -> Hit:
+    """Give a hit the passage that shows why it was found, and mark its title."""
+    page = hit.page
+    if hit.file is None:
+        text = snippets.snippet(text_of(page), terms, lang=page.lang)
+        return replace(hit, title=snippets.mark(hit.label, terms), snippet=text)
+    text, number = snippets.passage(text_of_file(hit.file.sha256), terms, lang=page.lang)
+    return replace(hit, title=snippets.mark(hit.label, terms), snippet=text, number=number)
