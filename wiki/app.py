@@ -17,7 +17,7 @@ from wiki.accounts import letters, sessions
 from wiki.accounts import routes as accounts
 from wiki.admin import routes as admin
 from wiki.api import routes as api
-from wiki.bazar import builder, listing
+from wiki.bazar import builder, contact, listing, nomenclature_routes
 from wiki.bazar import routes as bazar
 from wiki.bazar.entry_kind import EntryKind
 from wiki.core import db, errors, http, i18n, limits, logs, mail, page_cache, security, shell
@@ -37,6 +37,8 @@ BLUEPRINTS = (
     bazar.blueprint,
     listing.blueprint,
     builder.blueprint,
+    contact.blueprint,
+    nomenclature_routes.blueprint,
     projects.blueprint,
     search.blueprint,
     api.blueprint,

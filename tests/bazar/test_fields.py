@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from html.parser import HTMLParser
 from typing import Any
 
@@ -13,7 +14,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from tests.world import World
 from wiki.bazar import forms
-from wiki.bazar.fields.base import Around, BadValue
+from wiki.bazar.fields.base import Around, BadValue, Saving
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.reading import targets_of
 from wiki.core import db
@@ -77,7 +78,44 @@ SPECS = {
     "choice": {"choices": [{"key": "a", "label": "First, one"}, {"key": "b", "label": "Second"}]},
     "choices": {"choices": [{"key": "a", "label": "First, one"}, {"key": "b", "label": "Second"}]},
     "relation": {"form": "things", "several": True},
+    "phone": {},
+    "video": {},
+    "period": {"time": True},
+    "hours": {},
+    "recurrence": {"time": True},
+    "yesno": {},
+    "rating": {},
+    "colour": {},
+    "licence": {},
+    "tree": {
+        "choices": [
+            {"key": "w", "label": "West"},
+            {"key": "b", "label": "Brittany", "parent": "w"},
+            {"key": "f", "label": "Finistère", "parent": "b"},
+        ]
+    },
+    "zone": {},
+    "person": {"several": True},
+    "group": {},
+    "indicators": {
+        "rows": [{"key": "a", "label": "Adults"}, {"key": "c", "label": "Children"}],
+        "columns": [{"key": "y1", "label": "2025"}, {"key": "y2", "label": "2026"}],
+        "unit": "people",
+    },
+    "computed": {"formula": "n * 2 + 1", "unit": "km"},
+    "identifier": {"prefix": "FR-"},
+    "sequence": {"prefix": "N", "digits": 4, "yearly": True},
+    "hidden": {"source": "constant", "value": "spring"},
+    "linked": {"form": "things"},
+    "autotitle": {"template": "{n} – {title}"},
+    "heading": {"text": "Some *help*"},
+    "section": {},
+    "tab": {},
+    "condition": {"field": "n", "test": "is", "value": "1"},
+    "end": {},
+    "bookmarklet": {"address": "n", "title": "title"},
 }
+ZONE = '{"type": "Polygon", "coordinates": [[[-4, 48], [-3, 48], [-3, 49], [-4, 48]]]}'
 ANSWERS = {
     "text": ("f", "A  line "),
     "longtext": ("f", "# Title\n\nTwo *lines*\n"),
@@ -86,6 +124,39 @@ ANSWERS = {
     "number": ("f", "1 234,5"),
     "choice": ("f", "b"),
     "tags": ("f", "Brittany, free software"),
+    "phone": ("f", "0298000000"),
+    "video": ("f", "https://tube.example.org/w/9Bq2xkZ3vWfGhTqLmN8pRs"),
+    "yesno": ("f", "no"),
+    "rating": ("f", "4"),
+    "colour": ("f", "#AB0"),
+    "licence": ("f", "cc-by-sa-4.0"),
+    "tree": ("f", "f"),
+    "zone": ("f", ZONE),
+    "person": ("f", "Bob"),
+    "group": ("f", "friends"),
+}
+PARTS_OF = {
+    "location": {
+        "address": "12 rue Traverse",
+        "postcode": "29200",
+        "city": "Brest",
+        "lat": "48,39",
+        "lon": "-4.486",
+    },
+    "period": {"start": "2026-11-24", "start.time": "18:30", "end": "2026-11-25"},
+    "hours": {"Mo": "9h-12h, 14h-18h", "Tu": "9h-12h, 14h-18h", "note": "Ring twice"},
+    "recurrence": {
+        "start": "2026-11-24",
+        "start.time": "18:30",
+        "end": "2026-11-24",
+        "end.time": "20:00",
+        "repeat": "WEEKLY",
+        "every": "2",
+        "days": "TU",
+        "until": "2027-06-30",
+        "except": "2026-12-08\n2026-12-22 > 2026-12-23 19:00",
+    },
+    "indicators": {"a.y1": "12", "a.y2": "3,5", "c.y2": "40"},
 }
 
 
@@ -125,15 +196,12 @@ def submitted(name: str, thing: int) -> tuple[MultiDict[str, str], MultiDict[str
         return MultiDict([("f", "b"), ("f", "a")]), MultiDict()
     if name == "relation":
         return MultiDict([("f", str(thing))]), MultiDict()
-    assert name == "location", f"give an answer for the new type {name}"
-    parts = {
-        "address": "12 rue Traverse",
-        "postcode": "29200",
-        "city": "Brest",
-        "lat": "48,39",
-        "lon": "-4.486",
-    }
-    return MultiDict({f"f.{part}": text for part, text in parts.items()}), MultiDict()
+    assert name in PARTS_OF, f"give an answer for the new type {name}"
+    return MultiDict({f"f.{part}": text for part, text in PARTS_OF[name].items()}), MultiDict()
+
+
+def of_role(*roles: str) -> list[str]:
+    return sorted(name for name, kind in forms.field_types().items() if kind.role in roles)
 
 
 def seen(spec: FieldSpec, value: Any, page_id: int) -> Any:
@@ -146,7 +214,7 @@ def cleaned(spec: FieldSpec, raw: Any) -> Any:
     return kind.settle(spec, kind.clean(spec, raw), actor=SYSTEM)
 
 
-@pytest.mark.parametrize("name", sorted(SPECS))
+@pytest.mark.parametrize("name", of_role("answer"))
 def test_field_comes_back_from_form_store_and_csv(app: Flask, thing: int, name: str) -> None:
     with app.test_request_context():
         spec, kind = spec_of(name), forms.field_types()[name]
@@ -155,6 +223,7 @@ def test_field_comes_back_from_form_store_and_csv(app: Flask, thing: int, name: 
         shown = seen(spec, value, thing)
         assert kind.text(spec, shown) and kind.source(spec, shown)
         assert cleaned(spec, kind.from_csv(spec, kind.to_csv(spec, shown))) == value
+        assert json.loads(json.dumps(kind.open_value(spec, value))) == value
         assert cleaned(spec, value) == value, "JSON in"
         assert kind.shown(spec, shown).strip()
         assert kind.control(spec, value, {"id": "f-f", "name": "f"}).strip()
@@ -176,7 +245,7 @@ def test_type_says_its_name_and_group(app: Flask, name: str, lang: str) -> None:
         assert all(str(param.label) for param in kind.options)
 
 
-@pytest.mark.parametrize("name", sorted(SPECS))
+@pytest.mark.parametrize("name", of_role("answer"))
 def test_hostile_answer_is_refused_or_shown_as_text(app: Flask, thing: int, name: str) -> None:
     with app.test_request_context():
         for raw in [*HOSTILE, *WRONG]:
@@ -191,9 +260,80 @@ def answers(spec: FieldSpec, raw: Any) -> list[Any]:
     if not isinstance(raw, str):
         return [raw]
     kind = forms.type_of(spec)
-    parts = ("", ".time", ".address", ".city", ".lat", ".lon", ".kept", ".alt")
+    parts = ["", ".time", ".address", ".city", ".lat", ".lon", ".kept", ".alt", ".repeat", ".rule"]
+    parts += [f".{part}" for found in PARTS_OF.values() for part in found]
     form = MultiDict({f"f{part}": raw for part in parts})
-    return [raw, kind.from_csv(spec, raw), kind.from_form(spec, form, MultiDict())]
+    return [raw, from_cell(spec, raw), kind.from_form(spec, form, MultiDict())]
+
+
+def from_cell(spec: FieldSpec, cell: str) -> Any:
+    try:
+        return forms.type_of(spec).from_csv(spec, cell)
+    except BadValue as refused:
+        assert str(refused)
+        return None
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("name", of_role("answer", "assigned"))
+def test_value_is_read_in_both_languages(app: Flask, thing: int, name: str, lang: str) -> None:
+    with app.test_request_context(headers={"Cookie": f"lang={lang}"}):
+        spec, kind = spec_of(name), forms.field_types()[name]
+        value = stored(spec, thing)
+        shown = seen(spec, value, thing)
+        assert kind.text(spec, shown) and kind.shown(spec, shown).strip()
+        assert kind.control(spec, value, {"id": "f-f", "name": "f"}).strip()
+        back = kind.from_csv(spec, kind.to_csv(spec, shown))
+        assert kind.role == "assigned" or cleaned(spec, back) == value
+
+
+def stored(spec: FieldSpec, thing: int) -> Any:
+    """A good value of a type: answered, or assigned beside a field `n` that holds 20."""
+    kind = forms.type_of(spec)
+    if kind.role == "answer":
+        return cleaned(spec, kind.from_form(spec, *submitted(spec.type, thing)))
+    with db.write() as session:
+        form_id = session.get_one(save.Page, thing).form_id
+        saving = Saving(form_id, [FieldSpec("n", "number", "N")], {"n": 20}, SYSTEM)
+        return kind.assigned(spec, None, saving)
+
+
+@pytest.mark.parametrize("name", of_role("assigned"))
+def test_assigned_value_is_not_for_people_to_give(app: Flask, thing: int, name: str) -> None:
+    with app.test_request_context():
+        spec, kind = spec_of(name), forms.field_types()[name]
+        value = stored(spec, thing)
+        assert value is not None and kind.holds(spec, value)
+        assert kind.to_csv(spec, value) and list(kind.index(spec, value))
+        for raw in ("x", 1, {"number": 9}):
+            with pytest.raises(BadValue):
+                kind.clean(spec, raw)
+
+
+@pytest.mark.parametrize("name", of_role("block", "found"))
+def test_block_has_no_value_and_something_to_show(app: Flask, thing: int, name: str) -> None:
+    with app.test_request_context("/-/forms/things/new"):
+        spec, kind = spec_of(name), forms.field_types()[name]
+        for raw in [*HOSTILE, *WRONG]:
+            assert kind.clean(spec, raw) is None and not kind.holds(spec, raw)
+        assert kind.control(spec, None, {"id": "f-f", "name": "f"}).strip()
+        if kind.role == "block":
+            assert_harmless(str(kind.block(spec)))
+
+
+@pytest.mark.parametrize("name", of_role("block"))
+def test_hostile_words_of_a_block_are_text(app: Flask, name: str) -> None:
+    with app.test_request_context("/-/forms/things/new"):
+        kind = forms.field_types()[name]
+        for raw in HOSTILE:
+            options = {param.name: raw for param in kind.options}
+            try:
+                spec = kind.check_options(FieldSpec("f", name, raw, help=raw, options=options))
+            except BadValue as refused:
+                assert str(refused)
+                continue
+            assert_harmless(str(kind.block(spec)))
+            assert_harmless(str(kind.control(spec, None, {"id": "f-f", "name": "f"})))
 
 
 def check_answer(spec: FieldSpec, answer: Any, thing: int) -> None:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from wiki.bazar import forms
+from wiki.bazar import assignment, conditions, forms
 from wiki.bazar.definition import TITLE
 from wiki.bazar.fields.base import BadValue
 from wiki.bazar.models import FieldSpec, Form
@@ -93,9 +93,12 @@ def clean_data(
     for key, spec in specs.items():
         if key in raw or current is None:
             _answer(spec, raw.get(key), before.get(key), actor, answers)
-    if answers.errors:
-        raise Refused(answers.errors, {**raw, **answers.values})
-    return _content(form, answers.values, current)
+    hidden = conditions.hidden(form.specs(), answers.values) & specs.keys()
+    errors = {key: message for key, message in answers.errors.items() if key not in hidden}
+    if errors:
+        raise Refused(errors, {**raw, **answers.values})
+    values = {key: value for key, value in answers.values.items() if key not in hidden}
+    return _content(form, values, current)
 
 
 def create(
@@ -148,7 +151,10 @@ def asked(form: Form, actor: Actor, current: Page | None) -> list[FieldSpec]:
     """Return the fields this actor answers, of an entry or (None) of a new one."""
     owner_id = current.owner_id if current else actor.id
     specs = forms.writable_specs(form, actor, owner_id, creating=current is None)
-    return [spec for spec in specs if spec.type in forms.field_types()]
+    made = assignment.title_spec(form) is not None
+    return [
+        spec for spec in specs if forms.role(spec) == "answer" and not (made and spec.key == TITLE)
+    ]
 
 
 def form_of(page: Page) -> Form:
@@ -209,4 +215,5 @@ def _content(form: Form, values: Mapping[str, Any], current: Page | None) -> Con
     tags = next((values.get(spec.key) for spec in form.specs() if spec.type == "tags"), None)
     kept = tuple(current.head.tags) if current and not (apart - {TITLE}) else ()
     text = current.head.text if current else ""
-    return Content(str(values.get(TITLE) or ""), text, data, tuple(tags or kept))
+    title = assignment.made_title(form, values) or str(values.get(TITLE) or "")
+    return Content(title, text, data, tuple(tags or kept))

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import delete, select
 
-from wiki.bazar import entries, entry_layout, forms, reading, uploads
+from wiki.bazar import assignment, entries, entry_layout, forms, reading, uploads
 from wiki.bazar.fields.base import IndexValue
-from wiki.bazar.fields.longtext import document
+from wiki.bazar.fields.longtext import document, is_plain
 from wiki.bazar.models import EntryValue, FieldSpec, Form
 from wiki.core import db
 from wiki.core.access import Actor
@@ -66,8 +66,8 @@ class EntryKind(Kind):
         for spec, value in reading.held(entry.specs[1:], revision):
             if spec.type == "relation":
                 value = [one["id"] for one in entry.data.get(spec.key, ())]
-            if spec.type != "tags" and value:
-                data[spec.key] = value
+            if spec.type != "tags" and value not in (None, []):
+                data[spec.key] = forms.type_of(spec).open_value(spec, value)
         return data
 
     def keep_hidden(self, head: Revision, data: dict[str, Any], *, actor: Actor) -> dict[str, Any]:
@@ -81,6 +81,9 @@ class EntryKind(Kind):
                 held = head.data.get(key)
                 mine[key] = entries.with_hidden_links(spec, mine.get(key), held, actor=actor)
         return kept | {key: value for key, value in mine.items() if value is not None}
+
+    def complete(self, page: Page, content: Content, *, actor: Actor) -> Content:
+        return assignment.completed(entries.form_of(page), content, page=page, actor=actor)
 
     def derive(self, page: Page, content: Content) -> None:
         session, form = db.session(), entries.form_of(page)
@@ -111,7 +114,7 @@ class EntryKind(Kind):
         ids = list(reading.refs(values))
         query = select(Page.name).where(Page.id.in_(ids)).order_by(Page.id)
         related = db.session().scalars(query).all() if ids else ()
-        texts = [value for spec, value in values if spec.type == "longtext"]
+        texts = [value for spec, value in values if spec.type == "longtext" and not is_plain(spec)]
         return (*related, *(name for text in texts for name in document(text).links))
 
     def search_text(self, page: Page, revision: Revision) -> str:
@@ -153,7 +156,8 @@ def _rows(form: Form, values: dict[str, Any]) -> Iterator[tuple[str, IndexValue]
         if not _holds(spec, values):
             continue
         kind, value = forms.type_of(spec), values[spec.key]
-        yield from ((spec.key, row) for row in kind.index(spec, value))
+        for row in kind.index(spec, value):
+            yield (f"{spec.key}~{row.part}" if row.part else spec.key, row)
         if spec.searchable:
             words = fold(kind.words(spec, value))
             yield from ((words_field(spec.key), IndexValue(text=text)) for text in _chunks(words))

@@ -57,6 +57,10 @@ class Kind:
         """Return the data to save: what the actor may not change comes from the current revision."""
         return data
 
+    def complete(self, page: Page, content: Content, *, actor: Actor) -> Content:
+        """Return the content to save with what the wiki itself fills in; called under the lock."""
+        return content
+
     def merge(
         self, base: Revision, mine: Content, theirs: Revision
     ) -> tuple[dict[str, Any], tuple[str, ...]]:

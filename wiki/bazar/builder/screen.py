@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from wiki.accounts.models import Group
-from wiki.bazar import forms
+from wiki.bazar import forms, nomenclatures
 from wiki.bazar.builder import design, removed_fields
 from wiki.bazar.fields.base import Field
 from wiki.bazar.models import FieldSpec, Form
@@ -57,6 +57,8 @@ def screen(
         errors=_own_errors(errors),
         readers=rule_choices(_("Everyone who may read the entry")),
         writers=rule_choices(_("Everyone who may change the entry")),
+        all_fields=[(one.key, one.label) for one in specs if forms.role(one) == "answer"],
+        all_lists=nomenclatures.every(),
         all_forms=forms.forms_visible(current_actor()),
         removed=list(removed_fields.removed_of(form).values()),
         in_words=rights.in_words,
