@@ -354,7 +354,8 @@ class Harmless(HTMLParser):
     """Fails on anything a browser would run."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag != "script"
+        ours = (dict(attrs).get("src") or "").startswith("/-/static/")
+        assert tag != "script" or ours
         assert not [name for name, _value in attrs if name.startswith("on") or name == "autofocus"]
         assert not [
             value

@@ -73,7 +73,9 @@ class EntryKind(Kind):
     def keep_hidden(self, head: Revision, data: dict[str, Any], *, actor: Actor) -> dict[str, Any]:
         page = _page(head)
         form = entries.form_of(page)
-        writable = {spec.key: spec for spec in forms.writable_specs(form, actor, page.owner_id)}
+        specs = forms.writable_specs(form, actor, page.owner_id)
+        # What the wiki assigned stays as well, whatever is sent.
+        writable = {spec.key: spec for spec in specs if forms.role(spec) != "assigned"}
         kept = {key: value for key, value in head.data.items() if key not in writable}
         mine = {key: value for key, value in data.items() if key in writable}
         for key, spec in writable.items():

@@ -21,6 +21,7 @@ from wiki.core.names import fold
 LONGEST, MOST_NODES, LONGEST_TEXT = 1000, 200, 500
 LARGEST = 1e15
 GAP = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+BRACED = re.compile(r"\([^()]*\{[^()]*\)|\[[^\[\]]*\{[^\[\]]*\]")
 LOOSE = " \t,;:|/·–—-"
 """What parts words in a template: it goes away with the words beside it."""
 
@@ -35,7 +36,7 @@ class NoValueError(Exception):
 
 def fill(template: str, words: Mapping[str, str]) -> str:
     """Return a template with `{key}` replaced, without what parted words that are not there."""
-    pieces = GAP.split(template)
+    pieces = GAP.split(BRACED.sub(lambda found: _braced(found, words), template))
     made = ""
     for place in range(1, len(pieces), 2):
         before, word = pieces[place - 1], words.get(pieces[place], "")
@@ -46,6 +47,11 @@ def fill(template: str, words: Mapping[str, str]) -> str:
     return " ".join((made + (pieces[-1] if made else pieces[-1].lstrip(LOOSE))).split()).rstrip(
         LOOSE
     )
+
+
+def _braced(found: re.Match[str], words: Mapping[str, str]) -> str:
+    """Return what stands in brackets, nothing when all its words are missing."""
+    return found.group() if any(words.get(key) for key in GAP.findall(found.group())) else ""
 
 
 def names_in(formula: str) -> set[str]:

@@ -29,7 +29,10 @@ class Choice(Field):
     icon = "list-checks"
     can_facet = True
     can_sort = True
-    options: ClassVar[tuple[Param, ...]] = (Param("choices", _l("Choices"), "choices", required=True), LIST)
+    options: ClassVar[tuple[Param, ...]] = (
+        Param("choices", _l("Choices"), "choices", required=True),
+        LIST,
+    )
 
     def clean(self, spec: FieldSpec, raw: Any) -> Any:
         key = clean_line(raw, longest=LONGEST)
