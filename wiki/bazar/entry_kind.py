@@ -31,6 +31,7 @@ class EntryKind(Kind):
 
     name: ClassVar[str] = entries.KIND
     template = "bazar/entry.html"
+    shows_body = False
 
     def label(self, page: Page) -> str:
         return entries.form_of(page).singular or _("Entry")

@@ -140,7 +140,7 @@ def _days_in_words(pieces: dict[str, str]) -> str:
     for word in pieces["BYDAY"].split(","):
         rank, day = word[:-2].lstrip("+"), names.get(DAYS.index(word[-2:]), word[-2:])
         said.append(f"{ranks.get(rank, rank)} {day}" if rank else day)
-    return ", ".join(said)
+    return _("on %(days)s", days=", ".join(said))
 
 
 def _pieces(rule: str) -> dict[str, str]:

@@ -21,6 +21,9 @@ class Kind:
     template: ClassVar[str] = "pages/show.html"
     """What shows a page of this kind; another one extends this one's blocks."""
 
+    shows_body: ClassVar[bool] = True
+    """Whether its template puts `body` on the page, rather than parts of its own."""
+
     def label(self, page: Page) -> str:
         """Return what people call this kind of page."""
         return str(_("Page"))

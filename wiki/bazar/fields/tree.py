@@ -21,7 +21,7 @@ class Tree(Choices):
     """As several choices; an option may have a "parent"."""
 
     name: ClassVar[str] = "tree"
-    label = _l("Choices of several levels")
+    label = _l("Choices in levels")
     icon = "workflow"
     options = (
         Param("choices", _l("Choices"), "tree", help=_l("One a line, a dash more for each level.")),
