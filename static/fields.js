@@ -7,7 +7,8 @@ function answers(form, key) {
   for (const input of form.elements) {
     if (input.disabled || (input.name !== key && !input.name.startsWith(key + '.'))) continue;
     if (['checkbox', 'radio'].includes(input.type) && !input.checked) continue;
-    if (input.value.trim()) held.push(fold(input.value));
+    const text = input.inputMode === 'decimal' ? input.value.replace(/\s/g, '').replace(',', '.') : input.value;
+    if (text.trim()) held.push(fold(text));
   }
   return held;
 }

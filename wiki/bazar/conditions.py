@@ -12,6 +12,7 @@ from wiki.bazar import forms, grouping
 from wiki.bazar.models import FieldSpec
 from wiki.core.names import fold
 
+NAMED = {"person", "group"}
 TESTS = ("is", "isnt", "contains", "filled", "empty")
 
 
@@ -55,13 +56,23 @@ def _word(value: Any) -> str:
 
 
 def _is_met(spec: FieldSpec, specs: Sequence[FieldSpec], values: Mapping[str, Any]) -> bool:
-    held = words_of(values.get(str(spec.options.get("field") or "")))
+    held = _held(spec, specs, values)
     test, wanted = spec.options.get("test"), asked(spec, specs)
     if test in {"filled", "empty"}:
         return bool(held) == (test == "filled")
     if test == "contains":
         return any(word in one for word in wanted for one in held)
     return bool(set(held) & set(wanted)) == (test != "isnt")
+
+
+def _held(spec: FieldSpec, specs: Sequence[FieldSpec], values: Mapping[str, Any]) -> list[str]:
+    """Return the words that a condition looks at; people and groups are known by their names."""
+    key = str(spec.options.get("field") or "")
+    source = next((one for one in specs if one.key == key), None)
+    value = values.get(key)
+    if source is not None and source.type in NAMED:
+        value = forms.type_of(source).chosen(value)  # type: ignore[attr-defined]
+    return words_of(value)
 
 
 def words_of(value: Any) -> list[str]:

@@ -83,9 +83,12 @@ def clean_data(
 ) -> Content:
     """Return the content that answers by field key (JSON, CSV) make; what is not given stays.
 
-    A key that is no field the actor may fill in is refused. Raises Invalid with a message by key.
+    A key that is no field the actor may fill in is refused; what the wiki fills in is passed over,
+    so that what was read can be sent back. Raises Invalid with a message by key.
     """
     specs = {spec.key: spec for spec in asked(form, actor, current)}
+    filled_in = _filled_in(form, actor, current.owner_id if current else actor.id)
+    raw = {key: value for key, value in raw.items() if key not in filled_in}
     before = _before(form, current)
     answers = _Answers(dict(before))
     for key in raw.keys() - specs.keys():
@@ -186,6 +189,13 @@ def with_hidden_links(spec: FieldSpec, mine: Any, held: Any, *, actor: Actor) ->
     return order + [one for one in chosen if one not in order] or None
 
 
+def _filled_in(form: Form, actor: Actor, owner: int | None) -> set[str]:
+    """Return the keys of what an actor may read and the wiki fills in."""
+    specs = forms.readable_specs(form, actor, owner)
+    made = {TITLE} if assignment.title_spec(form) else set()
+    return made | {spec.key for spec in specs if forms.role(spec) in {"assigned", "found"}}
+
+
 def _before(form: Form, current: Page | None) -> dict[str, Any]:
     if current is None:
         return {}
@@ -197,7 +207,8 @@ def _answer(spec: FieldSpec, raw: Any, before: Any, actor: Actor, answers: _Answ
     """Put one clean answer among the values; what stands may stay, whatever the form says now."""
     kind = forms.type_of(spec)
     try:
-        value = before if raw is not None and raw == before else kind.clean(spec, raw)
+        same = raw is not None and (raw == before or kind.echoes(spec, raw))
+        value = before if same else kind.clean(spec, raw)
         if value is not None and value != before:
             value = kind.settle(spec, value, actor=actor)
         if value is None and spec.required:

@@ -67,8 +67,9 @@ class EntryKind(Kind):
         for spec, value in reading.held(entry.specs[1:], revision):
             if spec.type == "relation":
                 value = [one["id"] for one in entry.data.get(spec.key, ())]
+            value = forms.type_of(spec).open_value(spec, value)
             if spec.type != "tags" and value not in (None, []):
-                data[spec.key] = forms.type_of(spec).open_value(spec, value)
+                data[spec.key] = value
         return data
 
     def keep_hidden(self, head: Revision, data: dict[str, Any], *, actor: Actor) -> dict[str, Any]:

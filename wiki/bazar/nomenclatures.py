@@ -49,12 +49,13 @@ def named(key: str) -> Nomenclature | None:
 
 def options(key: str) -> list[dict[str, Any]]:
     """Return a list's values as a field's own options are, labelled for the reader; [] without it."""
-    kept: dict[str, list[Any]] = db.session().info.setdefault(KEPT, {})
-    if key not in kept:
-        found = named(key)
-        kept[key] = found.values if found else []
+    kept: dict[tuple[str, str], list[Any]] = db.session().info.setdefault(KEPT, {})
     lang = i18n.language()
-    return [row | {"label": label_of(row, lang)} for row in kept[key]]
+    if (key, lang) not in kept:
+        found = named(key)
+        rows = found.values if found else []
+        kept[key, lang] = [row | {"label": label_of(row, lang)} for row in rows]
+    return kept[key, lang]
 
 
 def label_of(row: Mapping[str, Any], lang: str) -> str:

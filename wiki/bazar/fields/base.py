@@ -128,6 +128,10 @@ class Field:
         """Return what is found of entries when they are shown, as seen, by page identifier."""
         return {}
 
+    def echoes(self, spec: FieldSpec, raw: Any) -> bool:
+        """Answer whether an answer only says again what is shown in place of the value."""
+        return False
+
     def holds(self, spec: FieldSpec, value: Any) -> bool:
         """Answer whether a stored value is of this type's shape: another type may have left it."""
         return isinstance(value, str)

@@ -56,8 +56,15 @@ class Email(Field):
     def text(self, spec: FieldSpec, value: Any) -> str:
         return "" if is_contact(spec) else str(value)
 
+    def from_csv(self, spec: FieldSpec, cell: str) -> Any:
+        # Nobody gets the address in a table: an empty cell takes nothing away.
+        return {"contact": ""} if is_contact(spec) and not cell.strip() else cell
+
+    def echoes(self, spec: FieldSpec, raw: Any) -> bool:
+        return is_contact(spec) and isinstance(raw, dict) and set(raw) == {"contact"}
+
     def open_value(self, spec: FieldSpec, value: Any) -> Any:
-        return {} if is_contact(spec) else value
+        return None if is_contact(spec) else value
 
     def check_options(self, spec: FieldSpec) -> FieldSpec:
         contact = is_contact(spec)
