@@ -313,6 +313,27 @@ def test_address_behind_the_button_is_told_nowhere(world: World) -> None:
     assert f"/-/entries/{name}/contact/mail" in xavier.get(f"/{name}").text
 
 
+def test_address_behind_the_button_outlives_those_who_edit(world: World) -> None:
+    make(
+        world,
+        field("mail", "email", "Mail", read="*", options={"contact": True}),
+        field("n", "number", "N"),
+    )
+    name = add(world, "Coop", mail="secret.person@example.org")
+    bob, url = world.browser("bob"), f"/-/forms/orgs/{name}/edit"
+    assert "secret.person" not in bob.get(url).text
+    typed = {"title": "Coop", "mail": "", "mail.kept": "1", "n": "bad", "_base": "1"}
+    refused = bob.post(url, typed)
+    assert refused.status_code == 422 and "secret.person" not in refused.text
+    assert bob.post(url, typed | {"n": "2"}).status_code == 303
+    assert head(world, name) == {"mail": "secret.person@example.org", "n": 2}
+    typed |= {"n": "bad", "mail": "other@example.org", "_base": "2"}
+    assert "other@example.org" in bob.post(url, typed).text
+    typed |= {"n": "3", "mail": "", "mail.remove": "1"}
+    assert bob.post(url, typed).status_code == 303
+    assert head(world, name) == {"n": 3}
+
+
 def test_what_programs_read_can_be_sent_back(world: World) -> None:
     make(
         world,

@@ -89,6 +89,10 @@ def _entries(world: World) -> None:
         FieldSpec("note", "text", "Note", in_list=True, facet=True),
         FieldSpec("inner", "text", "Inner", read="@admins", in_list=True, facet=True),
         FieldSpec("where", "location", "Where"),
+        FieldSpec("told", "computed", "Told", in_list=True, options={"formula": "inner + '!'"}),
+        FieldSpec("mail", "email", "Mail", read="*", in_list=True, options={"contact": True}),
+        FieldSpec("with", "relation", "With", in_list=True, options={"form": "meetings"}),
+        FieldSpec("back", "linked", "Back", in_list=True, options={"form": "meetings"}),
     ]
     with db.write() as session:
         form = forms.make_form(
@@ -106,6 +110,9 @@ def _entries(world: World) -> None:
             "note": f"{COMMON} {TWINS['field']}" if not read else word,
             "inner": f"{COMMON} {SECRETS[2]}",
             "where": point | {"address": f"{word} street"},
+            "mail": f"{SECRETS[2]}@example.org",
+            # The hidden one points to the public one, which must not say so.
+            "with": ["Public-Entry"] if read else None,
         }
         page = entries.create(form, entries.clean_data(form, answers, actor), actor, name=name)
         if read:

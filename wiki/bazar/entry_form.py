@@ -107,11 +107,12 @@ def questions(
     versus: Mapping[str, Versus] | None = None,
 ) -> list[Question]:
     """Return the questions this actor is asked, in the order of the form."""
+    stored = current.head.data if current else {}
     return [
         Question(
             spec,
             forms.type_of(spec),
-            values.get(spec.key),
+            forms.type_of(spec).in_form(spec, values.get(spec.key), stored.get(spec.key)),
             (errors or {}).get(spec.key, ""),
             (versus or {}).get(spec.key),
         )

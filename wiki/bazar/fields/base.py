@@ -132,6 +132,10 @@ class Field:
         """Answer whether an answer only says again what is shown in place of the value."""
         return False
 
+    def in_form(self, spec: FieldSpec, value: Any, stored: Any) -> Any:
+        """Return what stands in the form; `stored` is what the entry has, whoever fills it in."""
+        return value
+
     def holds(self, spec: FieldSpec, value: Any) -> bool:
         """Answer whether a stored value is of this type's shape: another type may have left it."""
         return isinstance(value, str)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from wiki.accounts.people import EMAIL
 from wiki.bazar.fields.base import Around, BadValue, Field, IndexValue, clean_line, flag
@@ -59,6 +60,17 @@ class Email(Field):
     def from_csv(self, spec: FieldSpec, cell: str) -> Any:
         # Nobody gets the address in a table: an empty cell takes nothing away.
         return {"contact": ""} if is_contact(spec) and not cell.strip() else cell
+
+    def from_form(
+        self, spec: FieldSpec, form: MultiDict[str, str], files: MultiDict[str, FileStorage]
+    ) -> Any:
+        typed = form.get(spec.key, "")
+        kept = form.get(f"{spec.key}.kept") and not form.get(f"{spec.key}.remove")
+        return {"contact": ""} if is_contact(spec) and kept and not typed.strip() else typed
+
+    def in_form(self, spec: FieldSpec, value: Any, stored: Any) -> Any:
+        # Whoever may change an entry is not for that shown its address.
+        return {"contact": ""} if is_contact(spec) and stored and value == stored else value
 
     def echoes(self, spec: FieldSpec, raw: Any) -> bool:
         return is_contact(spec) and isinstance(raw, dict) and set(raw) == {"contact"}
