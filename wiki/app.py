@@ -17,7 +17,7 @@ from wiki.accounts import letters, sessions
 from wiki.accounts import routes as accounts
 from wiki.admin import routes as admin
 from wiki.api import routes as api
-from wiki.bazar import builder, helped, listing
+from wiki.bazar import builder, contact, helped, listing, nomenclature_routes
 from wiki.bazar import routes as bazar
 from wiki.bazar.entry_kind import EntryKind
 from wiki.core import db, errors, http, i18n, limits, logs, mail, page_cache, security, shell
@@ -41,6 +41,8 @@ BLUEPRINTS = (
     listing.blueprint,
     builder.blueprint,
     helped.blueprint,
+    contact.blueprint,
+    nomenclature_routes.blueprint,
     projects.blueprint,
     search.blueprint,
     api.blueprint,

@@ -16,6 +16,7 @@ from wiki import worker as background
 from wiki.accounts import people, sessions
 from wiki.accounts.models import ADMINS
 from wiki.app import close_app, create_app
+from wiki.bazar import forms, nomenclature_files, nomenclatures
 from wiki.config import BadSetting
 from wiki.core import db, schema
 from wiki.core.access import SYSTEM
@@ -148,6 +149,44 @@ def import_jsonl(file: Path) -> None:
     with context():
         report = jsonl.bring_in(file, author=SYSTEM, progress=progress("pages"))
     _report(report)
+
+
+@main.group(name="list")
+def list_() -> None:
+    """Lists of the wiki, from which fields take their choices."""
+
+
+@list_.command(name="import")
+@click.argument("key")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--title", default="", help="Its title; needed for a new one.")
+@click.option("--replace", is_flag=True, help="Remove the values that the file does not have.")
+def list_import(key: str, file: Path, title: str, replace: bool) -> None:
+    """Make or change a list from a CSV or JSON file."""
+    try:
+        with context(), db.write() as session:
+            found, rows = nomenclatures.named(key), nomenclature_files.read(file.read_bytes())
+            held = [] if replace or found is None else found.values
+            title = title or (found.title if found else key)
+            nomenclatures.store(
+                session, key, title=title, values=nomenclature_files.merged(held, rows)
+            )
+            forms.list_changed(session, key)
+    except Invalid as error:
+        raise Refused(str(error)) from error
+
+
+@list_.command(name="export")
+@click.argument("key")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV instead of JSON.")
+def list_export(key: str, as_csv: bool) -> None:
+    """Print a list."""
+    with context():
+        found = nomenclatures.named(key)
+        if found is None:
+            raise Refused(f"there is no list called {key}")
+        written = nomenclature_files.as_csv(found) if as_csv else nomenclature_files.as_json(found)
+    click.echo(written)
 
 
 @main.command()

@@ -51,6 +51,13 @@ def make_form(world: World, **settings: Any) -> Form:
         return forms.make_form(session, title="Orgs", key="orgs", fields=fields(), **settings)
 
 
+def make_with(world: World, *fields: dict[str, Any], key: str = "orgs", **settings: Any) -> Form:
+    """Make a form with a title and these fields."""
+    with world.app.app_context(), db.write() as session:
+        rows = [field("title", "text", "Name"), *fields]
+        return forms.make_form(session, title=key.title(), key=key, fields=rows, **settings)
+
+
 def add(world: World, title: str, author: str = "alice", form: str = "orgs", **answers: Any) -> str:
     """Make an entry and return its name."""
     with world.app.app_context():

@@ -112,6 +112,10 @@ def _entries(world: World) -> None:
         FieldSpec("where", "location", "Where"),
         FieldSpec("sheet", "file", "Sheet"),
         FieldSpec("inner_sheet", "file", "Inner sheet", read="@admins"),
+        FieldSpec("told", "computed", "Told", in_list=True, options={"formula": "inner + '!'"}),
+        FieldSpec("mail", "email", "Mail", read="*", in_list=True, options={"contact": True}),
+        FieldSpec("with", "relation", "With", in_list=True, options={"form": "meetings"}),
+        FieldSpec("back", "linked", "Back", in_list=True, options={"form": "meetings"}),
     ]
     with db.write() as session:
         form = forms.make_form(
@@ -131,6 +135,9 @@ def _entries(world: World) -> None:
             "where": point | {"address": f"{word} street"},
             "sheet": _file("sheet.txt", f"{COMMON} {word}sheet"),
             "inner_sheet": _file("inner.txt", f"{COMMON} {BURIED[1]}"),
+            "mail": f"{SECRETS[2]}@example.org",
+            # The hidden one points to the public one, which must not say so.
+            "with": ["Public-Entry"] if read else None,
         }
         page = entries.create(form, entries.clean_data(form, answers, actor), actor, name=name)
         if read:

@@ -90,6 +90,7 @@ CHANNELS = [
     Channel("/Public-Entry/history", ()),
     Channel("/Public-Entry/revisions/1", ("entry", "field")),
     Channel("/-/forms/meetings/Public-Entry/edit", ("entry", "field")),
+    Channel("/-/entries/Public-Entry/contact/mail", ("entry",)),
     Channel("/sitemap.xml", ()),
     Channel("/-/new?name=Something&parent=Public-Page", ()),
     Channel(f"{API}/pages?limit=200", ("page", "entry", "project")),

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from wiki.api.documents import Document, moment
 from wiki.api.entry_changes import tags_key
 from wiki.bazar import forms
-from wiki.bazar.models import Form
+from wiki.bazar.fields.choice import Choice
+from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.reading import Entry
 from wiki.core import db
 from wiki.core.access import Actor
@@ -41,11 +42,19 @@ def of_definition(form: Form, *, actor: Actor) -> Document:
             "required": spec.required,
             "facet": spec.facet,
             "writable": may_add and spec.key in writable,
-            "options": spec.options,
+            "options": _options(spec),
         }
         for spec in forms.readable_specs(form, actor)
     ]
     return of_form(form) | {"fields": fields}
+
+
+def _options(spec: FieldSpec) -> Document:
+    """Return the options of a field, with the choices that a list of the wiki gives it."""
+    kind = forms.field_types().get(spec.type)
+    if not isinstance(kind, Choice) or not spec.options.get("list"):
+        return dict(spec.options)
+    return {**spec.options, "choices": kind.rows(spec)}
 
 
 def of_entries(form: Form, entries: Sequence[Entry]) -> list[Document]:

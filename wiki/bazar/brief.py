@@ -12,7 +12,7 @@ from typing import Any
 from wiki.bazar import forms
 from wiki.bazar.models import FieldSpec
 
-WORDS, ONE, SEVERAL = {"text", "longtext"}, {"choice"}, {"choices", "tags"}
+WORDS, ONE, SEVERAL = {"text", "longtext"}, {"choice"}, {"choices", "tags", "tree"}
 WANTED = "needs"
 """Key of the field that says what is looked for, as in ready-made forms: its tags look wanted."""
 
@@ -50,7 +50,7 @@ def brief(data: Mapping[str, Any], specs: Sequence[FieldSpec], *, excerpt: bool 
         text=shorten(_words(data, text)),
         tags=tuple(tags[:MOST_TAGS]),
         more_tags=len(tags[MOST_TAGS:]),
-        facts=tuple(_fact(data, spec) for spec in rest),
+        facts=tuple(fact for spec in rest if (fact := _fact(data, spec))[1]),
     )
 
 

@@ -68,6 +68,9 @@ def _checked(
         raise BadValue(_("Give this field a label."))
     if spec.type == "tags" and any(other.type == "tags" for other in before):
         raise BadValue(_("A form has one field of tags at most."))
+    if spec.type == "autotitle" and any(other.type == "autotitle" for other in before):
+        raise BadValue(_("The title is made by one field at most."))
+    spec = _by_role(spec, kind)
     spec = replace(
         spec,
         label=" ".join(spec.label.split())[:200],
@@ -80,6 +83,16 @@ def _checked(
     if (first or spec.type == "tags") and not {spec.read, spec.write} <= {"", "*"}:
         raise BadValue(_("The title and the tags have no rule of their own: the entry's holds."))
     return kind.check_options(spec)
+
+
+def _by_role(spec: FieldSpec, kind: Field) -> FieldSpec:
+    """Return a field without the settings that mean nothing for what nobody answers."""
+    if kind.role == "answer":
+        return spec
+    spec = replace(spec, required=False, write="")
+    if kind.role == "block":
+        spec = replace(spec, read="", facet=False, searchable=False, in_list=False)
+    return spec
 
 
 def _check_key(spec: FieldSpec, *, first: bool, before: Sequence[FieldSpec]) -> None:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from wiki.bazar import forms
+from wiki.bazar import assignment, conditions, forms
 from wiki.bazar.definition import TITLE
 from wiki.bazar.fields.base import BadValue
 from wiki.bazar.models import FieldSpec, Form
@@ -83,9 +83,12 @@ def clean_data(
 ) -> Content:
     """Return the content that answers by field key (JSON, CSV) make; what is not given stays.
 
-    A key that is no field the actor may fill in is refused. Raises Invalid with a message by key.
+    A key that is no field the actor may fill in is refused; what the wiki fills in is passed over,
+    so that what was read can be sent back. Raises Invalid with a message by key.
     """
     specs = {spec.key: spec for spec in asked(form, actor, current)}
+    filled_in = _filled_in(form, actor, current.owner_id if current else actor.id)
+    raw = {key: value for key, value in raw.items() if key not in filled_in}
     before = _before(form, current)
     answers = _Answers(dict(before))
     for key in raw.keys() - specs.keys():
@@ -93,9 +96,12 @@ def clean_data(
     for key, spec in specs.items():
         if key in raw or current is None:
             _answer(spec, raw.get(key), before.get(key), actor, answers)
-    if answers.errors:
-        raise Refused(answers.errors, {**raw, **answers.values})
-    return _content(form, answers.values, current)
+    hidden = conditions.hidden(form.specs(), answers.values) & specs.keys()
+    errors = {key: message for key, message in answers.errors.items() if key not in hidden}
+    if errors:
+        raise Refused(errors, {**raw, **answers.values})
+    values = {key: value for key, value in answers.values.items() if key not in hidden}
+    return _content(form, values, current)
 
 
 def create(
@@ -148,7 +154,10 @@ def asked(form: Form, actor: Actor, current: Page | None) -> list[FieldSpec]:
     """Return the fields this actor answers, of an entry or (None) of a new one."""
     owner_id = current.owner_id if current else actor.id
     specs = forms.writable_specs(form, actor, owner_id, creating=current is None)
-    return [spec for spec in specs if spec.type in forms.field_types()]
+    made = assignment.title_spec(form) is not None
+    return [
+        spec for spec in specs if forms.role(spec) == "answer" and not (made and spec.key == TITLE)
+    ]
 
 
 def form_of(page: Page) -> Form:
@@ -180,6 +189,13 @@ def with_hidden_links(spec: FieldSpec, mine: Any, held: Any, *, actor: Actor) ->
     return order + [one for one in chosen if one not in order] or None
 
 
+def _filled_in(form: Form, actor: Actor, owner: int | None) -> set[str]:
+    """Return the keys of what an actor may read and the wiki fills in."""
+    specs = forms.readable_specs(form, actor, owner)
+    made = {TITLE} if assignment.title_spec(form) else set()
+    return made | {spec.key for spec in specs if forms.role(spec) in {"assigned", "found"}}
+
+
 def _before(form: Form, current: Page | None) -> dict[str, Any]:
     if current is None:
         return {}
@@ -191,7 +207,8 @@ def _answer(spec: FieldSpec, raw: Any, before: Any, actor: Actor, answers: _Answ
     """Put one clean answer among the values; what stands may stay, whatever the form says now."""
     kind = forms.type_of(spec)
     try:
-        value = before if raw is not None and raw == before else kind.clean(spec, raw)
+        same = raw is not None and (raw == before or kind.echoes(spec, raw))
+        value = before if same else kind.clean(spec, raw)
         if value is not None and value != before:
             value = kind.settle(spec, value, actor=actor)
         if value is None and spec.required:
@@ -209,4 +226,5 @@ def _content(form: Form, values: Mapping[str, Any], current: Page | None) -> Con
     tags = next((values.get(spec.key) for spec in form.specs() if spec.type == "tags"), None)
     kept = tuple(current.head.tags) if current and not (apart - {TITLE}) else ()
     text = current.head.text if current else ""
-    return Content(str(values.get(TITLE) or ""), text, data, tuple(tags or kept))
+    title = assignment.made_title(form, values) or str(values.get(TITLE) or "")
+    return Content(title, text, data, tuple(tags or kept))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from wiki.bazar import entries, forms, reading
+from wiki.bazar import assignment, conditions, entries, forms, grouping, reading
 from wiki.bazar.definition import TITLE
 from wiki.bazar.fields.base import Around, Field
 from wiki.bazar.models import FieldSpec, Form
@@ -40,6 +41,8 @@ class Question:
     value: Any
     error: str = ""
     versus: Versus | None = None
+    may_vanish: bool = False
+    """In a conditional block: the browser cannot tell whether the answer is needed."""
 
     @property
     def id(self) -> str:
@@ -53,11 +56,37 @@ class Question:
         attributes = {
             "id": self.id,
             "name": self.spec.key,
-            "required": True if self.spec.required else None,
+            "required": True if self.spec.required and not self.may_vanish else None,
             "aria-describedby": " ".join(described) or None,
             "aria-invalid": "true" if self.error else None,
         }
         return self.type.control(self.spec, self.value, attributes)
+
+
+@dataclass(frozen=True)
+class Block:
+    """What a block says in the form."""
+
+    spec: FieldSpec
+    type: Field
+
+
+@dataclass
+class Stretch:
+    """A part of the form as it is drawn: its block, what it holds, when it shows."""
+
+    spec: FieldSpec | None
+    type: Field | None
+    opens: str
+    items: list[Stretch | Question | Block]
+    test: str = ""
+    field: str = ""
+    words: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Answer whether nothing is asked in it."""
+        return all(isinstance(one, Stretch) and one.is_empty for one in self.items)
 
 
 @dataclass(frozen=True)
@@ -78,15 +107,58 @@ def questions(
     versus: Mapping[str, Versus] | None = None,
 ) -> list[Question]:
     """Return the questions this actor is asked, in the order of the form."""
+    stored = current.head.data if current else {}
     return [
         Question(
             spec,
             forms.type_of(spec),
-            values.get(spec.key),
+            forms.type_of(spec).in_form(spec, values.get(spec.key), stored.get(spec.key)),
             (errors or {}).get(spec.key, ""),
             (versus or {}).get(spec.key),
         )
         for spec in entries.asked(form, actor, current)
+    ]
+
+
+def stretches(form: Form, asked: Sequence[Question]) -> Stretch:
+    """Return the questions in the parts of the form, with the blocks among them."""
+    specs = form.specs()
+    return _stretch(grouping.whole(specs), specs, {one.spec.key: one for one in asked})
+
+
+def _stretch(
+    part: grouping.Part, specs: Sequence[FieldSpec], asked: Mapping[str, Question]
+) -> Stretch:
+    items: list[Stretch | Question | Block] = []
+    for item in part.items:
+        if isinstance(item, grouping.Part):
+            inner = _stretch(item, specs, asked)
+            items += [] if inner.is_empty else [inner]
+        elif item.key in asked:
+            question = asked[item.key]
+            items.append(
+                replace(question, may_vanish=True) if part.opens == "condition" else question
+            )
+        elif forms.role(item) == "block":
+            items.append(Block(item, forms.type_of(item)))
+    if part.spec is None:
+        return Stretch(None, None, "", items)
+    words = json.dumps(conditions.asked(part.spec, specs)) if part.opens == "condition" else ""
+    options = part.spec.options
+    test, field = str(options.get("test") or ""), str(options.get("field") or "")
+    kind = forms.type_of(part.spec)
+    return Stretch(part.spec, kind, part.opens, items, test, field, words)
+
+
+def made(form: Form, content: Content, *, actor: Actor, current: Page | None) -> list[Question]:
+    """Return what the wiki fills in by itself, as a content that is not saved yet would have it."""
+    reckoned = assignment.completed(form, content, page=None, actor=actor)
+    values = entries.values_of(form, reckoned)
+    readable = forms.readable_specs(form, actor, current.owner_id if current else actor.id)
+    return [
+        Question(spec, forms.type_of(spec), values.get(spec.key))
+        for spec in readable
+        if forms.role(spec) == "assigned" and spec.type != "hidden"
     ]
 
 
@@ -100,6 +172,7 @@ def screen(
     errors: Mapping[str, str] | None = None,
     problem: Problem | None = None,
     project: str = "",
+    previewed: Content | None = None,
     status: int = 200,
 ) -> Response:
     """Answer with the form of an entry; `project` says to whom a new one goes."""
@@ -107,7 +180,10 @@ def screen(
         "bazar/entry_edit.html",
         status=status,
         form=form,
+        whole=stretches(form, [*asked, *_assigned(form, page, previewed)]),
         asked=asked,
+        makes=any(spec.type in {"computed", "autotitle"} for spec in form.specs()),
+        made_title=assignment.title_spec(form) is not None and previewed and previewed.title,
         labels={question.spec.key: question.spec.label for question in asked},
         action=action,
         page=page,
@@ -116,6 +192,24 @@ def screen(
         problem=problem,
         project=project,
     )
+
+
+def _assigned(form: Form, page: Page | None, previewed: Content | None) -> list[Question]:
+    """Return what the wiki fills in: as previewed, else as it stands."""
+    actor = current_actor()
+    if previewed is not None:
+        return made(form, previewed, actor=actor, current=page)
+    if page is None:
+        return []
+    head = page.head
+    values = entries.values_of(form, Content(head.title, "", dict(head.data), tuple(head.tags)))
+    return [
+        Question(spec, forms.type_of(spec), values[spec.key])
+        for spec in forms.readable_specs(form, actor, page.owner_id)
+        if forms.role(spec) == "assigned"
+        and spec.type != "hidden"
+        and values.get(spec.key) is not None
+    ]
 
 
 def collision(found: Conflict, *, action: str) -> Response:

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import delete, select
 
-from wiki.bazar import entries, entry_layout, forms, helped, reading, uploads
+from wiki.bazar import assignment, entries, entry_layout, forms, helped, reading, uploads
 from wiki.bazar.fields.base import IndexValue
-from wiki.bazar.fields.longtext import document
+from wiki.bazar.fields.longtext import document, is_plain
 from wiki.bazar.models import EntryValue, FieldSpec, Form
 from wiki.core import db
 from wiki.core.access import Actor
@@ -31,6 +31,7 @@ class EntryKind(Kind):
 
     name: ClassVar[str] = entries.KIND
     template = "bazar/entry.html"
+    shows_body = False
 
     def label(self, page: Page) -> str:
         return entries.form_of(page).singular or _("Entry")
@@ -67,14 +68,17 @@ class EntryKind(Kind):
         for spec, value in reading.held(entry.specs[1:], revision):
             if spec.type == "relation":
                 value = [one["id"] for one in entry.data.get(spec.key, ())]
-            if spec.type != "tags" and value:
+            value = forms.type_of(spec).open_value(spec, value)
+            if spec.type != "tags" and value not in (None, []):
                 data[spec.key] = value
         return data
 
     def keep_hidden(self, head: Revision, data: dict[str, Any], *, actor: Actor) -> dict[str, Any]:
         page = _page(head)
         form = entries.form_of(page)
-        writable = {spec.key: spec for spec in forms.writable_specs(form, actor, page.owner_id)}
+        specs = forms.writable_specs(form, actor, page.owner_id)
+        # What the wiki assigned stays as well, whatever is sent.
+        writable = {spec.key: spec for spec in specs if forms.role(spec) != "assigned"}
         kept = {key: value for key, value in head.data.items() if key not in writable}
         mine = {key: value for key, value in data.items() if key in writable}
         for key, spec in writable.items():
@@ -82,6 +86,9 @@ class EntryKind(Kind):
                 held = head.data.get(key)
                 mine[key] = entries.with_hidden_links(spec, mine.get(key), held, actor=actor)
         return kept | {key: value for key, value in mine.items() if value is not None}
+
+    def complete(self, page: Page, content: Content, *, actor: Actor) -> Content:
+        return assignment.completed(entries.form_of(page), content, page=page, actor=actor)
 
     def derive(self, page: Page, content: Content) -> None:
         session, form = db.session(), entries.form_of(page)
@@ -112,7 +119,7 @@ class EntryKind(Kind):
         ids = list(reading.refs(values))
         query = select(Page.name).where(Page.id.in_(ids)).order_by(Page.id)
         related = db.session().scalars(query).all() if ids else ()
-        texts = [value for spec, value in values if spec.type == "longtext"]
+        texts = [value for spec, value in values if spec.type == "longtext" and not is_plain(spec)]
         return (*related, *(name for text in texts for name in document(text).links))
 
     def search_text(self, page: Page, revision: Revision) -> str:
@@ -154,7 +161,8 @@ def _rows(form: Form, values: dict[str, Any]) -> Iterator[tuple[str, IndexValue]
         if not _holds(spec, values):
             continue
         kind, value = forms.type_of(spec), values[spec.key]
-        yield from ((spec.key, row) for row in kind.index(spec, value))
+        for row in kind.index(spec, value):
+            yield (f"{spec.key}~{row.part}" if row.part else spec.key, row)
         if spec.searchable:
             words = fold(kind.words(spec, value))
             yield from ((words_field(spec.key), IndexValue(text=text)) for text in _chunks(words))

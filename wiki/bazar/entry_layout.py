@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from wiki.bazar import grouping
 from wiki.bazar.fields.base import Field
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.reading import Entry
 
 Answer = tuple[FieldSpec, Field, Any]
 
+SHORTS = {"facts", "contacts", "related"}
 LEAD = "summary"
 """Key of the field that says the entry in one sentence, in ready-made forms."""
 SHORT = 60
 """Characters of a text that can be a fact."""
-FACTS = {"choice", "date", "number"}
-LISTS = {"choices"}
-CONTACTS = {"email", "link", "file"}
+
+
+@dataclass(frozen=True)
+class Group:
+    """A section or tab of the page with what it says: short answers, then those with room of their own."""
+
+    key: str
+    title: str
+    is_tab: bool
+    facts: Sequence[Answer]
+    longs: Sequence[Answer]
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,7 @@ class Layout:
     places: Sequence[Answer]
     contacts: Sequence[Answer]
     tags: Sequence[Answer]
+    groups: Sequence[Group] = ()
 
     @property
     def has_side(self) -> bool:
@@ -43,7 +54,15 @@ class Layout:
     @property
     def is_empty(self) -> bool:
         """Answer whether the entry says nothing beyond its title."""
-        parts = (self.lead, self.image, self.facts, self.lists, self.sections, self.related)
+        parts = (
+            self.lead,
+            self.image,
+            self.facts,
+            self.lists,
+            self.sections,
+            self.related,
+            self.groups,
+        )
         return not (self.has_side or any(parts))
 
 
@@ -52,16 +71,54 @@ def layout(entry: Entry) -> Layout:
     answers = entry.answered()
     image = next((answer for answer in answers if answer[0].type == "image"), None)
     lead = entry.text(LEAD) if any(_is_lead(answer) for answer in answers) else ""
-    rest = [answer for answer in answers if answer is not image and not _is_lead(answer)]
+    groups = _groups(entry, answers)
+    grouped = {answer[0].key for group in groups for answer in (*group.facts, *group.longs)}
+    image = image if image and image[0].key not in grouped else None
+    rest = [
+        answer
+        for answer in answers
+        if answer is not image and not _is_lead(answer) and answer[0].key not in grouped
+    ]
     parts: dict[str, list[Answer]] = {}
     for answer in rest:
         parts.setdefault(_part(*answer), []).append(answer)
     return Layout(
         lead,
         image,
-        *(parts.get(part, []) for part in ("facts", "lists", "sections", "related")),
-        *(parts.get(part, []) for part in ("places", "contacts", "tags")),
+        facts=parts.get("facts", []),
+        lists=parts.get("lists", []),
+        sections=parts.get("sections", []),
+        related=parts.get("related", []),
+        places=parts.get("places", []),
+        contacts=parts.get("contacts", []),
+        tags=parts.get("tags", []),
+        groups=groups,
     )
+
+
+def _groups(entry: Entry, answers: Sequence[Answer]) -> list[Group]:
+    """Return the answers that the form puts in sections or tabs, as long as there are any."""
+    by_key = {answer[0].key: answer for answer in answers if not _is_lead(answer)}
+    groups = []
+    for part in grouping.whole(entry.specs).parts():
+        if part.spec is None or part.opens not in {"section", "tab"}:
+            continue
+        held = [by_key[spec.key] for spec in _own(part) if spec.key in by_key]
+        inner = any(spec.key in by_key for spec in part.fields())
+        facts = [answer for answer in held if _part(*answer) in SHORTS]
+        longs = [answer for answer in held if _part(*answer) not in SHORTS]
+        if held or (part.opens == "tab" and inner):
+            groups.append(Group(part.spec.key, part.spec.label, part.opens == "tab", facts, longs))
+    return groups
+
+
+def _own(part: grouping.Part) -> Iterator[FieldSpec]:
+    """Give the fields of a part, those in conditions too, but not those of sections within."""
+    for item in part.items:
+        if not isinstance(item, grouping.Part):
+            yield item
+        elif item.opens == "condition":
+            yield from item.fields()
 
 
 def _is_lead(answer: Answer) -> bool:
@@ -69,13 +126,6 @@ def _is_lead(answer: Answer) -> bool:
 
 
 def _part(spec: FieldSpec, kind: Field, value: Any) -> str:
-    known = {"location": "places", "tags": "tags", "relation": "related"}
-    if spec.type in known:
-        return known[spec.type]
-    if spec.type in LISTS:
-        return "lists"
-    if spec.type in CONTACTS:
-        return "contacts"
-    if spec.type in FACTS or (spec.type == "text" and len(value) <= SHORT):
-        return "facts"
-    return "sections"
+    if spec.type in {"text", "computed"} and len(kind.text(spec, value)) > SHORT:
+        return "sections"
+    return kind.part

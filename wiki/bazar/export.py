@@ -48,7 +48,8 @@ def as_json(found: Found) -> str:
         "form": found.form.key,
         "title": found.form.title,
         "fields": [
-            {"key": spec.key, "type": spec.type, "label": spec.label} for spec in found.specs
+            {"key": spec.key, "type": spec.type, "label": spec.label}
+            for spec in _known(found.specs)
         ],
         "total": found.total,
         "entries": [_record(entry, found) for entry in found.entries],
@@ -78,7 +79,7 @@ def plain_cell(text: str) -> str:
 
 
 def _known(specs: Any) -> list[FieldSpec]:
-    return [spec for spec in specs if spec.type in forms.field_types()]
+    return [spec for spec in specs if forms.role(spec) not in {"", "block"}]
 
 
 def _cell(entry: Entry, spec: FieldSpec) -> str:

@@ -42,6 +42,12 @@ def type_of(spec: FieldSpec) -> Field:
     return field_types()[spec.type]
 
 
+def role(spec: FieldSpec) -> str:
+    """Return where a field's values come from; "" when its class is gone."""
+    kind = field_types().get(spec.type)
+    return kind.role if kind else ""
+
+
 def form_or_404(key: str, actor: Actor, *, need: Literal["read", "write"] = "read") -> Form:
     """Return the form at this address. Aborts 404 when it is not there or may not be read.
 
@@ -140,13 +146,29 @@ def change_fields(
     current.fields = rows
     current.version += 1
     session.flush()
-    for page in session.scalars(
-        select(Page).where(Page.form_id == form.id).order_by(Page.id)
-    ).all():
-        rederive(session, page)
+    derive_entries(session, form)
     # Who sees which field may have changed.
     db.bump(session, "rights")
     return current
+
+
+def derive_entries(session: Session, form: Form) -> None:
+    """Derive again what lists and the search know of every entry of a form."""
+    query = select(Page).where(Page.form_id == form.id).order_by(Page.id)
+    for page in session.scalars(query).all():
+        rederive(session, page)
+
+
+def using_list(key: str) -> list[Form]:
+    """Return the forms with a field that takes its options from a list of the wiki."""
+    found = db.session().scalars(select(Form).order_by(Form.title, Form.id))
+    return [form for form in found if any(s.options.get("list") == key for s in form.specs())]
+
+
+def list_changed(session: Session, key: str) -> None:
+    """Derive again the entries that show a list of the wiki, once it is stored."""
+    for form in using_list(key):
+        derive_entries(session, form)
 
 
 def readable_specs(form: Form, actor: Actor, owner_id: int | None = None) -> list[FieldSpec]:

@@ -28,6 +28,9 @@ GOLDEN = pi * (3 - 5**0.5)
 ROUNDS = 60
 """How often overlapping dots push each other at most; a page of them settles in a few rounds."""
 
+CLOSEST = 60.0
+"""Side of the smallest piece of the outline that is drawn: nearer, it is no landmark."""
+
 TOWNS = (
     ("Paris", 48.86, 2.35),
     ("Lille", 50.63, 3.06),
@@ -139,6 +142,24 @@ def small(lat: float, lon: float, label: str = "") -> Markup:
         return Markup()
     x, y = land.xy(lat, lon)
     return template_markup("bazar/map_small.html", outline=land, x=x, y=y, label=label)
+
+
+def zone(lines: Sequence[Sequence[Sequence[float]]], label: str = "") -> Markup:
+    """Return a map near a zone's lines, (longitude, latitude) each; nothing when all lie off the outline."""
+    land = outline()
+    if not any(land.holds(lat, lon) for line in lines for lon, lat in line):
+        return Markup()
+    drawn = [[land.xy(lat, lon) for lon, lat in line] for line in lines]
+    xs = [x for line in drawn for x, _y in line]
+    ys = [y for line in drawn for _x, y in line]
+    side = min(max(max(xs) - min(xs), max(ys) - min(ys)) * 1.6, land.width) or CLOSEST
+    side = max(side, CLOSEST)
+    box = ((min(xs) + max(xs) - side) / 2, (min(ys) + max(ys) - side * 0.8) / 2, side, side * 0.8)
+    path = "".join("M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in line) for line in drawn)
+    view_box = " ".join(f"{number:.1f}" for number in box)
+    return template_markup(
+        "bazar/map_zone.html", outline=land, path=path, box=view_box, label=label
+    )
 
 
 def picker(lat: float | None = None, lon: float | None = None) -> Markup:

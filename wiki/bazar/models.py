@@ -60,6 +60,19 @@ class Form(db.Base):
         return [FieldSpec(**row) for row in self.fields]
 
 
+class FormCounter(db.Base):
+    """How many numbers a field of a form gave; `year` is 0 where it does not begin again."""
+
+    __tablename__ = "form_counter"
+
+    form_id: Mapped[int] = mapped_column(
+        ForeignKey("form.id", ondelete="CASCADE"), primary_key=True
+    )
+    field: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    given: Mapped[int] = mapped_column(default=0)
+
+
 class EntryValue(db.Base):
     """One value of one field of an entry, typed: what filters, facets, sort and relations query."""
 

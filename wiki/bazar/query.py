@@ -238,7 +238,15 @@ def _base(form: Form, query: Query, specs: Sequence[FieldSpec], actor: Actor) ->
     found = visible_pages(actor).where(Page.kind == "entry", Page.form_id == form.id)
     if query.project_id is not None:
         found = found.where(Page.project_id == query.project_id)
+    spans = (
+        {spec.key for spec in specs if forms.field_types()[spec.type].spans}
+        if query.ranges
+        else set()
+    )
     for key, (least, most) in query.ranges.items():
+        if key in spans and least is not None:
+            found = found.where(_has(form, f"{key}~end", EntryValue.number >= least))
+            least = None
         bounds = [EntryValue.number >= least] if least is not None else []
         bounds += [EntryValue.number <= most] if most is not None else []
         found = found.where(_has(form, key, and_(*bounds)))

@@ -140,7 +140,27 @@ def _entries(versions: Sequence[tuple[Page, Revision]], actor: Actor) -> list[En
     targets = targets_of(
         (ref for _page, _specs, values in stored for ref in refs(values)), actor=actor
     )
-    return [Entry(page, _seen(page, values, targets), specs) for page, specs, values in stored]
+    found = _found([(page, specs) for page, specs, _values in stored], actor)
+    return [
+        Entry(page, _seen(page, values, targets) | found.get(page.id, {}), specs)
+        for page, specs, values in stored
+    ]
+
+
+def _found(
+    read: Sequence[tuple[Page, Sequence[FieldSpec]]], actor: Actor
+) -> dict[int, dict[str, Any]]:
+    """Return what is found elsewhere of each entry, one statement a field that asks for it."""
+    asked: dict[tuple[int | None, str], tuple[FieldSpec, list[Page]]] = {}
+    for page, specs in read:
+        for spec in specs:
+            if forms.role(spec) == "found":
+                asked.setdefault((page.form_id, spec.key), (spec, []))[1].append(page)
+    values: dict[int, dict[str, Any]] = {}
+    for spec, pages in asked.values():
+        for page_id, value in forms.type_of(spec).found(spec, pages, actor=actor).items():
+            values.setdefault(page_id, {})[spec.key] = value
+    return values
 
 
 def refs(values: Iterable[tuple[FieldSpec, Any]]) -> Iterator[int]:

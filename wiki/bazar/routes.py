@@ -22,6 +22,8 @@ from wiki.pages.models import Page
 
 blueprint = Blueprint("bazar", __name__)
 
+PREVIEW = "_preview"
+"""The button that shows what the wiki makes of the answers, and saves nothing."""
 TRAP = "_website"
 """A question that people do not see: what fills it in is no person."""
 
@@ -61,6 +63,8 @@ def add_entry(form: str) -> BaseResponse:
         _check_trap()
         count_save()
         content = entries.clean(found, request.form, request.files, actor)
+        if PREVIEW in request.form:
+            return _previewed(found, content, None, actor)
         page = entries.create(found, content, actor, room, stamp=_stamp())
     except (Invalid, TooMany, db.Busy, PermissionError) as error:
         return _failed(error, found, None, actor)
@@ -95,6 +99,8 @@ def save_entry(form: str, name: str) -> BaseResponse:
         _check_trap()
         count_save()
         content = entries.clean(found, request.form, request.files, actor, page, keep=taken)
+        if PREVIEW in request.form:
+            return _previewed(found, content, page, actor)
         saved = save.save(page, content, base=base, author=actor, stamp=_stamp())
     except save.Conflict as conflict:
         return entry_form.collision(conflict, action=_here())
@@ -166,6 +172,14 @@ def _stamp() -> save.Stamp:
 def _content(page: Page) -> Content:
     head = page.head
     return Content(head.title, head.text, dict(head.data), tuple(head.tags))
+
+
+def _previewed(form: Form, content: Content, page: Page | None, actor: Actor) -> Response:
+    """Answer with the form as it was filled in, and what the wiki makes of it."""
+    values = entries.values_of(form, content)
+    asked = entry_form.questions(form, values, actor=actor, current=page)
+    base = _base() if page else None
+    return entry_form.screen(form, asked, action=_here(), page=page, base=base, previewed=content)
 
 
 def _failed(error: Exception, form: Form, page: Page | None, actor: Actor) -> Response:

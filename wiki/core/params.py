@@ -8,8 +8,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Param:
-    """One parameter. `kind` is text, number, choice, flag, form, page, url or choices
-    (a list of options that people edit)."""
+    """One parameter. `kind` is text, number, choice, flag, form, page, url, choices
+    (a list of options that people edit), tree (such a list with levels), list (a list of the wiki's),
+    field (a field of the same form) or long. `labels` say each of `choices` in words; `help` goes below."""
 
     name: str
     label: Any
@@ -17,3 +18,5 @@ class Param:
     default: str = ""
     choices: tuple[str, ...] = ()
     required: bool = False
+    labels: tuple[Any, ...] = ()
+    help: Any = ""

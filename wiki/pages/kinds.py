@@ -21,6 +21,9 @@ class Kind:
     template: ClassVar[str] = "pages/show.html"
     """What shows a page of this kind; another one extends this one's blocks."""
 
+    shows_body: ClassVar[bool] = True
+    """Whether its template puts `body` on the page, rather than parts of its own."""
+
     def label(self, page: Page) -> str:
         """Return what people call this kind of page."""
         return str(_("Page"))
@@ -56,6 +59,10 @@ class Kind:
     def keep_hidden(self, head: Revision, data: dict[str, Any], *, actor: Actor) -> dict[str, Any]:
         """Return the data to save: what the actor may not change comes from the current revision."""
         return data
+
+    def complete(self, page: Page, content: Content, *, actor: Actor) -> Content:
+        """Return the content to save with what the wiki itself fills in; called under the lock."""
+        return content
 
     def merge(
         self, base: Revision, mine: Content, theirs: Revision

@@ -71,7 +71,7 @@ def shown(page: Page) -> Response:
         HOME if request.path == "/" and page.kind == "text" else kind.template,
         page=page,
         kind=kind,
-        body=kind.body(page, page.head, actor=actor),
+        body=kind.body(page, page.head, actor=actor) if kind.shows_body else "",
         headings=headings if len(headings) >= FEW_HEADINGS else (),
         place=place_of(page, actor=actor),
         tags=db.session().scalars(tags).all(),

@@ -76,6 +76,7 @@ def create(new: NewPage, content: Content, *, author: Actor, stamp: Stamp = Stam
     try:
         with db.write() as session:
             page = _add_page(session, new, content, author, stamp)
+            content = kind_of(page).complete(page, content, actor=author)
             return _record(session, page, content, document, author, stamp, event="created")
     except IntegrityError as error:
         raise Invalid(name=_("This name is taken.")) from error
@@ -99,6 +100,7 @@ def save(
         kept = kind.keep_hidden(current.head, content.data, actor=author)
         mine = Content(content.title, content.text, kept, content.tags)
         merged = _merged(session, kind, current, mine, base)
+        merged = kind.complete(current, merged, actor=author)
         if _same(merged, current.head):
             _drop_draft(session, current, author)
             return current

@@ -150,6 +150,8 @@ def option_typed(param: Param, text: str) -> Any:
     """Return an option of a field type from what was typed for it."""
     if param.kind == "choices":
         return [_choice(line) for line in text.splitlines() if line.strip()]
+    if param.kind == "tree":
+        return _levels([line for line in text.splitlines() if line.strip()])
     if param.kind == "flag":
         return text == "1"
     return text.strip()
@@ -160,6 +162,8 @@ def option_shown(param: Param, value: Any) -> str:
     if param.kind == "choices":
         rows = value if isinstance(value, list) else []
         return "\n".join(f"{row['key']} | {row['label']}" for row in rows)
+    if param.kind == "tree":
+        return _levels_shown(value if isinstance(value, list) else [])
     if param.kind == "flag":
         return "1" if value in (True, "1") else ""
     return "" if value is None else str(value)
@@ -182,11 +186,34 @@ def _place(specs: Sequence[FieldSpec], key: str) -> int:
 
 def _first_option(param: Param, form: Form) -> Any:
     """Return what makes a new field usable at once."""
-    if param.kind == "choices":
+    if param.kind in {"choices", "tree"}:
         return [{"key": "a", "label": _("First choice")}, {"key": "b", "label": _("Second choice")}]
     if param.kind == "form":
         return form.key
     return param.default or None
+
+
+def _levels(lines: Sequence[str]) -> list[dict[str, str]]:
+    """Return options whose level is the count of dashes before them."""
+    above: list[str] = []
+    rows = []
+    for line in lines:
+        bare = line.strip().lstrip("-–")
+        level = min(len(line.strip()) - len(bare), len(above))
+        row = _choice(bare.strip())
+        row["key"] = row.get("key") or fold(row["label"])
+        rows.append(row | ({"parent": above[level - 1]} if level else {}))
+        above = [*above[:level], row["key"]]
+    return rows
+
+
+def _levels_shown(rows: Sequence[Mapping[str, str]]) -> str:
+    levels: dict[str, int] = {}
+    for row in rows:
+        levels[row["key"]] = levels.get(row.get("parent", ""), -1) + 1
+    return "\n".join(
+        f"{'-' * levels[row['key']]} {row['key']} | {row['label']}".strip() for row in rows
+    )
 
 
 def _choice(line: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from wiki.accounts.models import Group
-from wiki.bazar import forms
+from wiki.bazar import forms, nomenclatures
 from wiki.bazar.builder import design, removed_fields
 from wiki.bazar.fields.base import Field
 from wiki.bazar.models import FieldSpec, Form
@@ -21,6 +21,9 @@ from wiki.core.access import current_actor
 from wiki.core.http import render
 from wiki.core.params import Param
 from wiki.pages import rights
+
+FIRST = ("text", "choice", "date", "location", "file", "relation", "person", "computed", "section")
+"""A type of each group, in the order people look for them."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ def screen(
         errors=_own_errors(errors),
         readers=rule_choices(_("Everyone who may read the entry")),
         writers=rule_choices(_("Everyone who may change the entry")),
+        all_fields=[(one.key, one.label) for one in specs if forms.role(one) == "answer"],
+        all_lists=nomenclatures.every(),
         all_forms=forms.forms_visible(current_actor()),
         removed=list(removed_fields.removed_of(form).values()),
         in_words=rights.in_words,
@@ -72,14 +77,18 @@ def rule_choices(everyone: str) -> list[tuple[str, str]]:
 
 def _palette(types: Mapping[str, Field]) -> list[tuple[str, list[Field]]]:
     """Return the types by group: what is written first, then the groups by name."""
-    plain = str(types["text"].group)
+    first = [str(types[name].group) for name in FIRST]
     ordered = sorted(
         types.values(),
-        key=lambda kind: (str(kind.group) != plain, str(kind.group), str(kind.label)),
+        key=lambda kind: (_rank(first, str(kind.group)), str(kind.group), str(kind.label)),
     )
     return [
         (group, list(kinds)) for group, kinds in groupby(ordered, key=lambda kind: str(kind.group))
     ]
+
+
+def _rank(first: Sequence[str], group: str) -> int:
+    return first.index(group) if group in first else len(first)
 
 
 def _panel(

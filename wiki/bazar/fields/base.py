@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any, ClassVar, Literal
 
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -22,13 +23,30 @@ class BadValue(ValueError):
     """An answer that cannot be taken; the message says why, in the reader's language."""
 
 
+Role = Literal["answer", "assigned", "found", "block"]
+Opens = Literal["", "tab", "section", "condition", "end"]
+
+
 @dataclass(frozen=True)
 class IndexValue:
-    """One typed value to filter and sort by: a text, a number (dates in POSIX seconds), a page."""
+    """One typed value to filter and sort by: a text, a number (dates in POSIX seconds), a page.
+
+    `part` keeps a value apart from the field's own, such as the end of a period.
+    """
 
     text: str | None = None
     number: float | None = None
     ref_id: int | None = None
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of time, for calendars: zoned; `all_day` when the hours mean nothing."""
+
+    start: datetime
+    end: datetime
+    all_day: bool
 
 
 @dataclass(frozen=True)
@@ -37,6 +55,19 @@ class Around:
 
     page: Page
     targets: Mapping[int, Page] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Saving:
+    """What a value is assigned in, under the lock: the form, what its fields hold, who saves.
+
+    `specs` and `values` are only what everyone who may read the assigned value may read.
+    """
+
+    form_id: int
+    specs: Sequence[FieldSpec]
+    values: Mapping[str, Any]
+    actor: Actor
 
 
 class Field:
@@ -49,6 +80,11 @@ class Field:
     input as in the entry form, `control` holding id, name, required and aria attributes) and
     `shown(spec, type, value)` (the value read). `is_group` says that the control is several inputs:
     it is then drawn in a fieldset.
+
+    `role` says where values come from: people answer; the wiki assigns them at each save; they are
+    found elsewhere when shown; or there is none, and the template has `block(spec, type)` instead.
+    `opens` says which part of the form a block begins or ends. `part` says where an entry's page
+    puts it (see entry_layout); `spans` that a range looks for what overlaps it.
     """
 
     name: ClassVar[str]
@@ -60,6 +96,10 @@ class Field:
     can_sort: ClassVar[bool] = False
     is_group: ClassVar[bool] = False
     is_long: ClassVar[bool] = False
+    spans: ClassVar[bool] = False
+    role: ClassVar[Role] = "answer"
+    opens: ClassVar[Opens] = ""
+    part: ClassVar[str] = "facts"
     options: ClassVar[tuple[Param, ...]] = ()
 
     def grouped(self, spec: FieldSpec) -> bool:
@@ -80,6 +120,22 @@ class Field:
         """Return a clean value once checked against what this actor may see. Raises BadValue."""
         return value
 
+    def assigned(self, spec: FieldSpec, value: Any, saving: Saving) -> Any:
+        """Return the value the wiki gives at a save; `value` is what stands, None when nothing."""
+        return value
+
+    def found(self, spec: FieldSpec, pages: Collection[Page], *, actor: Actor) -> dict[int, Any]:
+        """Return what is found of entries when they are shown, as seen, by page identifier."""
+        return {}
+
+    def echoes(self, spec: FieldSpec, raw: Any) -> bool:
+        """Answer whether an answer only says again what is shown in place of the value."""
+        return False
+
+    def in_form(self, spec: FieldSpec, value: Any, stored: Any) -> Any:
+        """Return what stands in the form; `stored` is what the entry has, whoever fills it in."""
+        return value
+
     def holds(self, spec: FieldSpec, value: Any) -> bool:
         """Answer whether a stored value is of this type's shape: another type may have left it."""
         return isinstance(value, str)
@@ -95,6 +151,12 @@ class Field:
     def bound(self, spec: FieldSpec, raw: str, *, upper: bool) -> float:
         """Return an end of a range as a number. Raises BadValue where ranges mean nothing."""
         raise BadValue(_("This field has no range."))
+
+    def occurrences(
+        self, spec: FieldSpec, value: Any, start: datetime, end: datetime
+    ) -> Sequence[Span]:
+        """Return when a stored value takes place between two moments, soonest first."""
+        return ()
 
     def text(self, spec: FieldSpec, value: Any) -> str:
         """Return a value as plain words: for search, tables, and sorting by people."""
@@ -116,6 +178,10 @@ class Field:
         """Return what a cell answers, not yet checked."""
         return cell
 
+    def open_value(self, spec: FieldSpec, value: Any) -> Any:
+        """Return a stored value as programs get it: without what nobody is shown."""
+        return value
+
     def facet_label(self, spec: FieldSpec, text: str) -> str:
         """Return how an indexed text is shown as a filter."""
         return text
@@ -131,6 +197,10 @@ class Field:
     def shown(self, spec: FieldSpec, value: Any) -> Markup:
         """Return the HTML of a value read."""
         return template_markup("bazar/fields/show.html", spec=spec, type=self, value=value)
+
+    def block(self, spec: FieldSpec) -> Markup:
+        """Return the HTML that a block is in the form."""
+        return template_markup("bazar/fields/block.html", spec=spec, type=self)
 
     def control(self, spec: FieldSpec, value: Any, control: Mapping[str, Any]) -> Markup:
         """Return the HTML of the input; `value` is a stored value or what was typed and refused."""
@@ -159,3 +229,14 @@ def clean_text(raw: Any, *, longest: int) -> str | None:
 def flag(value: Any) -> bool:
     """Return a setting that is on or off, from the form builder or from a file."""
     return value in (True, "1", "on", "true", "yes")
+
+
+def choices_of(spec: FieldSpec, name: str, known: Collection[str], default: str) -> str:
+    """Return an option that is one of a few words, the default when it is none of them."""
+    asked = str(spec.options.get(name) or "")
+    return asked if asked in known else default
+
+
+def is_number(value: Any) -> bool:
+    """Answer whether a value is an int or a float, which True and False are not here."""
+    return isinstance(value, int | float) and not isinstance(value, bool)

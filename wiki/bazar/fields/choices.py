@@ -1,4 +1,4 @@
-"""Several answers out of a list that the designer wrote."""
+"""Several answers out of a list: the designer's own, or one of the wiki's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from wiki.bazar.fields.base import BadValue, IndexValue
-from wiki.bazar.fields.choice import Choice, key_of, labels, position
+from wiki.bazar.fields.choice import Choice
 from wiki.bazar.models import FieldSpec
 
 SEPARATOR = " | "
@@ -20,6 +20,7 @@ class Choices(Choice):
     """A list of keys, in the order of the options."""
 
     name: ClassVar[str] = "choices"
+    part = "lists"
     label = _l("Several choices")
     icon = "list-checks"
     can_sort = False
@@ -36,9 +37,9 @@ class Choices(Choice):
         given = [raw] if isinstance(raw, str) else raw
         if not isinstance(given, list) or not all(isinstance(key, str) for key in given):
             raise BadValue(_("A list of choices is expected."))
-        if not set(given) <= set(labels(spec)):
+        if not set(given) <= set(self.labels(spec)):
             raise BadValue(_("This is not one of the choices."))
-        return sorted(set(given), key=lambda key: position(spec, key)) or None
+        return sorted(set(given), key=lambda key: self.position(spec, key)) or None
 
     def holds(self, spec: FieldSpec, value: Any) -> bool:
         return isinstance(value, list) and all(isinstance(key, str) for key in value)
@@ -47,10 +48,12 @@ class Choices(Choice):
         return [IndexValue(text=key) for key in value]
 
     def text(self, spec: FieldSpec, value: Any) -> str:
-        return ", ".join(labels(spec).get(key, key) for key in value)
+        labels = self.labels(spec)
+        return ", ".join(labels.get(key, key) for key in value)
 
     def to_csv(self, spec: FieldSpec, value: Any) -> str:
-        return SEPARATOR.join(labels(spec).get(key, key) for key in value)
+        labels = self.labels(spec)
+        return SEPARATOR.join(labels.get(key, key) for key in value)
 
     def from_csv(self, spec: FieldSpec, cell: str) -> Any:
-        return [key_of(spec, word) for word in cell.split("|") if word.strip()]
+        return [self.key_of(spec, word) for word in cell.split("|") if word.strip()]

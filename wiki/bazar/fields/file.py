@@ -20,6 +20,7 @@ class File(Field):
     """{"name", "sha256", "size", "media_type"}, size in bytes; seen, with its "url"."""
 
     name: ClassVar[str] = "file"
+    part = "contacts"
     label = _l("File")
     group = _l("File")
     icon = "paperclip"

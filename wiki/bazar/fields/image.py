@@ -19,6 +19,7 @@ class Image(File):
     name: ClassVar[str] = "image"
     label = _l("Image")
     icon = "image"
+    part = "sections"
 
     def from_form(
         self, spec: FieldSpec, form: MultiDict[str, str], files: MultiDict[str, FileStorage]

@@ -21,6 +21,7 @@ class Link(Field):
     """An http or https address."""
 
     name: ClassVar[str] = "link"
+    part = "contacts"
     label = _l("Web address")
     group = _l("Text")
     icon = "link"

@@ -24,6 +24,7 @@ class Location(Field):
     """{"address", "postcode", "city", "lat", "lon"}: what is known; degrees, both or none."""
 
     name: ClassVar[str] = "location"
+    part = "places"
     label = _l("Place")
     group = _l("Place")
     icon = "map-pin"

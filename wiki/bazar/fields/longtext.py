@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -9,11 +10,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from wiki.bazar.fields.base import BadValue, Field, clean_text
+from wiki.bazar.fields.base import BadValue, Field, clean_text, flag
 from wiki.bazar.models import FieldSpec
 from wiki.core import settings
 from wiki.core.access import current_actor
 from wiki.core.markup import Document, TooComplex
+from wiki.core.params import Param
 from wiki.pages import rendering
 
 LONGEST = 100_000
@@ -23,14 +25,16 @@ class LongText(Field):
     """Markdown, stored as typed."""
 
     name: ClassVar[str] = "longtext"
+    part = "sections"
     label = _l("Long text")
     group = _l("Text")
     icon = "text"
     is_long = True
+    options = (Param("plain", _l("Plain text, without Markdown"), "flag"),)
 
     def clean(self, spec: FieldSpec, raw: Any) -> Any:
         text = clean_text(raw, longest=LONGEST)
-        if text:
+        if text and not is_plain(spec):
             try:
                 document(text)
             except TooComplex as error:
@@ -38,6 +42,8 @@ class LongText(Field):
         return text
 
     def text(self, spec: FieldSpec, value: Any) -> str:
+        if is_plain(spec):
+            return " ".join(value.split())
         try:
             return " ".join(document(value).plain.split())
         except TooComplex:
@@ -52,6 +58,15 @@ class LongText(Field):
     def to_csv(self, spec: FieldSpec, value: Any) -> str:
         return str(value)
 
+    def shown_html(self, spec: FieldSpec, value: str) -> Markup:
+        """Return the text as HTML: its own lines when it is plain."""
+        if is_plain(spec):
+            return Markup("<br>").join(value.splitlines())
+        return self.html(value)
+
+    def check_options(self, spec: FieldSpec) -> FieldSpec:
+        return replace(spec, options={"plain": True} if flag(spec.options.get("plain")) else {})
+
     def html(self, value: str) -> Markup:
         """Return the text as HTML for the reader at hand.
 
@@ -62,6 +77,11 @@ class LongText(Field):
         except TooComplex:
             return Markup("<pre>{}</pre>").format(value)
         return rendering.fill(found, page=None, actor=current_actor(), depth=rendering.DEEPEST + 1)
+
+
+def is_plain(spec: FieldSpec) -> bool:
+    """Answer whether a field's text has no Markdown."""
+    return flag(spec.options.get("plain"))
 
 
 def document(text: str) -> Document:

@@ -12,13 +12,14 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.fields.base import BadValue, Field, IndexValue
+from wiki.bazar.fields.base import BadValue, Field, IndexValue, flag
 from wiki.bazar.models import FieldSpec
 from wiki.core import i18n
 from wiki.core.params import Param
 
 LARGEST = 1e15
 DECIMALS = 6
+TINY = 1e-6
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
 THIN_SPACE = "\u202f"
 
@@ -35,6 +36,8 @@ class Number(Field):
         Param("unit", _l("Unit")),
         Param("min", _l("Least"), "number"),
         Param("max", _l("Most"), "number"),
+        Param("step", _l("Step"), "number"),
+        Param("slider", _l("Slider, when there is a least and a most"), "flag"),
     )
 
     def clean(self, spec: FieldSpec, raw: Any) -> Any:
@@ -46,6 +49,12 @@ class Number(Field):
             raise BadValue(_("At least %(bound)s.", bound=format_decimal(least)))
         if most is not None and value > most:
             raise BadValue(_("At most %(bound)s.", bound=format_decimal(most)))
+        step = spec.options.get("step")
+        if (
+            step
+            and abs(round((value - (least or 0)) / step) * step - (value - (least or 0))) > TINY
+        ):
+            raise BadValue(_("By steps of %(step)s.", step=format_decimal(step)))
         return value
 
     def holds(self, spec: FieldSpec, value: Any) -> bool:
@@ -79,13 +88,24 @@ class Number(Field):
             return repr(value).replace(".", ",") if i18n.language() == "fr" else repr(value)
         return value if isinstance(value, str) else ""
 
+    def slides(self, spec: FieldSpec) -> bool:
+        """Answer whether the form has a slider."""
+        return flag(spec.options.get("slider"))
+
     def check_options(self, spec: FieldSpec) -> FieldSpec:
         unit = str(spec.options.get("unit") or "").strip()[:20]
         bounds = {name: _parse(spec.options.get(name)) for name in ("min", "max")}
         least, most = bounds["min"], bounds["max"]
         if least is not None and most is not None and least > most:
             raise BadValue(_("The least is above the most."))
-        kept = {name: bound for name, bound in bounds.items() if bound is not None}
+        step = _parse(spec.options.get("step"))
+        if step is not None and step <= 0:
+            raise BadValue(_("A step is above 0."))
+        if step:
+            bounds["step"] = step
+        kept: dict[str, Any] = {name: one for name, one in bounds.items() if one is not None}
+        if flag(spec.options.get("slider")) and least is not None and most is not None:
+            kept["slider"] = True
         return replace(spec, options=({"unit": unit} if unit else {}) | kept)
 
 

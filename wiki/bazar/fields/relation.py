@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
+from urllib.parse import parse_qsl
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,7 +14,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from wiki.bazar.fields.base import Around, BadValue, Field, IndexValue, clean_line, flag
 from wiki.bazar.fields.text import SORTED_BY
-from wiki.bazar.forms import form_named
+from wiki.bazar.forms import form_named, readable_specs
 from wiki.bazar.models import EntryValue, FieldSpec
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
@@ -34,6 +35,7 @@ class Relation(Field):
     """
 
     name: ClassVar[str] = "relation"
+    part = "related"
     label = _l("Linked entries")
     group = _l("Link between entries")
     icon = "link-2"
@@ -41,6 +43,13 @@ class Relation(Field):
     options = (
         Param("form", _l("Form"), "form", required=True),
         Param("several", _l("Several entries"), "flag"),
+        Param(
+            "filter",
+            _l("Only those with"),
+            help=_l(
+                "Keys and values of their fields, as in the address of a list: activity=hosting|training&open=yes."
+            ),
+        ),
     )
 
     def grouped(self, spec: FieldSpec) -> bool:
@@ -126,14 +135,29 @@ class Relation(Field):
         form = clean_line(spec.options.get("form"), longest=200)
         if form is None:
             raise BadValue(_("Choose the form whose entries are linked."))
-        several = {"several": True} if flag(spec.options.get("several")) else {}
-        return replace(spec, options={"form": form} | several)
+        kept: dict[str, Any] = {"form": form}
+        if flag(spec.options.get("several")):
+            kept["several"] = True
+        if wanted := clean_line(spec.options.get("filter"), longest=500):
+            if not all("=" in pair for pair in wanted.split("&")):
+                raise BadValue(_("Entries are filtered such as: activity=hosting|training."))
+            kept["filter"] = wanted
+        return replace(spec, options=kept)
 
     def _entries(self, spec: FieldSpec, actor: Actor) -> Select[Any]:
         form = form_named(str(spec.options.get("form", "")))
-        return visible_pages(actor).where(
+        query = visible_pages(actor).where(
             Page.kind == "entry", Page.form_id == (form.id if form else None)
         )
+        # What a reader may not read must not show in what they are offered.
+        readable = {one.key for one in readable_specs(form, actor)} if form else set()
+        for key, words in parse_qsl(str(spec.options.get("filter") or "")):
+            if key in readable:
+                holding = select(EntryValue.page_id).where(
+                    EntryValue.field == key, EntryValue.text.in_(words.split("|"))
+                )
+                query = query.where(Page.id.in_(holding))
+        return query
 
 
 def _identifiers(entries: Select[Any], wanted: list[Any]) -> dict[Any, int]:

@@ -19,6 +19,7 @@ class Tags(Field):
     """A list of words, kept as tags of the page, not in its data; at most one such field a form."""
 
     name: ClassVar[str] = "tags"
+    part = "tags"
     label = _l("Tags")
     group = _l("Choice")
     icon = "tags"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wiki.bazar.query import Found
     from wiki.bazar.reading import Entry
 
+NUMBERS = {"number", "sequence", "rating", "indicators"}
 LONGEST = 120
 """Characters of a cell at most; the entry has the rest."""
 
@@ -45,7 +46,7 @@ class TableView(View):
     def context(self, found: Found) -> dict[str, Any]:
         """Return the columns and how a cell is filled."""
         title, *others = found.specs
-        listed = [spec for spec in others if spec.in_list and spec.type in forms.field_types()]
+        listed = [spec for spec in others if spec.in_list and forms.role(spec) not in {"", "block"}]
         columns = [_column(found, "title", title.label)]
         columns += [_column_of(found, spec) for spec in listed]
         columns.append(_column(found, "updated", _("Changed")))
@@ -63,7 +64,7 @@ def _column_of(found: Found, spec: FieldSpec) -> Column:
     made = _column(found, spec.key, spec.label)
     if not forms.type_of(spec).can_sort:
         made = Column(spec.label)
-    return replace(made, spec=spec, is_number=spec.type == "number")
+    return replace(made, spec=spec, is_number=spec.type in NUMBERS)
 
 
 def _column(found: Found, sort: str, label: str) -> Column:

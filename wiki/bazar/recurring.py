@@ -1,0 +1,195 @@
+"""Repeated events: rules of RFC 5545 kept small, the moments they give, and their words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice, takewhile
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
+from flask import current_app
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+
+from wiki.bazar.fields.base import BadValue, Span
+from wiki.bazar.fields.date import has_hour
+from wiki.core import i18n
+
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+MOST = 1000
+"""Occurrences looked at for one answer."""
+EARLIEST, YEARS, SOON = 1970, 50, 10
+"""Bounds of the years that are reckoned: a rule of one line could ask for millions of days."""
+LARGEST = {"INTERVAL": 400, "COUNT": 1000}
+DAY = r"(?:[+-]?[1-5])?(?:MO|TU|WE|TH|FR|SA|SU)"
+PIECES = {
+    "FREQ": "|".join(FREQUENCIES),
+    "INTERVAL": r"\d{1,3}",
+    "COUNT": r"\d{1,4}",
+    "UNTIL": r"\d{8}(?:T\d{6}Z?)?",
+    "BYDAY": rf"{DAY}(?:,{DAY})*",
+    "BYMONTHDAY": r"-?\d{1,2}(?:,-?\d{1,2})*",
+    "BYMONTH": r"\d{1,2}(?:,\d{1,2})*",
+    "BYSETPOS": r"-?[1-5]",
+    "WKST": "MO|SU",
+}
+
+
+def checked(rule: str, start: str) -> str:
+    """Return a rule in its usual order, without what says nothing. Raises BadValue."""
+    pieces = _pieces(rule.strip().upper().removeprefix("RRULE:"))
+    for name, text in pieces.items():
+        if name not in PIECES or not re.fullmatch(PIECES[name], text):
+            raise BadValue(_("This repetition cannot be read."))
+        if name in LARGEST and not 1 <= int(text) <= LARGEST[name]:
+            raise BadValue(_("From 1 to %(count)s times.", count=LARGEST[name]))
+    if "FREQ" not in pieces or ("COUNT" in pieces and "UNTIL" in pieces):
+        raise BadValue(_("This repetition cannot be read."))
+    if pieces.get("INTERVAL") == "1":
+        del pieces["INTERVAL"]
+    if "UNTIL" in pieces:
+        pieces["UNTIL"] = pieces["UNTIL"][:8]
+    if datetime.fromisoformat(start).year < EARLIEST:
+        raise BadValue(_("What comes back begins in %(year)s at the earliest.", year=EARLIEST))
+    if pieces.get("UNTIL", "") > str(int(start[:4]) + YEARS) + start[5:10].replace("-", ""):
+        raise BadValue(_("Up to %(count)s years.", count=YEARS))
+    kept = ";".join(f"{name}={pieces[name]}" for name in PIECES if name in pieces)
+    try:
+        _check_happens(kept, start)
+    except (StopIteration, ValueError) as error:
+        raise BadValue(_("This repetition never happens.")) from error
+    return kept
+
+
+def parts(rule: str) -> dict[str, str]:
+    """Return the parts of a stored rule by name."""
+    return _pieces(rule)
+
+
+def spans(value: dict[str, Any], start: datetime, end: datetime) -> list[Span]:
+    """Return when a repeated event takes place between two moments, moved and cancelled ones too."""
+    first, last = value["start"], value.get("end") or value["start"]
+    long = _length(first, last)
+    changed: dict[str, str] = value.get("except", {})
+    found = []
+    naive_start = (start.astimezone(_zone()) - long).replace(tzinfo=None)
+    coming = (moment for moment in _moments(value) if moment >= naive_start)
+    for moment in islice(coming, MOST):
+        if _zoned(moment) >= end:
+            break
+        if moment.date().isoformat() not in changed:
+            found.append(_span(moment, long, has_hour(first)))
+    found += [_moved(to, first, long) for to in changed.values() if to]
+    return sorted((s for s in found if s.start < end and s.end >= start), key=lambda s: s.start)
+
+
+def dates(value: dict[str, Any]) -> set[str]:
+    """Return the days on which the rule alone has an occurrence, the first thousand."""
+    return {moment.date().isoformat() for moment in islice(_moments(value), MOST)}
+
+
+def last(value: dict[str, Any]) -> float | None:
+    """Return when it ends for good, in POSIX seconds; None when it goes on."""
+    pieces = parts(value["rule"])
+    if "COUNT" not in pieces and "UNTIL" not in pieces:
+        return None
+    moments = list(islice(_moments(value), 20 * MOST))
+    long = _length(value["start"], value.get("end") or value["start"])
+    ends = [_zoned(moments[-1]) + long]
+    ends += [_moved(to, value["start"], long).end for to in value.get("except", {}).values() if to]
+    return max(ends).timestamp()
+
+
+def in_words(value: dict[str, Any]) -> str:
+    """Return a repetition in words: every two weeks on Monday, until 3 May 2027."""
+    pieces = parts(value["rule"])
+    count = int(pieces.get("INTERVAL", 1))
+    every = {
+        "DAILY": lambda: ngettext("every day", "every %(num)s days", count),
+        "WEEKLY": lambda: ngettext("every week", "every %(num)s weeks", count),
+        "MONTHLY": lambda: ngettext("every month", "every %(num)s months", count),
+        "YEARLY": lambda: ngettext("every year", "every %(num)s years", count),
+    }[pieces["FREQ"]]()
+    said = [every, _days_in_words(pieces)]
+    if "COUNT" in pieces:
+        said.append(ngettext("%(num)s time", "%(num)s times", int(pieces["COUNT"])))
+    if "UNTIL" in pieces:
+        until = date.fromisoformat(pieces["UNTIL"])
+        said.append(_("until %(day)s", day=i18n.day_long(until)))
+    return ", ".join(piece for piece in said if piece)
+
+
+def _days_in_words(pieces: dict[str, str]) -> str:
+    if "BYDAY" not in pieces:
+        return _("on day %(day)s", day=pieces["BYMONTHDAY"]) if "BYMONTHDAY" in pieces else ""
+    locale = get_locale()
+    names = locale.days["format"]["wide"] if locale else {}
+    ranks = {
+        "1": _("first"),
+        "2": _("second"),
+        "3": _("third"),
+        "4": _("fourth"),
+        "5": _("fifth"),
+        "-1": _("last"),
+    }
+    said = []
+    for word in pieces["BYDAY"].split(","):
+        rank, day = word[:-2].lstrip("+"), names.get(DAYS.index(word[-2:]), word[-2:])
+        said.append(f"{ranks.get(rank, rank)} {day}" if rank else day)
+    return _("on %(days)s", days=", ".join(said))
+
+
+def _pieces(rule: str) -> dict[str, str]:
+    pairs = (piece.partition("=") for piece in rule.split(";") if piece)
+    return {name: text for name, _equal, text in pairs}
+
+
+def _check_happens(rule: str, start: str) -> None:
+    """Raise StopIteration unless something happens in the first years."""
+    bare = re.sub(r";?(COUNT|UNTIL)=[^;]*", "", rule)
+    soon = f"{int(start[:4]) + SOON}0101"
+    next(iter(_rule(f"{bare};UNTIL={soon}", start)))
+    next(iter(_rule(rule, start)))
+
+
+def _moments(value: dict[str, Any]) -> Iterator[datetime]:
+    """Give the moments of the rule, as far as anyone plans."""
+    end = datetime.fromisoformat(value["start"]).year + YEARS + 1
+    return takewhile(lambda moment: moment.year <= end, _rule(value["rule"], value["start"]))
+
+
+def _rule(rule: str, start: str) -> Any:
+    """Return the moments of a rule, without zone: a weekly meeting keeps its hour all year."""
+    first = datetime.fromisoformat(start)
+    if (until := parts(rule).get("UNTIL")) is not None:
+        rule = rule.replace(f"UNTIL={until}", f"UNTIL={until}T235959")
+    # A rule that starts in the past keeps every occurrence on the way: none is kept in memory.
+    return rrulestr(rule, dtstart=first, cache=False)
+
+
+def _length(start: str, end: str) -> timedelta:
+    whole_day = timedelta() if has_hour(end) else timedelta(days=1, seconds=-1)
+    return max(timedelta(), datetime.fromisoformat(end) - datetime.fromisoformat(start)) + whole_day
+
+
+def _moved(to: str, first: str, long: timedelta) -> Span:
+    moment = datetime.fromisoformat(to)
+    if has_hour(first) and not has_hour(to):
+        moment = datetime.combine(moment.date(), datetime.fromisoformat(first).time())
+    return _span(moment, long, has_hour(first))
+
+
+def _span(moment: datetime, long: timedelta, timed: bool) -> Span:
+    return Span(_zoned(moment), _zoned(moment + long), not timed)
+
+
+def _zoned(naive: datetime) -> datetime:
+    return naive.replace(tzinfo=_zone()).astimezone(UTC).astimezone(_zone())
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(current_app.config["GARE"].timezone)
