@@ -18,8 +18,15 @@ class Search(Block):
     name: ClassVar[str] = "search"
     label = _l("Search")
     help = _l("A search box.")
+    group = "lists"
+    icon = "search"
     template = "macros/search.html"
     params = (Param("label", _l("What the box says"), default=""),)
+    aliases = {
+        "textsearch": {"label": "label", "phrase": "label"},
+        "newtextsearch": {"label": "label", "phrase": "label"},
+        "moteurrecherche": {"label": "label"},
+    }
 
     def context(self, call: Call) -> dict[str, Any] | None:
         return {"label": call.get("label") or _("A question, a tool, a person…")}

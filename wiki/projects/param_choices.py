@@ -1,0 +1,25 @@
+"""What the controls of a settings form propose: the forms, projects and files that who writes may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wiki.bazar import forms
+from wiki.core.access import Actor
+from wiki.core.params import Param
+from wiki.pages.attachments import files_of
+from wiki.pages.models import Page
+from wiki.projects import find as projects
+
+Options = list[tuple[str, str]]
+
+
+def choices_for(params: Iterable[Param], page: Page | None, actor: Actor) -> dict[str, Options]:
+    """Return the options of each kind of parameter that has some, by kind."""
+    makers = {
+        "form": lambda: [(form.key, form.title) for form in forms.forms_visible(actor)],
+        "project": lambda: [(one.key, one.title) for one in projects.known(actor)],
+        "file": lambda: [(row.name, row.name) for row in files_of(page)] if page else [],
+    }
+    kinds = {param.kind for param in params}
+    return {kind: make() for kind, make in makers.items() if kind in kinds}
