@@ -7,6 +7,7 @@ import smtplib
 from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ JOB = "mail"
 
 def send(session: Session, *, to: str, subject: str, body: str, reply_to: str = "") -> None:
     """Queue one plain-text mail to one person, in the transaction at work."""
-    answer = {"reply_to": reply_to} if reply_to else {}
+    answer: dict[str, Any] = {"reply_to": reply_to} if reply_to else {}
     jobs.enqueue(session, JOB, to=to, subject=" ".join(subject.split()), body=body, **answer)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, or_
 
 from wiki.core import db
 from wiki.core.params import Param
@@ -46,7 +46,7 @@ def _under(level: list[Page], call: Call) -> list[Page]:
     if not level:
         return []
     ids = [page.id for page in level]
-    where = Page.parent_id.in_(ids)
+    where: ColumnElement[bool] = Page.parent_id.in_(ids)
     station = next((page for page in level if page.kind == "station"), None)
     if station is not None:
         # What of a project has no page above it stands under its station.

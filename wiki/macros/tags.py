@@ -40,7 +40,7 @@ class Tags(Macro):
             seen = in_project(seen, project, call)
         count = func.count()
         counted = (
-            select(Tag.tag_key, func.min(Tag.tag).label("tag"), count.label("count"))
+            select(Tag.tag_key, func.min(Tag.tag).label("tag"), count.label("pages"))
             .where(Tag.page_id.in_(seen.with_only_columns(Page.id)))
             .group_by(Tag.tag_key)
             .order_by(count.desc(), Tag.tag_key)
@@ -49,6 +49,6 @@ class Tags(Macro):
         if only := call.words("only"):
             counted = counted.where(Tag.tag_key.in_([fold(normalise(tag)) for tag in only]))
         rows = db.session().execute(counted).all()
-        most = max((row.count for row in rows), default=1)
-        sized = [(row, 1 + (SIZES - 1) * (row.count - 1) // max(1, most - 1)) for row in rows]
+        most = max((row.pages for row in rows), default=1)
+        sized = [(row, 1 + (SIZES - 1) * (row.pages - 1) // max(1, most - 1)) for row in rows]
         return {"rows": sorted(sized, key=lambda one: one[0].tag_key)}

@@ -121,8 +121,8 @@ def _link(slot: markup.LinkSlot, page: Page | None) -> Markup:
 
 def _macro(slot: markup.MacroSlot, reading: Reading) -> Markup:
     macro = registries().macros.get(slot.name)
-    turn = None if macro is None or reading.depth > DEEPEST else next(reading.turns, None)
-    if turn is None:
+    turn = next(reading.turns, None) if macro is not None and reading.depth <= DEEPEST else None
+    if macro is None or turn is None:
         code = Markup("<code>{}</code>").format(slot.source)
         return code if slot.inline else Markup("<p>{}</p>").format(code)
 

@@ -16,10 +16,12 @@ Options = list[tuple[str, str]]
 
 def choices_for(params: Iterable[Param], page: Page | None, actor: Actor) -> dict[str, Options]:
     """Return the options of each kind of parameter that has some, by kind."""
-    makers = {
-        "form": lambda: [(form.key, form.title) for form in forms.forms_visible(actor)],
-        "project": lambda: [(one.key, one.title) for one in projects.known(actor)],
-        "file": lambda: [(row.name, row.name) for row in files_of(page)] if page else [],
-    }
+    found: dict[str, Options] = {}
     kinds = {param.kind for param in params}
-    return {kind: make() for kind, make in makers.items() if kind in kinds}
+    if "form" in kinds:
+        found["form"] = [(form.key, form.title) for form in forms.forms_visible(actor)]
+    if "project" in kinds:
+        found["project"] = [(project.key, project.title) for project in projects.known(actor)]
+    if "file" in kinds and page is not None:
+        found["file"] = [(row.name, row.name) for row in files_of(page)]
+    return found

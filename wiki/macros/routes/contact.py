@@ -15,7 +15,7 @@ from wiki.core.access import current_actor
 from wiki.core.http import absolute_url, audience, render, see_other
 from wiki.core.limits import limit, remote_address
 from wiki.macros import contact
-from wiki.macros.base import BadParam, Macro
+from wiki.macros.base import BadParam
 from wiki.macros.recipients import recipients
 from wiki.macros.routes.blueprint import blueprint
 from wiki.pages import find, rendering
@@ -53,12 +53,11 @@ def send(name: str, key: str) -> BaseResponse:
 def _form_of(page: Page, key: str) -> Mapping[str, str]:
     """Return the settings of a form of this page, from its text. Aborts 404 when it has no such form."""
     for macro, params in rendering.calls_of(rendering.stored(page)):
-        if isinstance(macro, Macro) and macro.name == "contact":
+        if macro.name == "contact":
             values = macro.values(params)
             if contact.key_of(values) == key:
                 return values
     abort(404)
-    return None
 
 
 def _typed() -> dict[str, str]:

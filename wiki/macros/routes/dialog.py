@@ -41,8 +41,8 @@ def form() -> Response:
     _check_writer()
     macro, values = _asked()
     page, actor = _page(), current_actor()
-    context = {"macro": macro, "values": values, "choices": choices_for(macro.params, page, actor)}
-    return render("macros/form.html", **context)
+    choices = choices_for(macro.params, page, actor)
+    return render("macros/form.html", macro=macro, values=values, choices=choices)
 
 
 @blueprint.post("/-/macros/call")
