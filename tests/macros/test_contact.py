@@ -29,8 +29,8 @@ def fields(html: str) -> tuple[str, dict[str, str]]:
     return re.search(r'action="([^"]+)"', form)[1], hidden
 
 
-def send(world: World, name: str = "", page: str = "Write", **changed: str):
-    browser = world.browser(name)
+def send(world: World, who: str = "", page: str = "Write", **changed: str):
+    browser = world.browser(who)
     where, hidden = fields(browser.get(f"/{page}").text)
     return browser.post(where, hidden | GOOD | changed)
 

@@ -19,7 +19,8 @@ ATOM = b"""<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title
 <entry><title>Run</title><link href="javascript:alert(1)"/></entry></feed>"""
 RSS = b"""<rss version="2.0"><channel><title>Radio</title><item><title>One</title>
 <link>https://radio.example/1</link><pubDate>Mon, 02 Mar 2026 09:30:00 +0100</pubDate>
-<description>&lt;p onclick=x&gt;Words &lt;img src=x onerror=alert(1)&gt;here&lt;/p&gt;</description></item></channel></rss>"""
+<description>&lt;p onclick=x&gt;Words &lt;img src=x onerror=alert(1)&gt;here&lt;/p&gt;</description>
+</item></channel></rss>"""
 RDF = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
 xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Old</title></channel>
 <item><title>First</title><link>http://old.example/1</link><dc:date>2026-01-02</dc:date></item></rdf:RDF>"""

@@ -72,12 +72,12 @@ def _plain(html: str) -> str:
 
 def _link(element: Element, base: str) -> str:
     for raw in _addresses(element):
-        url = urljoin(base, raw.strip())
         try:
+            url = urljoin(base, raw.strip())
             parts = urlsplit(url)
         except ValueError:
             continue
-        if parts.scheme in {"http", "https"} and parts.netloc and len(url) <= 2000:
+        if raw.strip() and parts.scheme in {"http", "https"} and parts.netloc and len(url) <= 2000:
             return url
     return ""
 

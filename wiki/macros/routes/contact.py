@@ -52,12 +52,14 @@ def send(name: str, key: str) -> BaseResponse:
 
 def _form_of(page: Page, key: str) -> Mapping[str, str]:
     """Return the settings of a form of this page, from its text. Aborts 404 when it has no such form."""
-    for macro, params in rendering.calls_of(rendering.stored(page)):
-        if macro.name == "contact":
-            values = macro.values(params)
-            if contact.key_of(values) == key:
-                return values
-    abort(404)
+    calls = rendering.calls_of(rendering.stored(page))
+    forms = (macro.values(params) for macro, params in calls if macro.name == "contact")
+    found: Mapping[str, str] | None = next(
+        (values for values in forms if contact.key_of(values) == key), None
+    )
+    if found is None:
+        abort(404)
+    return found
 
 
 def _typed() -> dict[str, str]:

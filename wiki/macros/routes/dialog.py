@@ -62,14 +62,15 @@ def write_call() -> Response:
 
 def call_text(macro: Macro, typed: Mapping[str, str]) -> str:
     """Return the line that calls a macro: only the values that are not what it takes by itself."""
-    words = []
+    text = "{{" + macro.name
     for param in macro.params:
         value = " ".join(normalise(typed.get(param.name, "")).split())
         if param.kind == "flag":
             value = "true" if is_true(value) else ""
         if value and value != param.default:
-            words.append(f"{param.name}={_quoted(value)}")
-    return "{{" + " ".join([macro.name, *words])[: MAX_CALL - 4] + "}}"
+            word = f" {param.name}={_quoted(value)}"
+            text += word if len(text) + len(word) <= MAX_CALL - 2 else ""
+    return text + "}}"
 
 
 def _quoted(value: str) -> str:
@@ -96,7 +97,7 @@ def _macro(name: str) -> Macro:
 
 
 def _page() -> Page | None:
-    name = request.values.get("page", "")
+    name = request.args.get("page", "")
     return find.page_or_none(name, actor=current_actor()) if name else None
 
 
