@@ -53,7 +53,7 @@ INSTEAD = {
     "listusers": "a station lists its people; a public list of accounts helps spammers",
     "interwikilist": "write the whole address",
     "admintag": "the page of tags",
-    "bazarimport": "`gare import`",
+    "bazarimport": "`gare import markdown`",
     "bazarexport": "exports stand under each list",
     "valeur": "a computed or related field, or `entries`",
     "lostpassword": "on the sign-in screen",
