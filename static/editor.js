@@ -23,6 +23,7 @@ function edit(form) {
     preview(form, box, area);
     complete(form, box, area);
     files(form, box, area, say);
+    components(box, area);
   }
 }
 
@@ -126,7 +127,7 @@ function preview(form, box, area) {
 function complete(form, box, area) {
   const triggers = [
     { url: form.dataset.namesUrl, pattern: /\[\[([^[\]|\n]{0,80})$/, close: ']]', create: true, write: o => o.title && o.title !== o.name ? `${o.name}|${o.title}` : o.name },
-    { url: form.dataset.componentsUrl, pattern: /\{\{(\w{0,40})$/, close: '}}', write: o => o.name },
+    { url: form.dataset.componentsUrl, pattern: /\{\{(\w{0,40})$/, close: '}}', dialog: true, write: o => o.name },
     { url: form.dataset.peopleUrl, pattern: /(?<![\p{L}\d@])@([\p{L}\d._-]{1,40})$/u, close: ' ', write: o => o.name },
     { url: form.dataset.tagsUrl, pattern: /(?<![\p{L}\d#/])#([\p{L}\d-]{1,40})$/u, close: ' ', write: o => o.name },
   ].filter(trigger => trigger.url);
@@ -154,7 +155,9 @@ function complete(form, box, area) {
     const end = area.selectionEnd;
     const closed = trigger.close.trim() && area.value.startsWith(trigger.close, end) ? trigger.close.length : 0;
     const text = option.dataset.write;
+    const opener = trigger.dialog && box.querySelector('[data-components]');
     close();
+    if (opener) { insert(area, '', from - 2, end + closed); return bring(opener, 'open', area, insert, text) }
     insert(area, text + trigger.close, from, end + closed);
   };
   const add = (name, label, write) => {
@@ -218,6 +221,17 @@ function complete(form, box, area) {
     if (option) { event.preventDefault(); choose(option) }
   });
   area.addEventListener('blur', () => { if (current) close() });
+}
+
+// The components dialog and the help sheet come when they are first asked for
+const bring = async (button, act, ...args) => (await import(button.dataset.components ?? button.dataset.aid))[act](button, ...args);
+function components(box, area) {
+  box.addEventListener('click', event => {
+    const button = event.target.closest('[data-components], [data-aid]');
+    if (!button) return;
+    event.preventDefault();
+    if (button.dataset.aid) bring(button, 'aid'); else bring(button, 'open', area, insert);
+  });
 }
 
 // Where a character of a textarea stands, in its own box: measured on a copy laid out the same way

@@ -22,7 +22,9 @@ from wiki.bazar import routes as bazar
 from wiki.bazar.entry_kind import EntryKind
 from wiki.core import db, errors, http, i18n, limits, logs, mail, page_cache, security, shell
 from wiki.core.registry import Registries, load
-from wiki.macros.base import Macro
+from wiki.macros import feeds
+from wiki.macros import routes as macros
+from wiki.macros.base import Macro, by_name
 from wiki.pages import file_texts
 from wiki.pages import screens as pages
 from wiki.pages.kinds import Kind
@@ -45,6 +47,7 @@ BLUEPRINTS = (
     nomenclature_routes.blueprint,
     projects.blueprint,
     search.blueprint,
+    macros.blueprint,
     api.blueprint,
     admin.blueprint,
 )
@@ -128,8 +131,9 @@ def _features(app: Flask) -> None:
     registries.jobs[letters.JOB] = letters.deliver
     registries.jobs[file_texts.JOB] = file_texts.read_one
     registries.slow_jobs.add(file_texts.JOB)
+    registries.jobs[feeds.JOB] = feeds.refresh
     registries.kinds.update({kind.name: kind for kind in (Kind(), EntryKind(), Station())})
-    registries.macros.update(load("wiki.macros", Macro))
+    registries.macros.update(by_name(load("wiki.macros", Macro).values()))
     registries.place = place
     sessions.init_app(app)
     security.init_app(app)

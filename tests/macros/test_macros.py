@@ -103,6 +103,31 @@ def test_macro_without_parameters_shows_or_says_what_is_missing(attacked, macro)
     assert ("box alert" in html) == needed
 
 
+@pytest.mark.parametrize("macro", sorted(MACROS))
+def test_macro_stands_anywhere_in_both_languages(attacked, macro):
+    needed = [f'{param.name}="meetings"' for param in MACROS[macro].params if param.required]
+    one = "{{" + " ".join([macro, *needed]) + "}}"
+    places = [
+        f"{one}\n\nwords\n\n{{{{/{macro}}}}}" if MACROS[macro].paired else one,
+        f"In a line {one} of words.",
+        f"- in a list {one}\n- and again\n\n  {one}",
+        f"| a | b |\n| --- | --- |\n| {one} | cell |",
+        f"> {one}",
+        f"# Title {one}",
+        f"[link {one}](https://x.example)",
+    ]
+    attacked.page(f"Anywhere-{macro}", "\n\n".join([*places, "the last words"]))
+    for who, lang in (("", "fr"), ("", "en"), ("bob", "fr")):
+        browser = attacked.browser(who)
+        browser.client.set_cookie("lang", lang)
+        answer = browser.get(f"/Anywhere-{macro}")
+        html = article(answer.text)
+        assert answer.status_code == 200 and "the last words" in html
+        assert Tags(html).bad == []
+        ids = re.findall(r' id="([^"]+)"', html)
+        assert len(ids) == len(set(ids)), sorted(ids)
+
+
 @pytest.mark.parametrize("name", ["", "alice"])
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_platforms_of_a_station_let_nothing_through(attacked, attack, name):

@@ -50,6 +50,34 @@ SHOWCASE = """
 
 {{entries form="meetings" view="table"}}
 
+{{include page="Public-Page"}}
+
+{{include page="Hidden-Page"}}
+
+{{include page="Public-Entry"}}
+
+{{include page="Hidden-Entry"}}
+
+{{include page="Hidden-Station"}}
+
+{{pages limit="200"}}
+
+{{pages show="cards" sort="-changed" limit="200"}}
+
+{{children page="Target"}}
+
+{{tags}}
+
+{{nav links="Public-Page,Hidden-Page,Hidden-Entry"}}
+
+{{button link="Hidden-Page"}}
+
+{{backlinks page="Target"}}
+
+{{slides page="Hidden-Page"}}
+
+{{pages project="Hidden-Station"}}
+
 [[Public-Page]] and [[Hidden-Page]], [[Public-Entry]] and [[Hidden-Entry]]
 """
 

@@ -49,6 +49,17 @@ CHANNELS = [
     Channel("/-/tags", ("page",)),
     Channel("/-/tags/abcwpagetag", ("page",)),
     Channel("/-/names?q=title", ("page", "entry")),
+    Channel("/-/names/tags?q=abcw", ("page",)),
+    Channel("/-/names/tags?q=z", ()),
+    Channel("/-/macros", ()),
+    Channel("/-/macros/names?q=p", ()),
+    Channel("/-/macros/dialog", ()),
+    Channel("/-/macros/form?name=entries&page=Public-Page", ()),
+    Channel("/-/macros/form?name=pages", ()),
+    Channel("/-/macros/form?name=image&page=Public-Page", ("page",)),
+    Channel("/-/macros/form?name=image&page=Hidden-Page", ()),
+    Channel("/Public-Page/slides", ("page",)),
+    Channel("/Showcase/slides", ("page", "entry", "project")),
     Channel(f"/-/search?q={COMMON}", ("page", "field", "project")),
     Channel("/-/search?q=title", ("page", "entry")),
     Channel("/-/search?q=meeting", ("project",)),
@@ -124,6 +135,7 @@ UNDER = [
     "/attachments",
     "/edit",
     "/rights",
+    "/slides",
 ]
 
 

@@ -11,7 +11,7 @@ from math import ceil
 from typing import Any, Literal, TypeVar
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Response, abort, current_app, make_response, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, url_for
 from flask import render_template as _render_template
 from jinja2_fragments import BlockNotFoundError
 from jinja2_fragments.flask import render_block
@@ -131,6 +131,11 @@ def is_local(url: str) -> bool:
     return not (parts.scheme or parts.netloc or decoded.startswith("//")) and url.startswith(root)
 
 
+def allow_frame(origin: str) -> None:
+    """Let this answer, and no other, show a frame from one place: `'self'` or an origin, `https://…`."""
+    g.setdefault("frames", set()).add(origin)
+
+
 def paging(total: int, size: int) -> Paging:
     """Return the page of the list that the address asks for. Aborts 404 past the end."""
     raw = request.args.get("page", "1")
@@ -194,6 +199,9 @@ def _check_audience() -> BaseResponse | None:
 
 
 def _add_headers(response: Response) -> Response:
+    if frames := g.get("frames"):
+        policy = f"{CSP}; frame-src {' '.join(sorted(frames))}"
+        response.headers.setdefault("Content-Security-Policy", policy)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if not current_actor().is_anonymous:

@@ -7,6 +7,7 @@ import smtplib
 from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -16,12 +17,13 @@ from wiki.core import db, jobs, settings
 JOB = "mail"
 
 
-def send(session: Session, *, to: str, subject: str, body: str) -> None:
+def send(session: Session, *, to: str, subject: str, body: str, reply_to: str = "") -> None:
     """Queue one plain-text mail to one person, in the transaction at work."""
-    jobs.enqueue(session, JOB, to=to, subject=" ".join(subject.split()), body=body)
+    answer: dict[str, Any] = {"reply_to": reply_to} if reply_to else {}
+    jobs.enqueue(session, JOB, to=to, subject=" ".join(subject.split()), body=body, **answer)
 
 
-def deliver(*, to: str, subject: str, body: str) -> None:
+def deliver(*, to: str, subject: str, body: str, reply_to: str = "") -> None:
     """Send a queued mail: by SMTP when it is set, else into the instance's mail folder.
 
     Raises ValueError on an address that is not one, OSError when the server cannot be had.
@@ -31,6 +33,8 @@ def deliver(*, to: str, subject: str, body: str) -> None:
     message["From"] = Address(str(settings.get("name")), addr_spec=config.mail_from)
     message["To"] = Address(addr_spec=to)
     message["Subject"] = subject
+    if reply_to:
+        message["Reply-To"] = Address(addr_spec=reply_to)
     message.set_content(body)
     if not config.smtp_host:
         _keep(config.instance / "mail", message)

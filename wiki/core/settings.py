@@ -30,6 +30,9 @@ DEFAULTS: dict[str, Any] = {
     "text_face": "system",
     "logo": "",
     "footer": "",
+    "outside": False,
+    "embed_hosts": [],
+    "contact_address": "",
     "demo": False,
 }
 

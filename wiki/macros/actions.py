@@ -20,6 +20,7 @@ class Actions(FromForm):
     name: ClassVar[str] = "actions"
     label = _l("Actions")
     help = _l("What is in progress, and what looks for a hand.")
+    icon = "list-checks"
     model = "actions"
     model_label = _l("Actions and calls for help")
 

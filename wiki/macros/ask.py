@@ -27,6 +27,8 @@ class Ask(Block):
     name: ClassVar[str] = "ask"
     label = _l("Ask a question")
     help = _l("Answers come as one types; when there is none, the question is put to people.")
+    group = "lists"
+    icon = "circle-help"
     template = "macros/ask.html"
     params = (
         Param("label", _l("What the box says"), default=""),

@@ -19,6 +19,7 @@ class Contacts(FromForm):
     name: ClassVar[str] = "contacts"
     label = _l("Who does what")
     help = _l("The roles, who holds them, how to reach them.")
+    icon = "users"
     model = "roles"
     model_label = _l("Roles")
 

@@ -17,6 +17,8 @@ class Departures(Macro):
     name: ClassVar[str] = "departures"
     label = _l("Departures")
     help = _l("What comes next: meetings, deadlines.")
+    group = "station"
+    icon = "train-front"
     params = (Param("limit", _l("How many"), kind="number", default="6"),)
 
     def context(self, call: Call) -> dict[str, Any] | None:

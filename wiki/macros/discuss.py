@@ -20,6 +20,7 @@ class Discuss(Block):
     name: ClassVar[str] = "discuss"
     label = _l("Discuss")
     help = _l("The channel where people talk, and how to join it.")
+    icon = "message-square"
     params = (
         Param("url", _l("Address of the channel"), kind="url", default=""),
         Param("text", _l("In one line"), default=""),

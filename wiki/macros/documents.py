@@ -22,6 +22,7 @@ class Documents(Block):
     name: ClassVar[str] = "documents"
     label = _l("Documents")
     help = _l("The project's pages, and where to add one.")
+    icon = "file-text"
 
     def platform(self, call: Call) -> Platform:
         project_id = call.page.project_id if call.page else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -21,6 +22,27 @@ from wiki.macros.base import BadParam, Call, Macro
 from wiki.projects import find as projects
 
 MOST = 100
+VIEW_OF = {"bazarcarto": "map", "map": "map", "calendrier": "calendar", "bazartable": "table"}
+TEMPLATES = {
+    "map": "map",
+    "tableau": "table",
+    "table": "table",
+    "card": "cards",
+    "material-card": "cards",
+    "damier": "cards",
+    "news": "cards",
+    "liste_accordeon": "list",
+    "liste_liens": "list",
+    "list": "list",
+    "calendar": "calendar",
+    "agenda": "agenda",
+    "timeline": "timeline",
+    "blog": "blog",
+    "carousel": "carousel",
+    "trombinoscope": "portraits",
+    "annuaire_alphabetique": "directory",
+}
+"""YesWiki's templates of lists and the views that are the same; one this wiki lacks is the form's own."""
 HERE = "this"
 """Value of `project` that means the project of the page."""
 
@@ -31,14 +53,31 @@ class Entries(Macro):
     name: ClassVar[str] = "entries"
     label = _l("Entries of a form")
     help = _l("A selection of entries as a list, cards, a table or a map.")
+    group = "lists"
+    icon = "kanban"
     params = (
         Param("form", _l("Form"), kind="form", required=True),
         Param("view", _l("View"), kind="choice", choices=tuple(views())),
         Param("filter", _l("Filters, such as field:value, other:value")),
         Param("sort", _l("Sort by a field, - before it for the reverse")),
         Param("limit", _l("How many at most"), kind="number", default="12"),
-        Param("project", _l("Project: its address, or “this” for the page's own")),
+        Param("project", _l("Project: its address, or “this” for the page's own"), kind="project"),
     )
+    _list = {"id": "form", "idtypeannonce": "form", "nb": "limit"}
+    aliases = dict.fromkeys(("bazar", "bazarliste", "bazarlistecategorie", *VIEW_OF), _list)
+
+    def understood(self, name: str, params: Mapping[str, str]) -> Mapping[str, str]:
+        if name == self.name:
+            return params
+        known = dict(super().understood(name, params))
+        view = VIEW_OF.get(name) or TEMPLATES.get(params.get("template", "").partition(".")[0], "")
+        known["view"] = view if view in views() else ""
+        # YesWiki: query="field=value|other=value", champ and ordre="desc"
+        pairs = params.get("query", "").split("|")
+        known["filter"] = ",".join(pair.replace("=", ":", 1) for pair in pairs if "=" in pair)
+        if field := params.get("champ"):
+            known["sort"] = ("-" if params.get("ordre") == "desc" else "") + field
+        return known
 
     def context(self, call: Call) -> dict[str, Any] | None:
         form = _form(call.get("form"), call.actor)

@@ -21,6 +21,7 @@ class Meetings(FromForm):
     name: ClassVar[str] = "meetings"
     label = _l("Meetings")
     help = _l("The next meeting: when, where, how to come.")
+    icon = "calendar"
     model = "meetings"
     model_label = _l("Meetings")
 

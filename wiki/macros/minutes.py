@@ -25,6 +25,7 @@ class Minutes(FromForm):
     name: ClassVar[str] = "minutes"
     label = _l("Minutes")
     help = _l("The last minutes, in one click.")
+    icon = "pencil"
     model = "meetings"
     model_label = _l("Meetings")
 

@@ -20,6 +20,7 @@ class News(FromForm):
     name: ClassVar[str] = "news"
     label = _l("News")
     help = _l("The latest news.")
+    icon = "rss"
     model = "news"
     model_label = _l("News")
 

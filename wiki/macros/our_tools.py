@@ -20,6 +20,7 @@ class OurTools(FromForm):
     name: ClassVar[str] = "our_tools"
     label = _l("Our tools")
     help = _l("What we work with, and how to get access.")
+    icon = "settings"
     model = "our_tools"
     model_label = _l("Our tools")
 

@@ -20,6 +20,7 @@ class Partners(FromForm):
     name: ClassVar[str] = "partners"
     label = _l("Partners")
     help = _l("Who we work with, on a map.")
+    icon = "users"
     model = "partners"
     model_label = _l("Partners")
 

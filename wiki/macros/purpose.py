@@ -18,6 +18,7 @@ class Purpose(Block):
     name: ClassVar[str] = "purpose"
     label = _l("Purpose")
     help = _l("What the project is for, and the page that says more.")
+    icon = "info"
     params = (
         Param("text", _l("In one line"), default=""),
         Param("page", _l("Page that says more"), kind="page", default=""),

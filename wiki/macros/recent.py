@@ -22,8 +22,11 @@ class Recent(Block):
     name: ClassVar[str] = "recent"
     label = _l("Recent changes")
     help = _l("The pages and entries changed last.")
+    group = "lists"
+    icon = "history"
     template = "macros/recent.html"
     params = (Param("limit", _l("How many"), kind="number", default="6"),)
+    aliases = {"recentchanges": {"max": "limit"}}
 
     def context(self, call: Call) -> dict[str, Any] | None:
         return {"pages": _latest(call, call.number("limit", least=1, most=50))}

@@ -25,6 +25,8 @@ class Search(Block):
     help = _l(
         "A search box: of the project it stands in, of a form, of some pages, or of everything."
     )
+    group = "lists"
+    icon = "search"
     template = "macros/search.html"
     params = (
         Param("label", _l("What the box says"), default=""),
@@ -34,6 +36,11 @@ class Search(Block):
         Param("form", _l("Form whose list is searched"), kind="form"),
         Param("within", _l("Page whose tree is searched, or “this” for the page itself")),
     )
+    aliases = {
+        "textsearch": {"label": "label", "phrase": "label"},
+        "newtextsearch": {"label": "label", "phrase": "label"},
+        "moteurrecherche": {"label": "label"},
+    }
 
     def context(self, call: Call) -> dict[str, Any] | None:
         form = _form(call)
@@ -48,8 +55,6 @@ class Search(Block):
             "form": form,
             "project": project,
             "within": "" if form else within,
-            # Several boxes may stand on one page.
-            "key": f"{form.key if form else ''}-{project.id if project else ''}-{within}",
         }
 
     def platform(self, call: Call) -> Platform:

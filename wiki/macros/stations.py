@@ -16,6 +16,8 @@ class Stations(Macro):
     name: ClassVar[str] = "stations"
     label = _l("Stations")
     help = _l("The stations of the network.")
+    group = "station"
+    icon = "train-front"
 
     def context(self, call: Call) -> dict[str, Any] | None:
         return station_list(call.actor)

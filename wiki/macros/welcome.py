@@ -20,6 +20,7 @@ class Welcome(Block):
     name: ClassVar[str] = "welcome"
     label = _l("Welcome")
     help = _l("The page to read first.")
+    icon = "house"
     params = (
         Param("page", _l("Page to read first"), kind="page", default=""),
         Param("text", _l("In one line"), default=""),

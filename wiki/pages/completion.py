@@ -1,17 +1,18 @@
-"""Page names for whoever types `[[`: a few visible pages whose name or title holds it."""
+"""What is proposed to whoever types: page names after `[[`, people after `@`, tags after `#`."""
 
 from __future__ import annotations
 
 from flask import Response, jsonify, request
-from sqlalchemy import case, or_
+from sqlalchemy import case, func, or_, select
 
+from wiki.accounts.models import User
 from wiki.core import db, markup
 from wiki.core.access import current_actor
 from wiki.core.http import audience
 from wiki.core.names import fold
 from wiki.pages import find
 from wiki.pages.blueprint import blueprint
-from wiki.pages.models import Page
+from wiki.pages.models import Page, Tag
 
 MOST = 10
 LONGEST = 100
@@ -21,7 +22,7 @@ LONGEST = 100
 @audience("page")
 def names() -> Response:
     """List the pages that fit `q`: those whose name begins with it first, the newest without it."""
-    typed = " ".join(markup.normalise(request.args.get("q", "")).split())[:LONGEST]
+    typed = _typed()
     query = find.visible_pages(current_actor())
     if key := fold(typed):
         begins = Page.name_key.startswith(key, autoescape=True)
@@ -32,3 +33,40 @@ def names() -> Response:
         query = query.order_by(Page.updated_at.desc(), Page.id)
     rows = db.session().scalars(query.limit(MOST))
     return jsonify([{"name": page.name, "title": page.title} for page in rows])
+
+
+@blueprint.get("/-/names/people")
+@audience("signed-in")
+def people() -> Response:
+    """List the people whose sign-in name or shown name fits `q`: for members only, without any address."""
+    typed = _typed()
+    key = fold(typed)
+    fits = or_(
+        User.name_key.startswith(key, autoescape=True),
+        User.display_name.icontains(typed, autoescape=True),
+    )
+    query = select(User).where(fits, User.disabled.is_(False)).order_by(User.name_key)
+    rows = db.session().scalars(query.limit(MOST)) if key else ()
+    return jsonify([{"name": user.name, "title": user.shown_name} for user in rows])
+
+
+@blueprint.get("/-/names/tags")
+@audience("page")
+def tag_names() -> Response:
+    """List the tags that begin with `q`, the most used first, of the pages one may read."""
+    key = fold(_typed())
+    seen = find.visible_pages(current_actor()).with_only_columns(Page.id)
+    counted = (
+        select(func.min(Tag.tag).label("tag"))
+        .where(Tag.page_id.in_(seen), Tag.tag_key.startswith(key, autoescape=True))
+        .group_by(Tag.tag_key)
+        .order_by(func.count().desc(), Tag.tag_key)
+    )
+    rows = db.session().scalars(counted.limit(MOST))
+    return jsonify([{"name": tag, "title": tag} for tag in rows])
+
+
+def _typed() -> str:
+    """Return what was typed so far; no name bears a NUL, and PostgreSQL takes none."""
+    asked = request.args.get("q", "").replace("\0", "")
+    return " ".join(markup.normalise(asked).split())[:LONGEST]

@@ -81,7 +81,8 @@ class Alias(db.Base):
 
 
 class Link(db.Base):
-    """A link found in a page's text or data, by the folded name it points to."""
+    """A link found in a page's text or data, by the folded name it points to; `included` when the page
+    shows the other one, or a section of it, inside its own text."""
 
     __tablename__ = "link"
 
@@ -90,6 +91,7 @@ class Link(db.Base):
     )
     target_key: Mapped[str] = mapped_column(primary_key=True, index=True)
     target: Mapped[str]
+    included: Mapped[bool] = mapped_column(default=False)
 
 
 class Tag(db.Base):

@@ -7,8 +7,9 @@ is filled at each view, so one stored rendering serves everyone and leaks nothin
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
@@ -30,11 +31,21 @@ MOST_MACROS = 50
 """How many macros of one text are run, those inside others too: each may ask the database a lot."""
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A text being filled: on which page, for whom, how deep in others, and the headings of the whole."""
+
+    page: Page | None
+    actor: Actor
+    depth: int
+    turns: Iterator[int]
+    headings: Sequence[markup.Heading]
+
+
 def document_of(text: str, lang: str) -> markup.Document:
     """Turn a text into a document: without the database, so it is done before the lock is taken."""
-    paired = frozenset(
-        name for name, macro in registries().macros.items() if getattr(macro, "paired", False)
-    )
+    macros = registries().macros
+    paired = frozenset(name for name, macro in macros.items() if macro.paired)
     return markup.render(text, lang=lang or settings.get("lang"), paired=paired)
 
 
@@ -59,12 +70,15 @@ def fill(
     depth: int = 0,
     macro: Callable[[markup.MacroSlot], Markup] | None = None,
     turns: Iterator[int] | None = None,
+    headings: Sequence[markup.Heading] | None = None,
 ) -> Markup:
     """Fill the links, files and macros of a document for this reader, all links in one query.
 
-    `macro` shows the calls in another way than the macros would; `turns` are those left to run.
+    `macro` shows the calls in another way than the macros would; `turns` are those left to run;
+    `headings` are those of the whole text when the document is a part of it.
     """
     left = iter(range(MOST_MACROS)) if turns is None else turns
+    reading = Reading(page, actor, depth, left, document.headings if headings is None else headings)
     keys = {link_key(target) for target in document.links}
     seen = find.names_seen(keys, actor=actor)
 
@@ -72,7 +86,7 @@ def fill(
         return _link(slot, seen.get(link_key(slot.target)))
 
     def own_macro(slot: markup.MacroSlot) -> Markup:
-        return _macro(slot, page, actor, depth, left)
+        return _macro(slot, reading)
 
     def file(slot: markup.FileSlot) -> Markup:
         return _file(slot, page)
@@ -105,18 +119,25 @@ def _link(slot: markup.LinkSlot, page: Page | None) -> Markup:
     )
 
 
-def _macro(
-    slot: markup.MacroSlot, page: Page | None, actor: Actor, depth: int, turns: Iterator[int]
-) -> Markup:
+def _macro(slot: markup.MacroSlot, reading: Reading) -> Markup:
     macro = registries().macros.get(slot.name)
-    if macro is None or depth > DEEPEST or next(turns, None) is None:
+    turn = next(reading.turns, None) if macro is not None and reading.depth <= DEEPEST else None
+    if macro is None or turn is None:
         code = Markup("<code>{}</code>").format(slot.source)
         return code if slot.inline else Markup("<p>{}</p>").format(code)
 
-    def inner(document: markup.Document, *, of: Page | None = page) -> Markup:
-        return fill(document, page=of, actor=actor, depth=depth + 1, turns=turns)
+    def inner(document: markup.Document, *, of: Page | None = None) -> Markup:
+        return fill(
+            document,
+            page=of or reading.page,
+            actor=reading.actor,
+            depth=reading.depth + 1,
+            turns=reading.turns,
+            headings=document.headings if of else reading.headings,
+        )
 
-    return macro.show(slot, page=page, actor=actor, fill=inner)
+    shown: Markup = macro.show(slot, reading=reading, turn=turn, fill=inner)
+    return shown
 
 
 def _file(slot: markup.FileSlot, page: Page | None) -> Markup:
@@ -128,12 +149,21 @@ def _file(slot: markup.FileSlot, page: Page | None) -> Markup:
     return Markup('<a href="{}">{}</a>').format(url, slot.alt or slot.name)
 
 
+def calls_of(document: markup.Document) -> list[tuple[Any, Mapping[str, str]]]:
+    """Return the macros called in a document, each with its parameters under their own names."""
+    known = registries().macros
+    slots = [slot for slot in document.macros if slot.name in known]
+    return [
+        (known[slot.name], known[slot.name].understood(slot.name, slot.params)) for slot in slots
+    ]
+
+
 def component(name: str, **params: str) -> Markup:
     """Show a macro in a template, as it would be in a page; nothing where the wiki has none so named."""
     if name not in registries().macros:
         return Markup()
     slot = markup.MacroSlot(name, params, None, name, False)
-    return _macro(slot, None, current_actor(), 0, iter(range(MOST_MACROS)))
+    return _macro(slot, Reading(None, current_actor(), 0, iter(range(MOST_MACROS)), ()))
 
 
 def plain_text(page: Page) -> str:

@@ -18,6 +18,7 @@ from wiki.core import db, jobs, markup, settings
 from wiki.core.access import WIKI_RULES, Actor
 from wiki.core.http import Invalid
 from wiki.core.names import fold, is_page_name, link_key
+from wiki.core.registry import registries
 from wiki.core.search.queue import enqueue
 from wiki.pages import find, merging, rendering
 from wiki.pages.content import Content
@@ -225,14 +226,20 @@ def _record(
 def _derive(session: Session, page: Page, content: Content, document: markup.Document) -> None:
     page.html, page.html_version = document.to_json(), rendering.VERSION
     session.execute(delete(Link).where(Link.page_id == page.id))
+    calls = rendering.calls_of(document)
+    inside = tuple(name for macro, params in calls for name in macro.pages_shown(params))
     targets = {
-        link_key(name): name for name in (*document.links, *kind_of(page).links(page, content))
+        link_key(name): name
+        for name in (*document.links, *kind_of(page).links(page, content), *inside)
     }
+    shown = {link_key(name) for name in inside}
     session.add_all(
-        Link(page_id=page.id, target_key=key[:250], target=name[:250])
+        Link(page_id=page.id, target_key=key[:250], target=name[:250], included=key in shown)
         for key, name in targets.items()
         if key
     )
+    for macro in {id(one): one for one in registries().macros.values()}.values():
+        macro.derive(page, [params for called, params in calls if called is macro])
     session.execute(delete(Tag).where(Tag.page_id == page.id))
     tags = {fold(tag): tag for tag in content.tags}
     session.add_all(Tag(page_id=page.id, tag_key=key, tag=tag) for key, tag in tags.items())

@@ -17,6 +17,7 @@ from wiki.pages.content import Content
 from wiki.pages.editor import count_change
 from wiki.pages.models import Page
 from wiki.projects import find
+from wiki.projects.param_choices import choices_for
 from wiki.projects.routes import blueprint
 from wiki.projects.station import block_macros, block_of, check_contact
 
@@ -56,12 +57,14 @@ def _station(key: str) -> Page:
 
 
 def _screen(page: Page, *, errors: dict[str, str] | None = None) -> Response:
+    params = [param for macro in block_macros().values() for param in macro.params]
     return render(
         "projects/arrange.html",
         status=422 if errors else 200,
         page=page,
         data=page.head.data,
         macros=block_macros(),
+        choices=choices_for(params, page, current_actor()),
         errors=errors or {},
         form=request.form if errors else None,
     )

@@ -123,7 +123,9 @@ def platforms(page: Page, revision: Revision, *, actor: Actor) -> list[Stop]:
 def block_macros() -> dict[str, Any]:
     """Return the macros that can be platforms, by name."""
     return {
-        name: macro for name, macro in registries().macros.items() if hasattr(macro, "platform")
+        name: macro
+        for name, macro in registries().macros.items()
+        if hasattr(macro, "platform") and macro.name == name
     }
 
 

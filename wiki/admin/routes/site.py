@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,11 +16,14 @@ from wiki.admin.routes.blueprint import blueprint
 from wiki.core import access, db, i18n, settings
 from wiki.core.access import PRIVILEGES, WIKI_RULES, RuleSet, current_actor
 from wiki.core.http import audience, render, see_other
+from wiki.macros import feeds
 from wiki.pages import find
 
-SWITCHES = ("sign_up", "anonymous_edit", "anonymous_comment", "double_click", "keys")
+SWITCHES = ("sign_up", "anonymous_edit", "anonymous_comment", "double_click", "keys", "outside")
 LONGEST_RULE = 1000
-LONGEST = {"name": 60, "description": 200, "home": 200}
+LONGEST = {"name": 60, "description": 200, "home": 200, "contact_address": 254}
+HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
+MOST_HOSTS = 50
 
 
 @blueprint.get("/admin/site")
@@ -29,6 +33,7 @@ def site() -> Response:
     rules = db.session().get_one(RuleSet, WIKI_RULES)
     kept = settings.everything()
     values = {name: kept[name] for name in (*LONGEST, "lang", *SWITCHES)}
+    values["embed_hosts"] = " ".join(kept["embed_hosts"])
     return _form(values | {privilege: getattr(rules, privilege) for privilege in PRIVILEGES})
 
 
@@ -42,6 +47,9 @@ def save_site() -> BaseResponse:
         errors = _errors(values) | _rule_errors(rules)
         if not errors:
             settings.put(session, **{name: values[name] for name in (*LONGEST, "lang", *SWITCHES)})
+            settings.put(session, embed_hosts=values["embed_hosts"].split())
+            if values["outside"]:
+                feeds.start(session)
             access.set_rules(session, session.get_one(RuleSet, WIKI_RULES), people.resolve, **rules)
     if errors:
         return _form(values, status=422, errors=errors)
@@ -54,6 +62,7 @@ def _values() -> dict[str, Any]:
     values: dict[str, Any] = {name: typed.line(name) for name in LONGEST}
     # One more than what is taken: a rule cut short would not be refused, and would mean another.
     most = LONGEST_RULE + 1
+    values["embed_hosts"] = " ".join(form.get("embed_hosts", "").lower().replace(",", " ").split())
     values |= {name: typed.clean(form.get(name, ""), longest=most) for name in PRIVILEGES}
     return values | {"lang": form.get("lang", "")} | {name: name in form for name in SWITCHES}
 
@@ -67,6 +76,11 @@ def _errors(values: dict[str, Any]) -> dict[str, str]:
         errors["name"] = _("A site has a name.")
     if find.page_or_none(values["home"][:200], actor=current_actor()) is None:
         errors["home"] = _("There is no page of this name.")
+    if values["contact_address"] and not people.EMAIL.fullmatch(values["contact_address"]):
+        errors["contact_address"] = _("This e-mail address does not look right.")
+    hosts = values["embed_hosts"].split()
+    if len(hosts) > MOST_HOSTS or not all(HOST.fullmatch(host) for host in hosts):
+        errors["embed_hosts"] = _("Names of sites, such as tube.example.org, spaces between.")
     if values["lang"] not in i18n.LANGUAGES:
         errors["lang"] = _("Choose among what is proposed.")
     return errors
