@@ -23,6 +23,7 @@ from wiki.bazar.entry_kind import EntryKind
 from wiki.core import db, errors, http, i18n, limits, logs, mail, page_cache, security, shell
 from wiki.core.registry import Registries, load
 from wiki.macros.base import Macro
+from wiki.pages import blame
 from wiki.pages import screens as pages
 from wiki.pages.kinds import Kind
 from wiki.projects import screens as projects
@@ -30,6 +31,7 @@ from wiki.projects.station import Station
 from wiki.projects.tree import place
 from wiki.search import index as search_index
 from wiki.search import routes as search
+from wiki.talk import screens as talk
 
 BLUEPRINTS = (
     accounts.blueprint,
@@ -39,6 +41,7 @@ BLUEPRINTS = (
     builder.blueprint,
     projects.blueprint,
     search.blueprint,
+    talk.blueprint,
     api.blueprint,
     admin.blueprint,
 )
@@ -126,7 +129,9 @@ def _features(app: Flask) -> None:
     security.init_app(app)
     limits.init_app(app)
     shell.init_app(app)
+    blame.init_app(app)
     search_index.init_app(app)
+    talk.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 

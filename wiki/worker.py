@@ -16,7 +16,7 @@ from types import FrameType
 
 from flask import Flask
 
-from wiki.core import jobs
+from wiki.core import jobs, periodic
 from wiki.core.search import indexer
 from wiki.search import index
 from wiki.search.documents import Pages
@@ -30,6 +30,7 @@ IDLE = 2.0
 def tick(app: Flask) -> int:
     """Do all that waits in one wiki; return how much was done."""
     with app.app_context():
+        periodic.enqueue_due()
         indexed = indexer.run_once(index.engine(), Pages())
         done = indexed + jobs.run_due()
         if not done:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import smtplib
+from collections.abc import Mapping
 from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
@@ -16,12 +17,18 @@ from wiki.core import db, jobs, settings
 JOB = "mail"
 
 
+def message_id() -> str:
+    """Return a new Message-ID: kept with what is queued, so that a mail sent twice is known for one."""
+    host = current_app.config["GARE"].mail_from.rpartition("@")[2]
+    return f"<{secrets.token_hex(12)}@{host}>"
+
+
 def send(session: Session, *, to: str, subject: str, body: str) -> None:
     """Queue one plain-text mail to one person, in the transaction at work."""
     jobs.enqueue(session, JOB, to=to, subject=" ".join(subject.split()), body=body)
 
 
-def deliver(*, to: str, subject: str, body: str) -> None:
+def deliver(*, to: str, subject: str, body: str, headers: Mapping[str, str] | None = None) -> None:
     """Send a queued mail: by SMTP when it is set, else into the instance's mail folder.
 
     Raises ValueError on an address that is not one, OSError when the server cannot be had.
@@ -31,6 +38,8 @@ def deliver(*, to: str, subject: str, body: str) -> None:
     message["From"] = Address(str(settings.get("name")), addr_spec=config.mail_from)
     message["To"] = Address(addr_spec=to)
     message["Subject"] = subject
+    for name, value in (headers or {}).items():
+        message[name] = value
     message.set_content(body)
     if not config.smtp_host:
         _keep(config.instance / "mail", message)
@@ -46,5 +55,6 @@ def deliver(*, to: str, subject: str, body: str) -> None:
 
 def _keep(folder: Path, message: EmailMessage) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
-    stamp = db.utcnow().strftime("%Y%m%d-%H%M%S")
-    (folder / f"{stamp}-{secrets.token_hex(4)}.eml").write_bytes(bytes(message))
+    known = str(message["Message-ID"] or "").strip("<>").partition("@")[0]
+    name = known or f"{db.utcnow():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+    (folder / f"{name}.eml").write_bytes(bytes(message))
