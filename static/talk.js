@@ -1,11 +1,7 @@
-// Comments anchored to a passage: the passages are marked in the text, and a selection offers to comment it.
-// Words come from the markup; without this file one comments the page or a section.
+// Passages that comments are about are marked in the text; a selection offers to comment it.
 const prose = document.querySelector('.prose[data-talk]');
 const same = { '’': "'", '‘': "'", '“': '"', '”': '"', '«': '"', '»': '"', '…': '.' };
 const gap = /[\s\p{Cf}\p{Cc}]/u;
-const bare = text => [...text.normalize('NFC')].filter(char => !gap.test(char)).map(char => same[char] ?? char).join('');
-const section = () => document.getElementById('talk');
-const outside = '.say, .sr';
 
 // The text of the page without spaces, as the server compares it, and where each character stands
 function read() {
@@ -13,7 +9,7 @@ function read() {
   let text = '';
   const places = [];
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    if (node.parentElement.closest(outside)) continue;
+    if (node.parentElement.closest('.say, .sr')) continue;
     for (let at = 0; at < node.length; at++) {
       const char = node.data[at];
       if (gap.test(char)) continue;
@@ -31,21 +27,19 @@ function mark() {
   if (!prose || !CSS.highlights) return;
   const { text, places } = read();
   for (const quote of document.querySelectorAll('.passage[data-quote]')) {
-    const wanted = bare(quote.dataset.quote);
-    let at = -1;
-    for (let nth = Number(quote.dataset.nth); nth >= 0 && (nth === Number(quote.dataset.nth) || at >= 0); nth--) at = text.indexOf(wanted, at + 1);
+    const wanted = quote.dataset.quote;
+    let at = text.indexOf(wanted);
+    for (let nth = Number(quote.dataset.nth); nth && at >= 0; nth--) at = text.indexOf(wanted, at + 1);
     if (at < 0) continue;
     const range = new Range();
     range.setStart(...places[at]);
     const [node, offset] = places[at + wanted.length - 1];
     range.setEnd(node, offset + 1);
     passages.set(quote, range);
-    if (!quote.classList.contains('live')) {
-      quote.classList.add('live');
-      quote.tabIndex = 0;
-      quote.setAttribute('role', 'link');
-      quote.title = section()?.dataset.passage ?? '';
-    }
+    quote.classList.add('live');
+    quote.tabIndex = 0;
+    quote.role = 'link';
+    quote.title = document.getElementById('talk').dataset.passage;
   }
   CSS.highlights.set('talk', new Highlight(...passages.values()));
 }
@@ -112,14 +106,18 @@ function propose() {
   offer.style.left = `${width - home.left}px`;
   offer.style.top = `${box.bottom + 8 - home.top}px`;
 }
+function set({ quote = '', before = '', after = '' }) {
+  const into = form().elements;
+  into.quote.value = quote;
+  into.before.value = before;
+  into.after.value = after;
+  into.section.value = '';
+}
 function take() {
   const found = selected(), into = form();
   if (!found) return;
   const [before, after] = around(found.range);
-  Object.assign(into.elements.quote, { value: found.words });
-  into.elements.before.value = before;
-  into.elements.after.value = after;
-  into.elements.section.value = '';
+  set({ quote: found.words, before, after });
   into.querySelector('[data-shown]').textContent = found.words;
   into.querySelector('[data-about]').hidden = false;
   getSelection().removeAllRanges();
@@ -131,7 +129,7 @@ document.addEventListener('click', event => {
   const whole = event.target.closest?.('[data-whole]');
   if (!whole) return;
   event.preventDefault();
-  for (const name of ['quote', 'before', 'after', 'section']) form().elements[name].value = '';
+  set({});
   whole.closest('[data-about]').hidden = true;
   form().elements.text.focus();
 });

@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 import smtplib
 from collections.abc import Mapping
-from email.headerregistry import Address
+from email import policy
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import Policy
 from pathlib import Path
 
 from flask import current_app
@@ -15,6 +17,18 @@ from sqlalchemy.orm import Session
 from wiki.core import db, jobs, settings
 
 JOB = "mail"
+
+
+class _Whole(UnstructuredHeader):
+    """A header kept on one line as it is: mail programs look for the address itself in it."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("list-unsubscribe", _Whole)  # type: ignore[arg-type]
+POLICY = policy.default.clone(header_factory=_headers)
 
 
 def message_id() -> str:
@@ -34,7 +48,7 @@ def deliver(*, to: str, subject: str, body: str, headers: Mapping[str, str] | No
     Raises ValueError on an address that is not one, OSError when the server cannot be had.
     """
     config = current_app.config["GARE"]
-    message = EmailMessage()
+    message = EmailMessage(policy=POLICY)
     message["From"] = Address(str(settings.get("name")), addr_spec=config.mail_from)
     message["To"] = Address(addr_spec=to)
     message["Subject"] = subject

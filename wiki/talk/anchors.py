@@ -26,6 +26,10 @@ class Passage:
     after: str
     nth: int
 
+    @property
+    def bare(self) -> str:
+        return bare(self.quote)
+
 
 class Text:
     """A text in which passages are looked for."""

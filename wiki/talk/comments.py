@@ -23,7 +23,8 @@ from wiki.talk.anchors import Text
 from wiki.talk.models import Comment, Reaction
 
 LONGEST = 10_000
-REACTIONS = {"agree": "👍", "thanks": "🙏", "idea": "💡", "doubt": "🤔"}
+REACTIONS = {"agree": "plus", "thanks": "star", "idea": "sprout", "doubt": "circle-help"}
+"""The signs one may put on a comment, each with its icon."""
 SWITCHES = ("open", "closed", "none")
 Switch = Literal["open", "closed", "none"]
 

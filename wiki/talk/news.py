@@ -121,7 +121,9 @@ def _words(page: Page, old: Revision | None, new: Revision | None, actor: Actor)
     came = [piece.text for piece in compared.pieces if piece.op == "ins"]
     telling = max(came, key=lambda text: len(re.findall(r"\w+", text)), default="")
     line = ", ".join(counts)
-    return f"{line} : “{excerpt(telling)}”" if telling.strip() and line else line
+    if not (telling.strip() and line):
+        return line
+    return str(_("%(counts)s: “%(words)s”", counts=line, words=excerpt(telling)))
 
 
 def _events(

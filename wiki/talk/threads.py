@@ -24,7 +24,7 @@ from wiki.talk.models import Comment, Reaction
 
 MOST_THREADS = 40
 """Threads shown under a page; older ones are on the screen of comments."""
-HEADING = re.compile(r'(<h([2-4]) id="([^"]+)"[^>]*>)(.*?)(</h\2>)', re.DOTALL)
+HEADING = re.compile(r'(<h([1-4]) id="([^"]+)"[^>]*>)(.*?)(</h\2>)', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Sign:
     """One reaction under a comment: how many gave it, who, and whether the reader did."""
 
     kind: str
-    mark: str
+    icon: str
     count: int = 0
     mine: bool = False
     names: str = ""
