@@ -84,7 +84,7 @@ def test_thread_is_answered_reacted_to_and_resolved_in_place(visits: Visits):
     expect(page.locator(".comment")).to_have_count(2)
     page.locator(".signs button").first.click()
     expect(page.locator(".signs button[aria-pressed=true]")).to_have_count(1)
-    page.locator(".under form button").click()
+    page.locator(".under > form .linklike").click()
     expect(page.locator(".thread")).to_have_count(0)
     expect(page.locator("#talk .head a")).to_be_visible()
 
@@ -107,5 +107,5 @@ def test_page_is_followed_in_two_clicks_and_listed(visits: Visits):
     page.goto("/-/follows")
     listed = page.locator(".follow-list li")
     expect(listed).to_have_count(1)
-    listed.locator("button[value=never]").click()
+    listed.locator("button[name=stop]").click()
     expect(listed).to_have_count(0)

@@ -178,6 +178,17 @@ def test_blame_is_bounded_and_says_so(world):
         assert blame.origins_of(page) == (10_000, None, None)
 
 
+def test_blame_passes_over_an_emptied_version(world):
+    write(world, "Page", "a\nb", who="bob")
+    write(world, "Page", "a\nb\nc", who="carol")
+    write(world, "Page", "a\nb\nc\nd", who="carol")
+    with world.app.app_context():
+        alice = world.actor("alice")
+        page = find.page_or_404("Page", actor=alice)
+        purge.purge(page, 1, why="x", actor=alice)
+        assert blame.origins_of(page) == (2, 2, 2, 3)
+
+
 def test_blame_is_of_pages_of_text_one_may_read(world):
     world.page("Secret", "zyxqv", read="@admins")
     assert world.browser("xavier").get("/Secret/blame").status_code == 404

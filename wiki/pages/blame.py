@@ -109,9 +109,10 @@ def _walked(page: Page, before: tuple[int, Lines] | None) -> Lines:
         newer, newer_no = older, number
         if not left:
             return tuple(lines)
-    if newer_no == 1:
+    if page.revision_no - 1 <= MOST:
+        # All was read: what is left came with the oldest version that still holds its text.
         for at in left:
-            lines[at] = 1
+            lines[at] = newer_no
     return tuple(lines)
 
 

@@ -28,12 +28,12 @@ def ask_follow() -> Response:
 @blueprint.post("/-/follow", endpoint="start")
 @audience("signed-in")
 def start() -> BaseResponse:
-    """Follow something, change how often one is told, or stop with `never`."""
+    """Follow something, change how often one is told, or stop."""
     actor, form = current_actor(), request.form
     target = targets.find_target(form.get("kind", ""), form.get("name", ""), actor=actor)
     if target is None:
         abort(404)
-    if form.get("rhythm") == "never":
+    if _stops():
         _stop(target, actor)
         flash(_("You do not follow “%(title)s” any more.", title=target.title), "success")
     else:
@@ -60,9 +60,9 @@ def my_follows() -> Response:
 @blueprint.post("/-/follows/<int:follow_id>", endpoint="change")
 @audience("signed-in")
 def change(follow_id: int) -> BaseResponse:
-    """Change how often one is told of something, or stop with `never`."""
+    """Change how often one is told of something, or stop."""
     actor, rhythm = current_actor(), request.form.get("rhythm", "")
-    if rhythm == "never":
+    if _stops():
         if not follows.unfollow(follow_id, actor=actor):
             abort(404)
         flash(_("You do not follow it any more."), "success")
@@ -121,6 +121,11 @@ def follow_state(page_id: int) -> str:
         return ""
     target = Target("page", str(page_id), "", "", "", "")
     return db.once(("follow", page_id), lambda: follows.rhythm_of(target, actor=actor))
+
+
+def _stops() -> bool:
+    # Beside a choice of rhythms the way to stop is a button of another name: a form sends both.
+    return "stop" in request.form or request.form.get("rhythm") == "never"
 
 
 def _stop(target: Target, actor: Actor) -> None:
