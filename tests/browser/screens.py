@@ -60,6 +60,8 @@ def commented(page: Page) -> None:
     answer.locator("textarea").fill("Une réponse.")
     answer.locator("button[type=submit]").click()
     expect(page.locator(".comment .comment").last).to_be_visible()
+    # From the top again: where one has scrolled to, the sticky bar may stand on a link.
+    page.goto("/Glossaire")
 
 
 def second_step(page: Page) -> None:
@@ -101,7 +103,7 @@ SCREENS = (
     Screen("new-page", "/-/new", ADMIN),
     Screen("conflict", "/Bac-à-sable/edit", ADMIN, conflict),
     Screen("rights", f"{PAGE}/rights", ADMIN),
-    Screen("talk", "/Bac-à-sable", ADMIN, commented),
+    Screen("talk", "/Glossaire", ADMIN, commented),
     Screen("comments", f"{PAGE}/comments", ADMIN),
     Screen("follows", "/-/follows", ADMIN),
     Screen("purge", f"{PAGE}/revisions/1/purge", ADMIN),
