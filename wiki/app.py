@@ -25,7 +25,7 @@ from wiki.core.registry import Registries, load
 from wiki.macros import feeds
 from wiki.macros import routes as macros
 from wiki.macros.base import Macro, by_name
-from wiki.pages import file_texts
+from wiki.pages import blame, file_texts
 from wiki.pages import screens as pages
 from wiki.pages.kinds import Kind
 from wiki.projects import screens as projects
@@ -35,6 +35,7 @@ from wiki.search import denied
 from wiki.search import index as search_index
 from wiki.search import memory as search_memory
 from wiki.search import screens as search
+from wiki.talk import screens as talk
 
 BLUEPRINTS = (
     accounts.blueprint,
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     projects.blueprint,
     search.blueprint,
     macros.blueprint,
+    talk.blueprint,
     api.blueprint,
     admin.blueprint,
 )
@@ -139,9 +141,11 @@ def _features(app: Flask) -> None:
     security.init_app(app)
     limits.init_app(app)
     shell.init_app(app)
+    blame.init_app(app)
     search_index.init_app(app)
     denied.init_app(app)
     search_memory.init_app(app)
+    talk.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 

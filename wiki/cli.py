@@ -18,7 +18,7 @@ from wiki.accounts.models import ADMINS
 from wiki.app import close_app, create_app
 from wiki.bazar import forms, nomenclature_files, nomenclatures
 from wiki.config import BadSetting
-from wiki.core import db, schema
+from wiki.core import db, jobs, schema
 from wiki.core.access import SYSTEM
 from wiki.core.http import Invalid
 from wiki.core.search import indexer
@@ -26,6 +26,8 @@ from wiki.pages import file_texts, find
 from wiki.pages import rebuild as derived
 from wiki.search import index, pins, wording
 from wiki.search.documents import Pages
+from wiki.talk import digest
+from wiki.talk.follows import RHYTHMS
 from wiki.transfer import backup as archive
 from wiki.transfer import demo as network
 from wiki.transfer.diagnosis import diagnose
@@ -260,6 +262,21 @@ def rebuild() -> None:
     """Make again all that is derived from pages: HTML, links, tags, values."""
     with context():
         derived.rebuild(everything=True, progress=progress("pages"))
+
+
+@main.command()
+@click.option(
+    "--rhythm",
+    type=click.Choice(RHYTHMS),
+    multiple=True,
+    help="Only these mails; without it, all of them.",
+)
+def digests(rhythm: tuple[str, ...]) -> None:
+    """Send what followers have not been told yet now, whatever the hour."""
+    with context():
+        queued = sum(digest.queue(one, until=db.utcnow()) for one in rhythm or RHYTHMS)
+        jobs.run_due()
+    click.echo(f"{queued} followers", err=True)
 
 
 @main.group()

@@ -18,7 +18,7 @@ from types import FrameType
 
 from flask import Flask
 
-from wiki.core import jobs
+from wiki.core import jobs, periodic
 from wiki.core.extraction.reader import processes
 from wiki.core.search import indexer
 from wiki.pages import file_texts
@@ -41,6 +41,7 @@ def tick(app: Flask) -> int:
 def quick(app: Flask) -> int:
     """Index, and run the jobs that are not slow; return how much was done."""
     with app.app_context():
+        periodic.enqueue_due()
         indexed = indexer.run_once(index.engine(), Pages())
         done = indexed + jobs.run_due(slow=False)
         if not done:

@@ -118,6 +118,8 @@ def test_revisions_are_listed_newest_first_at_a_constant_cost(world, program, st
         "author",
         "summary",
         "minor",
+        "label",
+        "purged",
         "created_at",
         "title",
     }

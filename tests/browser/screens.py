@@ -60,6 +60,19 @@ def conflict(page: Page) -> None:
     expect(page.locator(".versus")).to_be_visible()
 
 
+def commented(page: Page) -> None:
+    """Write a comment and its answer under a page."""
+    page.fill("#talk-form textarea", "Une **question** ?")
+    page.locator("#talk-form button[type=submit]").click()
+    answer = page.locator(".answer").last
+    answer.locator("summary").click()
+    answer.locator("textarea").fill("Une réponse.")
+    answer.locator("button[type=submit]").click()
+    expect(page.locator(".comment .comment").last).to_be_visible()
+    # From the top again: where one has scrolled to, the sticky bar may stand on a link.
+    page.goto("/Glossaire")
+
+
 def second_step(page: Page) -> None:
     """Go to the platforms, in the wizard of stations."""
     page.fill("[name=title]", "Jardin partagé")
@@ -74,6 +87,9 @@ SCREENS = (
     Screen("page", PAGE),
     Screen("history", f"{PAGE}/history"),
     Screen("diff", f"{PAGE}/diff?from=2&to=3"),
+    Screen("who-wrote-what", f"{PAGE}/blame"),
+    Screen("authors", f"{PAGE}/authors"),
+    Screen("follow", "/-/follow?page=Migrer-une-association-vers-Nextcloud"),
     Screen("stations", "/-/projects"),
     Screen("forms", "/-/forms"),
     Screen("list", "/-/forms/faq"),
@@ -103,6 +119,10 @@ SCREENS = (
     Screen("new-page", "/-/new", ADMIN),
     Screen("conflict", "/Bac-à-sable/edit", ADMIN, conflict),
     Screen("rights", f"{PAGE}/rights", ADMIN),
+    Screen("talk", "/Glossaire", ADMIN, commented),
+    Screen("comments", f"{PAGE}/comments", ADMIN),
+    Screen("follows", "/-/follows", ADMIN),
+    Screen("purge", f"{PAGE}/revisions/1/purge", ADMIN),
     Screen("entry-form", f"/-/forms/partenaires{ENTRY}/edit", ADMIN),
     Screen("new-entry", "/-/forms/partenaires/new", ADMIN),
     Screen("form-builder", "/-/forms/partenaires/edit?field=title", ADMIN),

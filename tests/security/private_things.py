@@ -21,6 +21,7 @@ from wiki.projects import make
 from wiki.projects.models import Project
 from wiki.projects.station import block_of
 from wiki.search import pins
+from wiki.talk import comments
 
 SECRETS = ("zyxqpage", "zyxqentry", "zyxqfield", "zyxqproject", "zyxqfile")
 TWINS = {
@@ -126,6 +127,11 @@ def _pages(world: World) -> None:
             save.save(
                 page, content, base=None, author=actor, stamp=save.Stamp(summary=f"{word} summary")
             )
+        with world.app.app_context():
+            actor = world.actor("alice")
+            page = find.page_or_404(name, actor=actor)
+            about = comments.About(quote=f"{word} text")
+            comments.add(page, f"{word} comment, see [[Hidden-Page]]", about=about, actor=actor)
     world.page("Target", f"{COMMON} linked from two pages")
 
 

@@ -40,6 +40,19 @@ CHANNELS = [
     Channel("/Public-Page/diff?from=1&to=2", ("page",)),
     Channel("/Public-Page/revisions/1", ("page",)),
     Channel("/Public-Page/attachments", ("page",)),
+    Channel("/Public-Page/comments", ("page",)),
+    Channel("/Public-Page/comments?resolved=1", ()),
+    Channel("/Public-Page/authors", ()),
+    Channel("/Public-Page/blame", ("page",)),
+    Channel("/-/follow?page=Public-Page", ("page",)),
+    Channel("/-/follow?page=Public-Station-Page", ("project",)),
+    Channel("/-/follow?tag=abcwpagetag", ("page",)),
+    Channel("/-/feeds/page/Public-Page.atom", ("page",)),
+    Channel("/-/feeds/tree/Public-Page.atom", ("page",)),
+    Channel("/-/feeds/tag/abcwpagetag.atom", ("page",)),
+    Channel("/-/feeds/form/meetings.atom", ("entry", "project")),
+    Channel("/-/feeds/project/Public-Station.atom", ("project",)),
+    Channel("/-/changes?minor=1", ("page", "entry", "project")),
     Channel("/Target", ("page",)),
     Channel("/Target/backlinks", ("page",)),
     Channel("/Showcase", ("page", "entry", "field", "project")),
@@ -107,6 +120,7 @@ CHANNELS = [
     Channel(f"{API}/pages?limit=200", ("page", "entry", "project")),
     Channel(f"{API}/pages/Public-Page", ("page",)),
     Channel(f"{API}/pages/Public-Page/revisions", ("page",)),
+    Channel(f"{API}/pages/Public-Page/comments", ("page",)),
     Channel(f"{API}/pages/Public-Entry", ("entry", "field")),
     Channel(f"{API}/pages/Public-Entry/revisions/1", ("entry", "field")),
     Channel(f"{API}/forms", ()),
@@ -136,6 +150,9 @@ UNDER = [
     "/edit",
     "/rights",
     "/slides",
+    "/comments",
+    "/authors",
+    "/blame",
 ]
 
 
@@ -182,7 +199,7 @@ def test_hidden_page_answers_as_a_missing_one(things: World, who: str, name: str
         hidden, missing = browser.get(f"/{name}{end}"), browser.get(f"/{_missing(name)}{end}")
         assert hidden.status_code == missing.status_code, end
         assert _same(hidden.text, name) == _same(missing.text, _missing(name)), end
-    for end in ("", "/revisions", "/revisions/1"):
+    for end in ("", "/revisions", "/revisions/1", "/comments"):
         hidden, missing = (browser.get(f"{API}/pages/{one}{end}") for one in (name, _missing(name)))
         assert hidden.status_code == missing.status_code == 404
         assert _same(hidden.text, name) == _same(missing.text, _missing(name))
@@ -193,6 +210,21 @@ def test_hidden_file_is_not_served(things: World, who: str) -> None:
     browser = things.browser(who)
     assert browser.get(f"/Public-Page/attachments/{TWINS['page']}.txt").status_code == 200
     assert browser.get(f"/Hidden-Page/attachments/{SECRETS[0]}.txt").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["", "xavier"], ids=["anonymous", "xavier"])
+def test_hidden_things_are_followed_by_nobody_outside(things: World, who: str) -> None:
+    browser = things.browser(who)
+    for asked in ("page=Hidden-Page", "tag=zyxqpagetag", "project=Hidden-Station", "page=Nowhere"):
+        assert browser.get(f"/-/follow?{asked}").status_code == 404, asked
+    for feed in (
+        "page/Hidden-Page",
+        "tree/Hidden-Page",
+        "tag/zyxqpagetag",
+        "project/Hidden-Station",
+    ):
+        assert browser.get(f"/-/feeds/{feed}.atom").status_code == 404, feed
+        assert things.browser("alice").get(f"/-/feeds/{feed}.atom").status_code == 200, feed
 
 
 @pytest.mark.parametrize("word", [*SECRETS, *BURIED])

@@ -9,6 +9,7 @@ from wiki.core import db
 from wiki.core.access import PRIVILEGES, Actor, RuleSet, effective
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Page, Revision
+from wiki.talk.models import Comment
 
 Document = dict[str, Any]
 
@@ -50,6 +51,8 @@ def of_stamp(revision: Revision) -> Document:
         "author": revision.author_name,
         "summary": revision.summary,
         "minor": revision.minor,
+        "label": revision.label,
+        "purged": revision.purged_at is not None,
         "created_at": moment(revision.created_at),
     }
 
@@ -58,6 +61,20 @@ def of_revision(page: Page, revision: Revision, *, actor: Actor) -> Document:
     """Return a revision whole, as this actor may read it."""
     data = kind_of(page).data_for(revision, actor=actor)
     return of_stamp(revision) | {"text": revision.text, "data": data, "tags": list(revision.tags)}
+
+
+def of_comment(comment: Comment) -> Document:
+    """Return a comment; `reply_to` is 0 for the first of a thread."""
+    return {
+        "id": comment.id,
+        "reply_to": comment.thread_id or 0,
+        "author": comment.author_name,
+        "text": comment.text,
+        "quote": comment.quote,
+        "section": comment.section_title,
+        "resolved": comment.resolved_at is not None,
+        "created_at": moment(comment.created_at),
+    }
 
 
 def moment(value: datetime) -> str:

@@ -51,8 +51,13 @@ REVISION = {
     "author": TEXT,
     "summary": TEXT,
     "minor": {"type": "boolean"},
+    "label": TEXT,
+    "purged": {"type": "boolean"},
     "created_at": MOMENT,
 }
+COMMENT_TEXT: Schema = {"type": "string", "maxLength": 10_000}
+QUOTE: Schema = {"type": "string", "maxLength": 2_000}
+RHYTHM: Schema = {"type": "string", "enum": ["now", "daily", "weekly"]}
 LISTED = {
     "name": TEXT,
     "title": TEXT,
@@ -142,6 +147,44 @@ SCHEMAS: dict[str, Any] = {
     "RevisionListed": record(**REVISION),
     "Revisions": listing("RevisionListed"),
     "Revision": record(**REVISION, text=TEXT, data=ANYTHING, tags=WORDS),
+    "RevisionChange": change(label={"type": "string", "maxLength": 80}),
+    "Purge": change("why", why={"type": "string", "maxLength": 250}),
+    "Comment": record(
+        id=NUMBER,
+        reply_to={"type": "integer", "minimum": 0},
+        author=TEXT,
+        text=TEXT,
+        quote=TEXT,
+        section=TEXT,
+        resolved={"type": "boolean"},
+        created_at=MOMENT,
+    ),
+    "Comments": listing("Comment"),
+    "NewComment": change(
+        "text",
+        text=COMMENT_TEXT,
+        reply_to=NUMBER,
+        quote=QUOTE,
+        before=QUOTE,
+        after=QUOTE,
+        section=TEXT,
+    ),
+    "CommentChange": change(
+        text=COMMENT_TEXT,
+        resolved={"type": "boolean"},
+        reaction={"type": "string", "enum": ["", "agree", "thanks", "idea", "doubt"]},
+    ),
+    "Talk": change("comments", comments={"type": "string", "enum": ["open", "closed", "none"]}),
+    "Follow": record(id=NUMBER, kind=TEXT, name=TEXT, title=TEXT, rhythm=RHYTHM),
+    "Follows": listing("Follow"),
+    "FollowChange": change(
+        "kind",
+        "name",
+        "rhythm",
+        kind={"type": "string", "enum": ["page", "tree", "tag", "form", "project", "search"]},
+        name={"type": "string", "maxLength": 300},
+        rhythm=RHYTHM,
+    ),
     "FormListed": record(**FORM),
     "Forms": listing("FormListed"),
     "Form": record(**FORM, fields={"type": "array", "items": record(**FIELD)}),

@@ -9,6 +9,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from flask import current_app
@@ -18,7 +19,8 @@ T = TypeVar("T")
 
 @dataclass
 class Registries:
-    """What points upward: kinds of page, macros in their text, jobs, and where a page stands in its project.
+    """What points upward: kinds of page, macros in their text, jobs (and how often some come again), and
+    where a page stands in its project.
 
     `slow_jobs` are the kinds that may take a minute: the worker runs them beside the others.
     """
@@ -27,6 +29,7 @@ class Registries:
     macros: dict[str, Any] = field(default_factory=dict)
     jobs: dict[str, Callable[..., None]] = field(default_factory=dict)
     slow_jobs: set[str] = field(default_factory=set)
+    periodic: dict[str, timedelta] = field(default_factory=dict)
     place: Callable[..., Any] | None = None
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, abort, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.core import db, i18n
@@ -56,15 +56,17 @@ class Change:
 @blueprint.get("/-/changes")
 @audience("page")
 def changes() -> Response:
-    """Show the latest changes by day; `tag` narrows them."""
-    tag = request.args.get("tag", "")
-    found = recent(current_actor(), tag=tag)
+    """Show the latest changes by day; `tag` narrows them, `minor` shows the small ones too."""
+    tag, minor = request.args.get("tag", ""), "minor" in request.args
+    found = recent(current_actor(), tag=tag, minor=minor)
     total = (
         db.session().scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
     )
     where = paging(total, PAGE_SIZE)
     rows = db.session().execute(found.limit(where.size).offset(where.offset)).all()
-    return render("pages/changes.html", days=list(_by_day(rows)), paging=where, tag=tag, say=say)
+    return render(
+        "pages/changes.html", days=list(_by_day(rows)), paging=where, tag=tag, minor=minor, say=say
+    )
 
 
 @blueprint.get("/-/changes.atom")
@@ -75,24 +77,34 @@ def feed() -> BaseResponse:
     rows = db.session().execute(recent(current_actor(), tag=tag).limit(IN_FEED)).all()
     host = urlsplit(absolute_url("/")).netloc or abort(400)
     answer = render(
-        "pages/feed.xml", rows=rows, tag=tag, host=host, say=say, xml=_xml, absolute=absolute_url
+        "pages/feed.xml",
+        rows=rows,
+        tag=tag,
+        host=host,
+        say=say,
+        xml=readable_xml,
+        absolute=absolute_url,
     )
     answer.content_type = "application/atom+xml; charset=utf-8"
     answer.add_etag()
     return answer.make_conditional(request)
 
 
-def recent(actor: Actor, *, tag: str = "") -> Select[Any]:
-    """Return the query of (page, event, minor) of what this actor may know of, the latest first."""
+def recent(actor: Actor, *, tag: str = "", minor: bool = False) -> Select[Any]:
+    """Return the query of (page, event, minor) of what this actor may know of, the latest first.
+
+    Small changes are left out unless `minor` asks for them.
+    """
     seen = find.visible_pages(actor)
     if tag:
         seen = pages_tagged(seen, tag)
+    told: ColumnElement[bool] = true() if minor else Revision.minor.is_not(True)
     same = (Revision.page_id == Event.page_id) & (Revision.number == Event.revision_no)
     return (
         seen.join(Event, Event.page_id == Page.id)
         .outerjoin(Revision, same)
         .add_columns(Event, Revision.minor)
-        .where(Event.kind.in_(SHOWN))
+        .where(Event.kind.in_(SHOWN), told)
         .order_by(Event.created_at.desc(), Event.id.desc())
     )
 
@@ -110,6 +122,11 @@ def say(event: Event) -> str:
     return event.summary or known.get(event.kind, "")
 
 
+def readable_xml(text: str) -> str:
+    """Return a text without the characters that XML cannot hold."""
+    return NOT_XML.sub("", text)
+
+
 def _by_day(rows: Iterable[Any]) -> Iterable[tuple[date, list[Change]]]:
     for day, of_day in groupby(rows, key=lambda row: i18n.local(row.Event.created_at).date()):
         by_page: dict[int, Change] = {}
@@ -120,8 +137,3 @@ def _by_day(rows: Iterable[Any]) -> Iterable[tuple[date, list[Change]]]:
             if event.actor_name not in change.authors:
                 change.authors.append(event.actor_name)
         yield day, list(by_page.values())
-
-
-def _xml(text: str) -> str:
-    """Return a text without the characters that XML cannot hold."""
-    return NOT_XML.sub("", text)

@@ -1,17 +1,20 @@
-"""The versions of a page: their list, any two compared, one as it was, and the way back to it."""
+"""The versions of a page: their list, any two compared, one as it was and its name, and the way back to it.
+
+Lists are cut by number, never by offset: a page with ten thousand versions opens as one with ten.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 from flask import Response, abort, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.core import db
+from wiki.core import db, markup
 from wiki.core.access import current_actor
 from wiki.core.http import Paging, audience, number_argument, paging, render, see_other
 from wiki.core.i18n import moment
@@ -25,6 +28,17 @@ from wiki.pages.messages import tell
 from wiki.pages.models import Page, Revision
 
 PAGE_SIZE = 50
+LONGEST_LABEL = 80
+MOST_NAMED = 100
+STOP = (
+    Revision.number,
+    Revision.author_name,
+    Revision.summary,
+    Revision.minor,
+    Revision.label,
+    Revision.created_at,
+    Revision.purged_at,
+)
 
 
 @dataclass(frozen=True)
@@ -35,8 +49,10 @@ class Stop:
     author_name: str
     summary: str
     minor: bool
+    label: str
     created_at: datetime
-    grown: int | None
+    purged_at: datetime | None
+    grown: int | None = None
 
 
 @blueprint.get("/<name>/history")
@@ -44,12 +60,7 @@ class Stop:
 def history(name: str) -> Response:
     """List the versions of a page, the last one compared with the one before."""
     page = find.page_or_404(name, actor=current_actor())
-    before = db.session().scalar(
-        select(func.max(Revision.number)).where(
-            Revision.page_id == page.id, Revision.number < page.revision_no
-        )
-    )
-    return _screen(page, before, page.revision_no)
+    return _screen(page, page.revision_no - 1 or None, page.revision_no)
 
 
 @blueprint.get("/<name>/diff")
@@ -80,6 +91,8 @@ def restore(name: str, number: int) -> BaseResponse:
     actor = current_actor()
     page = find.page_or_404(name, actor=actor, need="write")
     old = revision_or_404(page, number)
+    if old.purged_at is not None:
+        abort(404)
     count_change()
     summary = _("Back to the version of %(date)s", date=moment(old.created_at))
     content = Content(old.title, old.text, dict(old.data), tuple(old.tags))
@@ -92,6 +105,27 @@ def restore(name: str, number: int) -> BaseResponse:
     return see_other(url_for("pages.show", name=page.name))
 
 
+@blueprint.post("/<name>/revisions/<int:number>/label")
+@audience("page")
+def name_revision(name: str, number: int) -> BaseResponse:
+    """Give a version a name to find it by; an empty one takes it away."""
+    page = find.page_or_404(name, actor=current_actor(), need="write")
+    revision_or_404(page, number)
+    count_change()
+    label = set_label(page, number, request.form.get("label", ""))
+    tell(_("This version is called “%(label)s”.", label=label) if label else _("The name is gone."))
+    return see_other(url_for("pages.revision", name=page.name, number=number))
+
+
+def set_label(page: Page, number: int, raw: str) -> str:
+    """Name a version; return the name as it is kept."""
+    label = " ".join(markup.normalise(raw).split())[:LONGEST_LABEL]
+    with db.write() as session:
+        one = (Revision.page_id == page.id, Revision.number == number)
+        session.execute(update(Revision).where(*one).values(label=label))
+    return label
+
+
 def revision_or_404(page: Page, number: int) -> Revision:
     """Return a version of a page that was loaded for the actor. Aborts 404."""
     query = select(Revision).where(Revision.page_id == page.id, Revision.number == number)
@@ -100,31 +134,34 @@ def revision_or_404(page: Page, number: int) -> Revision:
 
 def stops(page: Page, where: Paging) -> list[Stop]:
     """Return a stretch of a page's versions, the last first, in one query."""
-    columns = (
-        Revision.number,
-        Revision.author_name,
-        Revision.summary,
-        Revision.minor,
-        Revision.created_at,
+    newest = page.revision_no - where.offset
+    query = select(*STOP, func.length(Revision.text).label("size")).where(
+        Revision.page_id == page.id,
+        Revision.number.between(newest - where.size, newest),
     )
-    query = select(*columns, func.length(Revision.text).label("size")).where(
-        Revision.page_id == page.id
-    )
-    query = query.order_by(Revision.number.desc()).limit(where.size + 1).offset(where.offset)
-    rows = db.session().execute(query).all()
+    rows = db.session().execute(query.order_by(Revision.number.desc())).all()
     sizes = [row.size for row in rows[1:]] + [0]
     # Of other kinds the text is not all there is, and what is hidden must not be told by its size.
     tells = page.kind == "text"
     return [
-        Stop(*found, row.size - before if tells else None)
+        _stop(row, row.size - before if tells and not row.purged_at else None)
         for row, before in zip(rows[: where.size], sizes, strict=False)
-        for found in [(row.number, row.author_name, row.summary, row.minor, row.created_at)]
     ]
 
 
+def named(page: Page) -> list[Stop]:
+    """Return the versions that have a name, the last first."""
+    query = select(*STOP).where(Revision.page_id == page.id, Revision.label > "")
+    rows = db.session().execute(query.order_by(Revision.number.desc()).limit(MOST_NAMED))
+    return [_stop(row) for row in rows]
+
+
+def _stop(row: Any, grown: int | None = None) -> Stop:
+    return Stop(**{column.key: getattr(row, column.key) for column in STOP}, grown=grown)
+
+
 def _screen(page: Page, older: int | None, newer: int) -> Response:
-    total = db.session().scalar(select(func.count()).where(Revision.page_id == page.id)) or 0
-    where = paging(total, PAGE_SIZE)
+    where = paging(page.revision_no, PAGE_SIZE)
     compared = None
     if older is not None:
         show = request.args.get("show", "rendered")
@@ -140,6 +177,7 @@ def _screen(page: Page, older: int | None, newer: int) -> Response:
         "pages/history.html",
         page=page,
         stops=stops(page, where),
+        named=named(page),
         paging=where,
         compared=compared,
         inked=inked,

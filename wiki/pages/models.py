@@ -15,7 +15,8 @@ class Page(db.Base):
     """Whatever has an address: `kind` says what it carries (`text`, `entry`, `station`).
 
     `name_key` is the folded name, unique. `allowed` holds what the actor who loaded the row may do.
-    `html` is the stored rendering (a markup Document in JSON) made by code of `html_version`.
+    `html` is the stored rendering (a markup Document in JSON) made by code of `html_version`. `talk` says
+    whether comments are `open`, `closed` (shown, none added) or `none`.
     """
 
     __tablename__ = "page"
@@ -41,6 +42,7 @@ class Page(db.Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime] = mapped_column(index=True)
     trashed_at: Mapped[datetime | None]
+    talk: Mapped[str] = mapped_column(default="open", server_default="open")
     html: Mapped[str] = mapped_column(default="", deferred=True)
     html_version: Mapped[int] = mapped_column(default=0)
 
@@ -52,10 +54,18 @@ class Page(db.Base):
 
 
 class Revision(db.Base):
-    """One version of a page: number counts from 1 in its page. `author_name` is kept as it was then."""
+    """One version of a page: number counts from 1 in its page. `author_name` is kept as it was then.
+
+    A purged one keeps its row without its content, with who emptied it, when and why.
+    """
 
     __tablename__ = "revision"
-    __table_args__ = (UniqueConstraint("page_id", "number"),)
+    # Long texts make a row slow to cross: credits and counts are read from this index alone.
+    __table_args__ = (
+        UniqueConstraint("page_id", "number"),
+        Index("ix_revision_authors", "page_id", "author_name", "number"),
+        Index("ix_revision_labels", "page_id", "label", "number"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"))
@@ -68,7 +78,11 @@ class Revision(db.Base):
     author_name: Mapped[str] = mapped_column(default="")
     summary: Mapped[str] = mapped_column(default="")
     minor: Mapped[bool] = mapped_column(default=False)
+    label: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(index=True)
+    purged_at: Mapped[datetime | None]
+    purged_by: Mapped[str] = mapped_column(default="", server_default="")
+    purged_why: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Alias(db.Base):

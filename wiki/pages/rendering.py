@@ -94,6 +94,26 @@ def fill(
     return markup.fill(_rooted(document), link=link, macro=macro or own_macro, file=file)
 
 
+def fill_many(
+    documents: Sequence[markup.Document],
+    *,
+    page: Page,
+    actor: Actor,
+    macro: Callable[[markup.MacroSlot], Markup],
+) -> list[Markup]:
+    """Fill short texts that stand beside a page, their links in one query for all."""
+    keys = {link_key(target) for document in documents for target in document.links}
+    seen = find.names_seen(keys, actor=actor)
+
+    def link(slot: markup.LinkSlot) -> Markup:
+        return _link(slot, seen.get(link_key(slot.target)))
+
+    def file(slot: markup.FileSlot) -> Markup:
+        return _file(slot, page)
+
+    return [markup.fill(_rooted(one), link=link, macro=macro, file=file) for one in documents]
+
+
 def _rooted(document: markup.Document) -> markup.Document:
     """Bring addresses typed from the root (`/-/forms/faq`) under the path where the wiki is mounted."""
     root = request.script_root if request else ""

@@ -12,6 +12,7 @@ from wiki.core.http import absolute_url, audience, render
 from wiki.core.names import page_name
 from wiki.pages import find, rendering, rights
 from wiki.pages.attachments import files_of
+from wiki.pages.authors import authors_of
 from wiki.pages.backlinks import linking_to
 from wiki.pages.blueprint import blueprint
 from wiki.pages.kinds import kind_of
@@ -78,6 +79,7 @@ def shown(page: Page) -> Response:
         backlinks=db.session().scalars(linking_to(page, actor=actor).limit(SOME_LINKS + 1)).all(),
         some_links=SOME_LINKS,
         files=files_of(page),
+        authors=authors_of(page),
         edit_url=kind.edit_url(page) or url_for("pages.edit", name=page.name),
         component=rendering.component,
         address=absolute_url(url_for("pages.show", name=page.name)),

@@ -173,6 +173,8 @@ def _merged(session: Session, kind: Kind, page: Page, mine: Content, base: int |
     )
     if found is None:
         raise Invalid(base=_("This version does not exist."))
+    if found.purged_at is not None:
+        raise Conflict(page, mine=mine, base=head, head=head, both=("text",))
     outcome = merging.merge(kind.merge, base=found, mine=mine, theirs=head)
     if outcome.conflicts:
         raise Conflict(page, mine=mine, base=found, head=head, both=outcome.conflicts)

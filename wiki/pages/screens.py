@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from wiki.pages import (  # noqa: F401 - each adds its routes
     attachments,
+    authors,
     backlinks,
+    blame,
     changes,
     completion,
     discovery,
@@ -12,6 +14,7 @@ from wiki.pages import (  # noqa: F401 - each adds its routes
     edit,
     history,
     preview,
+    purge,
     rights,
     routes,
     tags,

@@ -1,4 +1,4 @@
-"""The versions of a page: their list, and one of them whole."""
+"""The versions of a page: their list, one of them whole, its name, and its emptying."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from flask import Response, jsonify
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer
 
-from wiki.api import arguments, documents
+from wiki.api import arguments, body, documents
 from wiki.api.contract import limit, offset, operation
 from wiki.api.routes.blueprint import blueprint
 from wiki.api.schemas import BIGGEST
 from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import audience
-from wiki.pages import find
-from wiki.pages.history import revision_or_404
+from wiki.pages import editor, find
+from wiki.pages.history import revision_or_404, set_label
 from wiki.pages.models import Revision
+from wiki.pages.purge import purge
 
 
 @blueprint.get("/pages/<name>/revisions", merge_slashes=False)
@@ -43,4 +44,30 @@ def read_revision(name: str, number: int) -> Response:
     """Give a version of a page with its text and data."""
     actor = current_actor()
     page = find.page_or_404(name, actor=actor)
+    return jsonify(documents.of_revision(page, revision_or_404(page, number), actor=actor))
+
+
+@blueprint.patch("/pages/<name>/revisions/<int:number>", merge_slashes=False)
+@operation("Name a version", {200: "Revision"}, takes="RevisionChange")
+@audience("page")
+def name_revision(name: str, number: int) -> Response:
+    """Give a version a name; an empty one takes it away."""
+    actor = current_actor()
+    page = find.page_or_404(name, actor=actor, need="write")
+    revision_or_404(page, number)
+    given = body.read("RevisionChange")
+    editor.count_save()
+    if "label" in given:
+        set_label(page, number, given["label"])
+    return jsonify(documents.of_revision(page, revision_or_404(page, number), actor=actor))
+
+
+@blueprint.post("/pages/<name>/revisions/<int:number>/purge", merge_slashes=False)
+@operation("Empty a version for good (admins)", {200: "Revision"}, takes="Purge")
+@audience("page")
+def purge_revision(name: str, number: int) -> Response:
+    """Empty a version that is not the current one."""
+    actor = current_actor()
+    page = find.page_or_404(name, actor=actor)
+    purge(page, number, why=body.read("Purge")["why"], actor=actor)
     return jsonify(documents.of_revision(page, revision_or_404(page, number), actor=actor))

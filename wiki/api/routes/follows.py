@@ -1,0 +1,70 @@
+"""What one follows: the list, one begun or changed, one ended."""
+
+from __future__ import annotations
+
+from flask import Response, abort, jsonify
+
+from wiki.api import body
+from wiki.api.contract import operation
+from wiki.api.routes.blueprint import blueprint
+from wiki.core.access import current_actor
+from wiki.core.http import audience
+from wiki.talk import follows
+from wiki.talk.follows import Followed
+from wiki.talk.targets import find_target
+
+
+@blueprint.get("/follows")
+@operation("List what one follows, the last first", {200: "Follows"}, problems=(403,))
+@audience("page")
+def list_follows() -> Response:
+    """List what one follows."""
+    if current_actor().is_anonymous:
+        abort(403)
+    items = [_document(one) for one in follows.of_actor(current_actor())]
+    return jsonify(total=len(items), items=items)
+
+
+@blueprint.put("/follows")
+@operation(
+    "Follow something, or change how often one is told",
+    {200: "Follow"},
+    takes="FollowChange",
+    problems=(404,),
+)
+@audience("page")
+def put_follow() -> Response:
+    """Follow something."""
+    actor = current_actor()
+    if actor.is_anonymous:
+        abort(403)
+    given = body.read("FollowChange")
+    target = find_target(given["kind"], given["name"], actor=actor)
+    if target is None:
+        abort(404)
+    return jsonify(
+        _document(Followed(follows.follow(target, given["rhythm"], actor=actor), target))
+    )
+
+
+@blueprint.delete("/follows/<int:number>")
+@operation("Stop following something", {204: ""})
+@audience("page")
+def delete_follow(number: int) -> Response:
+    """Stop following something."""
+    actor = current_actor()
+    if actor.is_anonymous:
+        abort(403)
+    if not follows.unfollow(number, actor=actor):
+        abort(404)
+    return Response(status=204)
+
+
+def _document(one: Followed) -> dict[str, object]:
+    return {
+        "id": one.row.id,
+        "kind": one.row.kind,
+        "name": one.target.name if one.target else "",
+        "title": one.target.title if one.target else "",
+        "rhythm": one.row.rhythm,
+    }
