@@ -38,6 +38,7 @@ BLUEPRINTS = (
     listing.blueprint,
     builder.blueprint,
     projects.blueprint,
+    projects.mine,
     search.blueprint,
     api.blueprint,
     admin.blueprint,

@@ -35,7 +35,7 @@ def test_wizard_opens_a_station_with_the_platforms_chosen(world):
     assert bob.get("/-/projects/new").status_code == 200
     second = bob.post("/-/projects/new", ASKED | {"step": "2"})
     assert 'value="Le Fournil"' in second.text
-    last = {"step": "3", "blocks": ["meetings", "search"], "people": "carol nobody"}
+    last = {"step": "open", "blocks": ["meetings", "search"], "people": "carol nobody"}
     opened = bob.post("/-/projects/new", ASKED | last)
     assert (opened.status_code, opened.location) == (303, f"/{KEY}")
     assert blocks(world) == ["meetings", "search"]
@@ -58,14 +58,14 @@ def test_wizard_opens_a_station_with_the_platforms_chosen(world):
 )
 def test_wizard_refuses_and_makes_nothing(world, typed, field):
     world.page("Taken")
-    answer = world.browser("bob").post("/-/projects/new", ASKED | {"step": "3"} | typed)
+    answer = world.browser("bob").post("/-/projects/new", ASKED | {"step": "open"} | typed)
     assert answer.status_code == 422
     assert f'href="#f-{field}"' in answer.text
     assert world.browser("alice").get(f"/{KEY}").status_code == 404
 
 
 def test_wizard_wants_a_sign_in(world):
-    assert world.browser().post("/-/projects/new", ASKED | {"step": "3"}).status_code == 403
+    assert world.browser().post("/-/projects/new", ASKED | {"step": "open"}).status_code == 403
     assert world.browser("alice").get(f"/{KEY}").status_code == 404
 
 
