@@ -40,8 +40,8 @@ class Agenda(Block):
             )
         first = dates[0]
         return Platform(
-            live=_("%(when)s: %(title)s", when=first.day, title=first.title),
-            meta=ngettext("%(num)s date to come", "%(num)s dates to come", len(dates)),
+            live=ngettext("%(num)s date to come", "%(num)s dates to come", len(dates)),
+            meta=_("%(when)s: %(title)s", when=first.day, title=first.title),
             way=_("See the calendar"),
             url=url,
             rows=[

@@ -36,12 +36,11 @@ class Contacts(FromForm):
 
     def told(self, call: Call, found: Selection) -> Platform:
         assert found.form is not None
-        held = [_held(entry) for entry in found.entries[:SAID]]
-        rest = found.total - len(held)
-        meta = " · ".join(held[1:] + ([_others(rest)] if rest > 0 else []))
+        vacant = sum(1 for entry in found.entries if not entry.data.get("holder"))
+        roles = ngettext("%(num)s role", "%(num)s roles", found.total)
         return Platform(
-            live=held[0],
-            meta=meta,
+            live=f"{roles}, {_vacant(vacant)}" if vacant else roles,
+            meta=" · ".join(_held(entry) for entry in found.entries[:SAID]),
             way=_("Reach a person"),
             url=self.list_url(call, found.form),
             warns=_rotation(found.entries, call.number("days", most=400)),
@@ -49,8 +48,8 @@ class Contacts(FromForm):
         )
 
 
-def _others(count: int) -> str:
-    return ngettext("%(num)s other role", "%(num)s other roles", count)
+def _vacant(count: int) -> str:
+    return ngettext("%(num)s to be taken", "%(num)s to be taken", count)
 
 
 def _held(entry: Picked) -> str:

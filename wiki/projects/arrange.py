@@ -14,14 +14,13 @@ from werkzeug.wrappers import Response
 from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
-from wiki.core.markup.links import SCHEMES
 from wiki.pages import save
 from wiki.pages.content import Content
 from wiki.pages.editor import count_change
 from wiki.pages.models import Page, Revision
 from wiki.projects import find, templates
 from wiki.projects.routes import blueprint
-from wiki.projects.station import block_macros, block_of, check_contact
+from wiki.projects.station import block_macros, block_of, check_contact, check_menu
 
 Blocks = list[dict[str, Any]]
 PHONE = ("", "first", "last", "none")
@@ -237,10 +236,8 @@ def _menu(text: str) -> list[dict[str, str]]:
     items = []
     for line in filter(None, (line.strip() for line in text.splitlines())):
         label, _bar, target = (part.strip() for part in line.partition("|"))
-        scheme = target.partition(":")[0].lower() if ":" in target else ""
-        if scheme and scheme not in SCHEMES:
-            raise Invalid(menu=_("This address does not look right: https://… is expected."))
         items.append({"label": label[:40], "target": (target or label)[:250]})
+    check_menu(items)
     return items[:12]
 
 

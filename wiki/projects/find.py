@@ -45,12 +45,15 @@ def project_or_none(key: str, *, actor: Actor) -> tuple[Project, Page] | None:
     return (project, page) if page else None
 
 
-def visible_projects(actor: Actor) -> Sequence[tuple[Project, Page]]:
-    """Return the projects this actor may know of with their station pages, by title."""
-    query = (
-        listed(actor).add_columns(Project).options(joinedload(Page.head)).order_by(Project.title)
-    )
-    return [(project, page) for page, project in db.session().execute(query)]
+def visible_projects(actor: Actor, *, every: bool = False) -> Sequence[tuple[Project, Page]]:
+    """Return the projects lists may name to this actor with their station pages, by title.
+
+    `every` names the discreet ones that they may read too.
+    """
+    seen = find.visible_pages(actor).join(Project, Project.page_id == Page.id)
+    query = seen if every else seen.where(_named_to(actor))
+    query = query.options(joinedload(Page.head)).order_by(Project.title)
+    return [(project, page) for page, project in db.session().execute(query.add_columns(Project))]
 
 
 def listed(actor: Actor) -> Select[Page]:

@@ -8,7 +8,7 @@ where it goes on a phone: "" in its place, first, last, none.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -162,6 +162,14 @@ def check_contact(contact: str) -> None:
         raise Invalid(
             contact=_("This address does not look right: https://… or mailto:… is expected.")
         )
+
+
+def check_menu(menu: Iterable[Mapping[str, str]]) -> None:
+    """Refuse an item that leads where a browser could run something. Raises Invalid."""
+    for item in menu:
+        scheme = item["target"].partition(":")[0].lower() if ":" in item["target"] else ""
+        if scheme and scheme not in SCHEMES:
+            raise Invalid(menu=_("This address does not look right: https://… is expected."))
 
 
 def block_of(
