@@ -20,7 +20,7 @@ from wiki.projects import make
 from wiki.projects.models import Project
 from wiki.projects.station import block_of
 
-SECRETS = ("zyxqpage", "zyxqentry", "zyxqfield", "zyxqproject")
+SECRETS = ("zyxqpage", "zyxqentry", "zyxqfield", "zyxqproject", "zyxqdiscreet")
 TWINS = {"page": "abcwpage", "entry": "abcwentry", "field": "abcwfield", "project": "abcwproject"}
 COMMON = "commonword"
 
@@ -29,7 +29,11 @@ SHOWCASE = """
 
 {{stations}}
 
-{{departures}}
+{{departures limit="40"}}
+
+{{agenda limit="20"}}
+
+{{arrivals limit="20"}}
 
 {{entries form="meetings" view="list"}}
 
@@ -117,12 +121,13 @@ def _projects(world: World) -> None:
     for name, word, visibility in (
         ("Public-Station", TWINS["project"], "public"),
         ("Hidden-Station", SECRETS[3], "members"),
+        ("Discreet-Station", SECRETS[4], "discreet"),
     ):
         plan = make.Plan(
             title=name,
             purpose=f"{COMMON} {word} purpose",
             visibility=visibility,
-            blocks=[block_of("recent", title=f"{word} block")],
+            blocks=[block_of("recent", title=f"{word} block"), block_of("agenda", wide=True)],
             text=f"{word} words",
         )
         station = make.make(plan, author=actor)

@@ -121,7 +121,7 @@ def last_activity(projects: Sequence[Project], *, actor: Actor) -> dict[int, dat
 def role_in(project: Project, actor: Actor) -> str:
     """Return the actor's role in a project, "" for none; admins count as referents."""
     if actor.id is None:
-        return ""
+        return "referent" if actor.is_admin else ""
     row = db.session().get(Membership, (project.group_id, actor.id))
     if row is not None:
         return row.role or "member"
