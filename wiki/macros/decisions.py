@@ -30,12 +30,13 @@ class Decisions(FromForm):
     def told(self, call: Call, found: Selection) -> Platform:
         assert found.form is not None
         pending = [entry for entry in found.entries if entry.data.get("state") in OPEN]
-        words = ngettext("%(num)s decision", "%(num)s decisions", found.total)
-        if pending:
-            words = _("To decide: %(title)s", title=pending[0].page.title)
+        taken = [entry for entry in found.entries if entry not in pending]
+        count = ngettext("%(num)s decision", "%(num)s decisions", found.total)
+        last = _("Last: %(title)s", title=taken[0].page.title) if taken else count
+        to_come = _("To decide: %(title)s", title=pending[0].page.title) if pending else ""
         return Platform(
-            live=words if pending else found.entries[0].page.title,
-            meta=_("Last: %(title)s", title=found.entries[0].page.title) if pending else words,
+            live=to_come or taken[0].page.title,
+            meta=last if pending else count,
             way=_("See the register"),
             url=self.list_url(call, found.form),
             rows=[row(entry, _note(entry)) for entry in found.entries],

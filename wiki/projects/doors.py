@@ -194,7 +194,8 @@ def _ask(session: Session, project: Project, actor: Actor, words: str) -> None:
                         name=actor.display_name,
                         project=project.title,
                     ),
-                    body=f"{words}\n\n{_('Answer here:')} {url}\n",
+                    body="\n\n".join(filter(None, (words, _("Answer here: %(url)s", url=url))))
+                    + "\n",
                 )
 
 
