@@ -126,7 +126,7 @@ def delete_person(key: str, name: str) -> Response:
 
 @blueprint.get("/projects/<key>/invitations", merge_slashes=False)
 @operation("List the links of invitation that are open", {200: "Invitations"}, problems=(403,))
-@audience("signed-in")
+@audience("page")
 def list_invitations(key: str) -> Response:
     """List the links that still let people in, for who runs the project."""
     found = doors.invitations(_run(key))
