@@ -186,3 +186,44 @@ def test_a_new_name_shows_wherever_the_project_is_named(world):
     assert world.browser("bob").post(f"{AT}/arrange", words).status_code == 303
     assert station(world).title == "Le Grand Four"
     assert "Le Grand Four" in world.browser().get("/-/projects").text
+
+
+def test_wizard_begins_the_station_with_a_meeting_tools_and_the_forms_it_lacks(world):
+    make_forms(world, "meetings")
+    bob = world.browser("bob")
+    chosen = ASKED | {"blocks": ["meetings", "our_tools", "news"]}
+    third = bob.post("/-/projects/new", chosen | {"step": "3"}).text
+    assert "Make the 2 forms that its platforms read" in third
+    asked = chosen | {
+        "step": "open",
+        "meeting_title": "First batch",
+        "meeting_day": in_days(3)[:10],
+        "meeting_hour": "18:30",
+        "tool_name": ["The pad", ""],
+        "tool_url": ["https://pad.example", ""],
+        "make_forms": "1",
+    }
+    wrong = [
+        {"meeting_day": ""},
+        {"tool_url": ["javascript:alert(1)"]},
+        {"tool_url": [""]},
+        {"contact": "just words"},
+    ]
+    for typed in wrong:
+        answer = bob.post("/-/projects/new", asked | typed)
+        assert answer.status_code == 422 and "First batch" in answer.text, typed
+    assert world.browser("alice").get(f"/{KEY}").status_code == 404
+    assert bob.post("/-/projects/new", asked).status_code == 303
+    html = world.browser().get(f"/{KEY}").text
+    assert "First batch" in html and "The pad" in html
+    assert world.browser().get("/-/forms/news").status_code == 200
+
+
+def test_private_station_begins_with_its_meeting_too(world):
+    make_forms(world, "meetings")
+    asked = ASKED | {"step": "open", "visibility": "discreet", "blocks": ["meetings"]}
+    meeting = {"meeting_title": "Hushed", "meeting_day": in_days(3)[:10]}
+    bob = world.browser("bob")
+    assert bob.post("/-/projects/new", asked | meeting).status_code == 303
+    assert "Hushed" in bob.get(f"/{KEY}").text
+    assert "Hushed" not in world.browser("xavier").get("/-/forms/meetings").text

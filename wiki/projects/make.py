@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from wiki.accounts import people
 from wiki.accounts.models import User
@@ -49,7 +51,49 @@ def make(plan: Plan, *, author: Actor, stamp: save.Stamp = save.Stamp()) -> Page
     name = page_name(plan.title)
     if not fold(name):
         raise Invalid(title=_("Give it a title."))
+    try:
+        return _made(plan, name, author, stamp)
+    except IntegrityError as error:
+        raise Invalid(title=_("This name is taken.")) from error
+
+
+def station_data(plan: Plan) -> dict[str, Any]:
+    """Return the data of a station page as a plan wants it."""
+    return {
+        "purpose": " ".join(plan.purpose.split()),
+        "contact": plan.contact.strip(),
+        "greeting": plan.greeting.strip(),
+        "stages": plan.stages,
+        "blocks": plan.blocks,
+    }
+
+
+def change_visibility(project: Project, visibility: str) -> None:
+    """Open or close a project's membrane: one rule set, so all its pages follow at once. Raises Invalid."""
+    if visibility not in VISIBILITIES:
+        raise Invalid(visibility=_("Choose who may see this project."))
     with db.write() as session:
+        current = session.get_one(Project, project.id)
+        current.visibility = visibility
+        if visibility == "discreet":
+            current.joining = "invitation"
+        session.flush()
+        keep_membrane(session, current)
+
+
+def change_joining(project: Project, joining: str) -> None:
+    """Say how people come in. Raises Invalid."""
+    discreet = project.visibility == "discreet" and joining != "invitation"
+    if joining not in JOININGS or discreet:
+        raise Invalid(joining=_("Choose how people come in."))
+    with db.write() as session:
+        session.get_one(Project, project.id).joining = joining
+
+
+def _made(plan: Plan, name: str, author: Actor, stamp: save.Stamp) -> Page:
+    with db.write() as session:
+        if session.scalar(select(Project.id).where(Project.key_folded == fold(name))) is not None:
+            raise Invalid(title=_("This name is taken."))
         group = people.add_group(
             session, f"projet-{secrets.token_hex(4)}", title=plan.title, of_project=True
         )
@@ -85,36 +129,3 @@ def make(plan: Plan, *, author: Actor, stamp: save.Stamp = save.Stamp()) -> Page
         project.page_id = page.id
         session.flush()
     return page
-
-
-def station_data(plan: Plan) -> dict[str, Any]:
-    """Return the data of a station page as a plan wants it."""
-    return {
-        "purpose": " ".join(plan.purpose.split()),
-        "contact": plan.contact.strip(),
-        "greeting": plan.greeting.strip(),
-        "stages": plan.stages,
-        "blocks": plan.blocks,
-    }
-
-
-def change_visibility(project: Project, visibility: str) -> None:
-    """Open or close a project's membrane: one rule set, so all its pages follow at once. Raises Invalid."""
-    if visibility not in VISIBILITIES:
-        raise Invalid(visibility=_("Choose who may see this project."))
-    with db.write() as session:
-        current = session.get_one(Project, project.id)
-        current.visibility = visibility
-        if visibility == "discreet":
-            current.joining = "invitation"
-        session.flush()
-        keep_membrane(session, current)
-
-
-def change_joining(project: Project, joining: str) -> None:
-    """Say how people come in. Raises Invalid."""
-    discreet = project.visibility == "discreet" and joining != "invitation"
-    if joining not in JOININGS or discreet:
-        raise Invalid(joining=_("Choose how people come in."))
-    with db.write() as session:
-        session.get_one(Project, project.id).joining = joining
