@@ -205,6 +205,7 @@ def test_wizard_begins_the_station_with_a_meeting_tools_and_the_forms_it_lacks(w
     }
     wrong = [
         {"meeting_day": ""},
+        {"meeting_day": "tomorrow"},
         {"tool_url": ["javascript:alert(1)"]},
         {"tool_url": [""]},
         {"contact": "just words"},

@@ -101,10 +101,10 @@ def bring(first: FirstThings, page: Page, *, author: Actor) -> list[str]:
             for model in missing_forms(blocks):
                 _form(session, model)
         if first.meeting["title"]:
-            _entry(page, "meetings", first.meeting, author)
+            _entry(page, "meetings", first.meeting, author, wrong="meeting_day")
         for name, url in first.tools:
             tool = {"title": name, "url": url, "purpose": _("our work together")}
-            _entry(page, "our_tools", tool, author)
+            _entry(page, "our_tools", tool, author, wrong="tools")
         return _invite(session.get_one(Project, page.project_id), first.people, author)
 
 
@@ -115,15 +115,23 @@ def _form(session: Any, model: str) -> None:
         return
 
 
-def _entry(page: Page, model: str, answers: Mapping[str, str], author: Actor) -> None:
-    """Add an entry to the project, where the wiki has the form and the person may add to it."""
+def _entry(
+    page: Page, model: str, answers: Mapping[str, str], author: Actor, *, wrong: str
+) -> None:
+    """Add an entry to the project, where the wiki has the form and the person may add to it.
+
+    Raises Invalid under the name `wrong`.
+    """
     form = forms.form_of_model(model)
     if form is None or not forms.may_add(form, author):
         return
     known = {spec.key for spec in forms.writable_specs(form, author, author.id, creating=True)}
     given = {key: value for key, value in answers.items() if value and key in known}
     room = entries.Room(page.project_id, page.membrane_id, page.title)
-    entries.create(form, entries.clean_data(form, given, author), author, room)
+    try:
+        entries.create(form, entries.clean_data(form, given, author), author, room)
+    except Invalid as error:
+        raise Invalid(**{wrong: next(iter(error.errors.values()))}) from error
 
 
 def _invite(project: Project, names: Iterable[str], author: Actor) -> list[str]:

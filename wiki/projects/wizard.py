@@ -68,10 +68,11 @@ def _opened() -> Response:
     first = first_things.read(request.form)
     try:
         first_things.check(first)
-        page = make.make(_plan(), author=current_actor())
+        with db.write():
+            page = make.make(_plan(), author=current_actor())
+            unknown = first_things.bring(first, page, author=current_actor())
     except Invalid as error:
         return _step(3 if first_things.is_of_step(error) else 1, errors=error.errors)
-    unknown = first_things.bring(first, page, author=current_actor())
     flash(_("Your station is open. Share its address: it is the only one to remember."), "success")
     if unknown:
         flash(_("Nobody here is called: %(names)s.", names=", ".join(unknown)), "warning")
