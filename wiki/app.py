@@ -47,6 +47,7 @@ BLUEPRINTS = (
     contact.blueprint,
     nomenclature_routes.blueprint,
     projects.blueprint,
+    projects.mine,
     search.blueprint,
     macros.blueprint,
     talk.blueprint,

@@ -11,7 +11,7 @@ from typing import Any, TextIO, TypeVar
 import click
 from flask import Flask
 
-from wiki import instances, serving
+from wiki import instances, project_commands, serving
 from wiki import worker as background
 from wiki.accounts import people, sessions
 from wiki.accounts.models import ADMINS
@@ -378,6 +378,9 @@ def check() -> None:
     for finding in findings:
         click.echo(f"{'ok  ' if finding.ok else 'FAIL'} {finding.about}: {finding.says}")
     sys.exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+main.add_command(project_commands.commands(context))
 
 
 def _report(report: Any) -> None:

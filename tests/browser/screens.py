@@ -132,6 +132,8 @@ SCREENS = (
     Screen("people", f"/-/projects{STATION}/people", ADMIN),
     Screen("wizard", "/-/projects/new", ADMIN),
     Screen("wizard-platforms", "/-/projects/new", ADMIN, second_step),
+    Screen("my-station", "/-/me", ADMIN),
+    Screen("dates", "/-/projects/dates?project=Offre-commune"),
     Screen("profile", "/-/profile", ADMIN),
     Screen("admin", "/-/admin", ADMIN),
     Screen("admin-appearance", "/-/admin/appearance", ADMIN),

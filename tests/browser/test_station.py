@@ -29,8 +29,9 @@ def open_station(page: Page, title: str) -> str:
     page.fill("[name=purpose]", "Réparer ce qui peut l'être.")
     page.locator("[name=template]").nth(1).check()
     page.click("button[name=step][value='2']")
-    page.fill("[name=contact]", "https://salon.example/reparer")
     page.click("button[name=step][value='3']")
+    page.fill("[name=contact]", "https://salon.example/reparer")
+    page.click("button[name=step][value=open]")
     expect(page.locator(".plate h1")).to_have_text(title)
     return page.url.removeprefix(page.evaluate("location.origin"))
 
@@ -77,6 +78,46 @@ def test_platforms_move_and_hide_by_buttons(visits: Visits):
     page.goto(f"/-/projects{station}/arrange")
     press(page, 0, "show")
     assert platforms(page, station)[0] == before[1]
+
+
+def test_platforms_are_arranged_without_a_mouse(visits: Visits):
+    page = visits.open(person="karim")
+    station = open_station(page, "Atelier bois")
+    before = platforms(page, station)
+    page.goto(f"/-/projects{station}/arrange")
+    by_keys(page, 0, "down")
+    by_keys(page, 0, "widen")
+    assert platforms(page, station)[:2] == [before[1], before[0]]
+    expect(page.locator(".platforms > .platform").first).to_have_class(re.compile("broad|closed"))
+    page.goto(f"/-/projects{station}/arrange")
+    by_keys(page, 0, "remove")
+    expect(page.locator(".toast form button")).to_be_visible()
+    assert platforms(page, station)[0] == before[0]
+    page.goto(f"/-/projects{station}/arrange")
+    undo = page.locator("form[action$='/arrange/undo'] button").first
+    undo.focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert platforms(page, station)[:2] == [before[1], before[0]]
+
+
+def test_what_was_done_is_undone_from_the_message(visits: Visits):
+    page = visits.open(person="karim")
+    station = open_station(page, "Atelier terre")
+    before = platforms(page, station)
+    page.goto(f"/-/projects{station}/arrange")
+    press(page, 0, "remove")
+    with page.expect_navigation():
+        page.locator(".toast form button").click()
+    assert platforms(page, station) == before
+
+
+def by_keys(page: Page, place: int, action: str) -> None:
+    """Press the button of an action with the keyboard alone."""
+    form = page.locator(BLOCKS).nth(place).locator(f"form:has([name=action][value={action}])")
+    form.locator("button").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def press(page: Page, place: int, action: str) -> None:

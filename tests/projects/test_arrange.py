@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.projects.stations import AT, KEY, blocks, make_station, station
@@ -158,3 +160,74 @@ def test_two_arrangements_are_merged_by_block(mine, theirs, merged):
     }
     wanted = known[merged] if isinstance(merged, str) else merged
     assert merge_blocks([A, B], mine, theirs) == wanted
+
+
+@pytest.mark.usefixtures("arranged")
+def test_platform_is_widened_and_placed_on_phones(world):
+    assert act(world, "widen", block="documents").status_code == 303
+    assert act(world, "set", block="meetings", phone="last").status_code == 303
+    assert act(world, "set", block="search", phone="sideways").status_code == 303
+    assert one(world, "documents")["wide"] and one(world, "meetings")["phone"] == "last"
+    assert one(world, "search")["phone"] == ""
+    assert "phone-last" in world.browser().get(f"/{KEY}").text
+    # Settings sent without a word about phones leave them as they are.
+    act(world, "set", block="meetings", title="Our meetings")
+    assert one(world, "meetings")["phone"] == "last"
+    act(world, "narrow", block="documents")
+    assert not one(world, "documents")["wide"]
+
+
+@pytest.mark.usefixtures("arranged")
+def test_only_ones_own_last_change_is_undone(world):
+    act(world, "remove", block="documents")
+    carol = world.browser("carol")
+    carol.post(f"{AT}/arrange/undo")
+    assert blocks(world) == ["meetings", "search"]
+    bob = world.browser("bob")
+    assert bob.post(f"{AT}/arrange/undo").status_code == 303
+    assert blocks(world) == ["meetings", "documents", "search"]
+    assert "Change undone" in bob.get(f"/{KEY}/history").text
+
+
+@pytest.mark.usefixtures("arranged")
+def test_own_menu_leads_to_pages_and_addresses_and_runs_nothing(world):
+    words = {"title": "Le Fournil", "purpose": "Bread", "tags": "bread, oven"}
+    menu = "Recipes | Our recipes\nForum | https://forum.example\nHome"
+    assert act(world, "words", menu=menu, **words).status_code == 303
+    html = world.browser().get(f"/{KEY}").text
+    assert 'href="/Our-recipes"' in html and 'href="https://forum.example"' in html
+    assert 'href="/Home"' in html and 'href="/-/tags/oven"' in html
+    bad = act(world, "words", menu="Bad | javascript:alert(1)", **words)
+    assert bad.status_code == 422 and "Bad | javascript" in bad.text
+
+
+@pytest.mark.usefixtures("arranged")
+def test_station_becomes_a_template_without_what_is_its_own(world):
+    act(world, "add", macro="discuss")
+    act(world, "set", block="discuss", title="Our room", **{"value-url": "https://zyxq.example"})
+    act(world, "add", macro="agenda")
+    act(world, "set", block="agenda", **{"value-limit": "3"})
+    act(world, "widen", block="agenda")
+    stages = {"stages": "x Oven | zyxqnote\nMarket", "contact": "mailto:zyxq@a.example"}
+    act(world, "words", title="Le Fournil", purpose="zyxq", **stages)
+    bob = world.browser("bob")
+    assert bob.post(f"{AT}/template", {"template_title": " "}).status_code == 422
+    kept = {"template_title": "Bakery", "template_words": "For ovens"}
+    assert bob.post(f"{AT}/template", kept).status_code == 303
+    xavier = world.browser("xavier")
+    first = xavier.get("/-/projects/new").text
+    key = re.search(r"own-\d+", first)[0]
+    assert "Bakery" in first and "For ovens" in first and "zyxq" not in first
+    asked = {"title": "Le Four", "purpose": "More", "template": key, "step": "open"}
+    macros = ["meetings", "documents", "search", "discuss", "agenda"]
+    assert xavier.post("/-/projects/new", asked | {"blocks": macros}).status_code == 303
+    data = station(world, "Le-Four").head.data
+    assert "zyxq" not in str(data)
+    assert [block["macro"] for block in data["blocks"]] == macros
+    assert data["blocks"][3]["title"] == "Our room"
+    assert data["blocks"][4]["values"] == {"limit": "3"} and data["blocks"][4]["wide"]
+    assert [stage["label"] for stage in data["stages"]] == ["Oven", "Market"]
+    number = key.removeprefix("own-")
+    assert xavier.post(f"/-/projects/templates/{number}/removal").status_code == 404
+    assert bob.post(f"/-/projects/templates/{number}/removal").status_code == 303
+    assert "Bakery" not in xavier.get("/-/projects/new").text

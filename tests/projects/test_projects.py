@@ -35,7 +35,7 @@ def test_wizard_opens_a_station_with_the_platforms_chosen(world):
     assert bob.get("/-/projects/new").status_code == 200
     second = bob.post("/-/projects/new", ASKED | {"step": "2"})
     assert 'value="Le Fournil"' in second.text
-    last = {"step": "3", "blocks": ["meetings", "search"], "people": "carol nobody"}
+    last = {"step": "open", "blocks": ["meetings", "search"], "people": "carol nobody"}
     opened = bob.post("/-/projects/new", ASKED | last)
     assert (opened.status_code, opened.location) == (303, f"/{KEY}")
     assert blocks(world) == ["meetings", "search"]
@@ -58,14 +58,14 @@ def test_wizard_opens_a_station_with_the_platforms_chosen(world):
 )
 def test_wizard_refuses_and_makes_nothing(world, typed, field):
     world.page("Taken")
-    answer = world.browser("bob").post("/-/projects/new", ASKED | {"step": "3"} | typed)
+    answer = world.browser("bob").post("/-/projects/new", ASKED | {"step": "open"} | typed)
     assert answer.status_code == 422
     assert f'href="#f-{field}"' in answer.text
     assert world.browser("alice").get(f"/{KEY}").status_code == 404
 
 
 def test_wizard_wants_a_sign_in(world):
-    assert world.browser().post("/-/projects/new", ASKED | {"step": "3"}).status_code == 403
+    assert world.browser().post("/-/projects/new", ASKED | {"step": "open"}).status_code == 403
     assert world.browser("alice").get(f"/{KEY}").status_code == 404
 
 
@@ -186,3 +186,45 @@ def test_a_new_name_shows_wherever_the_project_is_named(world):
     assert world.browser("bob").post(f"{AT}/arrange", words).status_code == 303
     assert station(world).title == "Le Grand Four"
     assert "Le Grand Four" in world.browser().get("/-/projects").text
+
+
+def test_wizard_begins_the_station_with_a_meeting_tools_and_the_forms_it_lacks(world):
+    make_forms(world, "meetings")
+    bob = world.browser("bob")
+    chosen = ASKED | {"blocks": ["meetings", "our_tools", "news"]}
+    third = bob.post("/-/projects/new", chosen | {"step": "3"}).text
+    assert "Make the 2 forms that its platforms read" in third
+    asked = chosen | {
+        "step": "open",
+        "meeting_title": "First batch",
+        "meeting_day": in_days(3)[:10],
+        "meeting_hour": "18:30",
+        "tool_name": ["The pad", ""],
+        "tool_url": ["https://pad.example", ""],
+        "make_forms": "1",
+    }
+    wrong = [
+        {"meeting_day": ""},
+        {"meeting_day": "tomorrow"},
+        {"tool_url": ["javascript:alert(1)"]},
+        {"tool_url": [""]},
+        {"contact": "just words"},
+    ]
+    for typed in wrong:
+        answer = bob.post("/-/projects/new", asked | typed)
+        assert answer.status_code == 422 and "First batch" in answer.text, typed
+    assert world.browser("alice").get(f"/{KEY}").status_code == 404
+    assert bob.post("/-/projects/new", asked).status_code == 303
+    html = world.browser().get(f"/{KEY}").text
+    assert "First batch" in html and "The pad" in html
+    assert world.browser().get("/-/forms/news").status_code == 200
+
+
+def test_private_station_begins_with_its_meeting_too(world):
+    make_forms(world, "meetings")
+    asked = ASKED | {"step": "open", "visibility": "discreet", "blocks": ["meetings"]}
+    meeting = {"meeting_title": "Hushed", "meeting_day": in_days(3)[:10]}
+    bob = world.browser("bob")
+    assert bob.post("/-/projects/new", asked | meeting).status_code == 303
+    assert "Hushed" in bob.get(f"/{KEY}").text
+    assert "Hushed" not in world.browser("xavier").get("/-/forms/meetings").text

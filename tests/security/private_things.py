@@ -23,7 +23,7 @@ from wiki.projects.station import block_of
 from wiki.search import pins
 from wiki.talk import comments
 
-SECRETS = ("zyxqpage", "zyxqentry", "zyxqfield", "zyxqproject", "zyxqfile")
+SECRETS = ("zyxqpage", "zyxqentry", "zyxqfield", "zyxqproject", "zyxqfile", "zyxqdiscreet")
 TWINS = {
     "page": "abcwpage",
     "entry": "abcwentry",
@@ -41,7 +41,11 @@ SHOWCASE = """
 
 {{stations}}
 
-{{departures}}
+{{departures limit="40"}}
+
+{{agenda limit="20"}}
+
+{{arrivals limit="20"}}
 
 {{faq-to-write}}
 
@@ -188,12 +192,13 @@ def _projects(world: World) -> None:
     for name, word, visibility in (
         ("Public-Station", TWINS["project"], "public"),
         ("Hidden-Station", SECRETS[3], "members"),
+        ("Discreet-Station", SECRETS[4], "discreet"),
     ):
         plan = make.Plan(
             title=name,
             purpose=f"{COMMON} {word} purpose",
             visibility=visibility,
-            blocks=[block_of("recent", title=f"{word} block")],
+            blocks=[block_of("recent", title=f"{word} block"), block_of("agenda", wide=True)],
             text=f"{word} words",
         )
         station = make.make(plan, author=actor)

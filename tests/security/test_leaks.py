@@ -99,6 +99,13 @@ CHANNELS = [
     Channel("/-/projects", ("project",)),
     Channel("/Public-Station", ("project",)),
     Channel("/-/projects/Public-Station/people", ()),
+    Channel("/-/projects/dates", ("entry", "project")),
+    Channel("/-/projects/dates?project=Public-Station", ("project",)),
+    Channel("/-/projects/departures.ics", ("entry", "project")),
+    Channel("/-/projects/Public-Station/departures.ics", ("project",)),
+    Channel(f"{API}/projects?limit=200", ()),
+    Channel(f"{API}/projects/Public-Station", ()),
+    Channel(f"{API}/projects/Public-Station/people", ()),
     Channel("/-/forms", ()),
     Channel("/-/forms/meetings", ("entry", "project")),
     Channel("/-/forms/meetings?view=list", ("entry", "project")),
@@ -138,6 +145,9 @@ HIDDEN = [
     "Hidden-Station",
     "Hidden-Station-Page",
     "Hidden-Station-Meeting",
+    "Discreet-Station",
+    "Discreet-Station-Page",
+    "Discreet-Station-Meeting",
 ]
 UNDER = [
     "",
@@ -203,6 +213,35 @@ def test_hidden_page_answers_as_a_missing_one(things: World, who: str, name: str
         hidden, missing = (browser.get(f"{API}/pages/{one}{end}") for one in (name, _missing(name)))
         assert hidden.status_code == missing.status_code == 404
         assert _same(hidden.text, name) == _same(missing.text, _missing(name))
+
+
+@pytest.mark.parametrize("who", ["", "xavier"], ids=["anonymous", "xavier"])
+@pytest.mark.parametrize("key", ["Hidden-Station", "Discreet-Station"])
+def test_hidden_project_answers_as_a_missing_one(things: World, who: str, key: str) -> None:
+    browser = things.browser(who)
+    for path in (
+        "/-/projects/{}/people",
+        "/-/projects/{}/departures.ics",
+        "/-/projects/{}/arrange",
+    ):
+        hidden, missing = (browser.get(path.format(one)) for one in (key, _missing(key)))
+        assert hidden.status_code == missing.status_code == 404
+        assert _same(hidden.text, key) == _same(missing.text, _missing(key))
+    for path in ("", "/people", "/invitations"):
+        hidden, missing = (
+            browser.get(f"{API}/projects/{one}{path}") for one in (key, _missing(key))
+        )
+        assert hidden.status_code == missing.status_code
+        assert _same(hidden.text, key) == _same(missing.text, _missing(key))
+    asked = browser.get("/-/projects/dates?project=" + key)
+    assert asked.status_code == 404
+
+
+def test_names_of_hidden_projects_are_in_no_list(things: World) -> None:
+    xavier = things.browser("xavier")
+    for url in ("/", "/-/projects", "/-/me", "/-/projects/new", f"{API}/projects", "/sitemap.xml"):
+        text = xavier.get(url).text
+        assert "Hidden-Station" not in text and "Discreet-Station" not in text, url
 
 
 @pytest.mark.parametrize("who", ["", "xavier"], ids=["anonymous", "xavier"])

@@ -95,6 +95,17 @@ ENTRY_CHANGE = {"title": TEXT, "data": ANYTHING, "tags": WORDS, "summary": TEXT}
 STATION_DATA: Schema = change(
     purpose={"type": "string", "maxLength": 1000},
     contact={"type": "string", "maxLength": 2000},
+    greeting={"type": "string", "maxLength": 2000},
+    menu={
+        "type": "array",
+        "maxItems": 12,
+        "items": change(
+            "label",
+            "target",
+            label={"type": "string", "maxLength": 40},
+            target={"type": "string", "maxLength": 250},
+        ),
+    },
     stages={
         "type": "array",
         "maxItems": 20,
@@ -115,12 +126,56 @@ STATION_DATA: Schema = change(
             title={"type": "string", "maxLength": 80},
             values={"type": "object", "additionalProperties": {"type": "string", "maxLength": 500}},
             hidden={"type": "boolean"},
+            wide={"type": "boolean"},
+            phone={"type": "string", "enum": ["", "first", "last", "none"]},
         ),
     },
 )
 """The `data` of a station's page."""
 
+VISIBILITY: Schema = {"type": "string", "enum": ["public", "network", "members", "discreet"]}
+JOINING: Schema = {"type": "string", "enum": ["open", "request", "invitation"]}
+ROLE: Schema = {"type": "string", "enum": ["referent", "gardener", "member", "guest"]}
+INVITED: Schema = {"type": "string", "enum": ["member", "guest"]}
+DAYS: Schema = {"type": "integer", "minimum": 1, "maximum": 90}
+PERSON = {"name": TEXT, "shown_name": TEXT, "role": ROLE, "since": MOMENT}
+INVITATION = {"id": TEXT, "role": INVITED, "label": TEXT, "used": COUNT, "expires_at": MOMENT}
+
 SCHEMAS: dict[str, Any] = {
+    "Project": record(
+        key=TEXT,
+        title=TEXT,
+        station=TEXT,
+        visibility=VISIBILITY,
+        joining=JOINING,
+        closed_at=TEXT,
+        successor=TEXT,
+        people=COUNT,
+    ),
+    "Projects": listing("Project"),
+    "NewProject": change(
+        "title",
+        "purpose",
+        title=TEXT,
+        purpose=TEXT,
+        template=TEXT,
+        visibility=VISIBILITY,
+        joining=JOINING,
+        contact=TEXT,
+    ),
+    "ProjectChange": change(
+        visibility=VISIBILITY,
+        joining=JOINING,
+        closed={"type": "boolean"},
+        successor=TEXT,
+    ),
+    "Person": record(**PERSON),
+    "People": listing("Person"),
+    "RoleChange": change("role", role=ROLE),
+    "Invitation": record(**INVITATION),
+    "Invitations": listing("Invitation"),
+    "NewInvitation": change(role=INVITED, days=DAYS, label=TEXT),
+    "InvitationMade": record(url=TEXT),
     "Page": record(
         name=TEXT,
         title=TEXT,

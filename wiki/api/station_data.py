@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from wiki.api import body
 from wiki.api.schemas import STATION_DATA
 from wiki.core.http import Invalid
-from wiki.projects.station import block_macros, block_of, check_contact
+from wiki.projects.station import block_macros, block_of, check_contact, check_menu
 
 STAGE = {"label": "", "note": "", "state": "todo"}
 IDENTIFIER = re.compile(r"[A-Za-z0-9_-]+")
@@ -23,6 +23,7 @@ def checked(data: Mapping[str, Any], *, current: Mapping[str, Any]) -> dict[str,
         body.check(STATION_DATA, data)
         if "contact" in data:
             check_contact(data["contact"])
+        check_menu(data.get("menu", ()))
         kept = dict(current) | dict(data)
         kept["stages"] = [STAGE | stage for stage in kept.get("stages", [])]
         kept["blocks"] = _blocks(kept.get("blocks", []), current.get("blocks", []))

@@ -22,7 +22,11 @@ BY_LANGUAGE = ("label", "help")
 
 @dataclass(frozen=True)
 class Model:
-    """A ready-made form: its texts by language, its fields as the file says them."""
+    """A ready-made form: its texts by language, its fields as the file says them.
+
+    `departures` are the dates that leave from it: `field`, what they are (`says`, by language), the block
+    whose platform they leave from, and by which values of fields they no longer do (`unless`).
+    """
 
     model: str
     default_view: str
@@ -31,6 +35,7 @@ class Model:
     singular: Mapping[str, str]
     description: Mapping[str, str]
     fields: tuple[Mapping[str, Any], ...]
+    departures: tuple[Mapping[str, Any], ...] = ()
 
     def specs(self, lang: str) -> list[FieldSpec]:
         """Return the fields in a language."""
@@ -79,7 +84,8 @@ def form_from_model(
 
 def _read(path: Path) -> Model:
     rows = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Model(**(rows | {"fields": tuple(rows["fields"])}))
+    lists = {name: tuple(rows.get(name, ())) for name in ("fields", "departures")}
+    return Model(**(rows | lists))
 
 
 def _spec(row: Mapping[str, Any], lang: str) -> FieldSpec:

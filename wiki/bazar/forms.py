@@ -5,9 +5,9 @@ What entries hold is `entries.py`'s; the checks of a definition are `definition.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
-from functools import cache
+from functools import cache, partial
 from typing import Any, Literal
 
 from flask import abort
@@ -72,6 +72,24 @@ def form_of_model(model: str, *, actor: Actor | None = None) -> Form | None:
     return db.session().scalar(
         query.where(Form.model == model, Form.model != "").order_by(Form.id).limit(1)
     )
+
+
+def known_form(model: str, *, actor: Actor) -> Form | None:
+    """Return the visible form of a model, looked for once a reading."""
+    return db.once(("form_of_model", model, actor), lambda: form_of_model(model, actor=actor))
+
+
+def look_for(models: Collection[str], *, actor: Actor) -> dict[str, Form]:
+    """Return the visible forms of these models, in one statement; `known_form` then knows them all."""
+    kept = db.session().info
+    if all(("form_of_model", model, actor) in kept for model in models):
+        known = {model: known_form(model, actor=actor) for model in models}
+        return {model: form for model, form in known.items() if form is not None}
+    query = _visible(actor).where(Form.model.in_(sorted(models))).order_by(Form.id.desc())
+    found: dict[str, Form] = {form.model: form for form in db.session().scalars(query)}
+    for model in models:
+        db.once(("form_of_model", model, actor), partial(found.get, model))
+    return found
 
 
 def form_named(reference: str) -> Form | None:

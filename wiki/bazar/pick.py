@@ -5,12 +5,12 @@ The full query of lists (facets, filters of people, paging) is `query.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from wiki.bazar import forms
@@ -34,14 +34,15 @@ class Picked:
 class Pick:
     """Which entries: of a ready-made form, in a project, with these values, from or until a moment.
 
-    `date` names the field that holds the moment; entries come in its order from `since` on, or the
-    latest first until `until`. Without it, the last changed come first. `counted` asks how many there
-    are beyond the limit.
+    `unless` leaves out entries by values of fields. `date` names the field that holds the moment;
+    entries come in its order from `since` on, or the latest first until `until`. Without it, the last
+    changed come first. `counted` asks how many there are beyond the limit.
     """
 
     model: str
     project_id: int | None = None
     where: Mapping[str, str] | None = None
+    unless: Mapping[str, Collection[str]] | None = None
     date: str = ""
     since: datetime | None = None
     until: datetime | None = None
@@ -64,15 +65,12 @@ def pick(wanted: Pick, *, actor: Actor) -> Selection:
 
     The form is looked for once a reading: a station asks for the same ones many times.
     """
-    form = db.once(
-        ("form_of_model", wanted.model, actor),
-        lambda: forms.form_of_model(wanted.model, actor=actor),
-    )
+    form = forms.known_form(wanted.model, actor=actor)
     if form is None:
         return Selection(None)
     readable = {spec.key for spec in forms.readable_specs(form, actor)}
     # What comes when, or fits a value, would tell the field to who may not read it.
-    if not readable.issuperset(_asked(wanted)):
+    if not readable.issuperset(_asked(form, wanted)):
         return Selection(form)
     query, moment = _query(form, wanted, actor)
     rows = db.session().execute(query.options(joinedload(Page.head)).limit(wanted.limit)).all()
@@ -80,8 +78,25 @@ def pick(wanted: Pick, *, actor: Actor) -> Selection:
     return Selection(form, tuple(_picked(row, readable, moment is not None) for row in rows), total)
 
 
-def _asked(wanted: Pick) -> set[str]:
-    return {*(wanted.where or {}), *([wanted.date] if wanted.date else [])}
+def picked(page: Page, readable: Collection[str], at: float | None = None) -> Picked:
+    """Return an entry with what of its data may be read; `at` in POSIX seconds."""
+    data = {key: value for key, value in page.head.data.items() if key in readable}
+    return Picked(page, data, None if at is None else datetime.fromtimestamp(at, tz=UTC))
+
+
+def has_value(field: str, texts: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition that an entry has one of these values in a field."""
+    value = aliased(EntryValue)
+    held = select(value.id).where(
+        value.page_id == Page.id, value.field == field, value.text.in_(sorted(texts))
+    )
+    return held.correlate(Page).exists()
+
+
+def _asked(form: Form, wanted: Pick) -> set[str]:
+    named = {*(wanted.where or {}), *([wanted.date] if wanted.date else [])}
+    # What leaves out by a field that the form has not leaves nothing out.
+    return named | ({spec.key for spec in form.specs()} & set(wanted.unless or {}))
 
 
 def _count(query: Select[Any]) -> int:
@@ -99,6 +114,8 @@ def _query(form: Form, wanted: Pick, actor: Actor) -> tuple[Select[Any], Any]:
         query = query.join(value, value.page_id == Page.id).where(
             value.field == name, value.text == text
         )
+    for name, texts in (wanted.unless or {}).items():
+        query = query.where(~has_value(name, texts))
     if not wanted.date:
         return query.order_by(Page.updated_at.desc(), Page.id.desc()), None
     when = aliased(EntryValue)
@@ -111,8 +128,5 @@ def _query(form: Form, wanted: Pick, actor: Actor) -> tuple[Select[Any], Any]:
     return query.add_columns(when.number), when
 
 
-def _picked(row: Any, readable: set[str], dated: bool) -> Picked:
-    page: Page = row[0]
-    data = {key: value for key, value in page.head.data.items() if key in readable}
-    at = datetime.fromtimestamp(row[1], tz=UTC) if dated else None
-    return Picked(page, data, at)
+def _picked(row: Any, readable: Collection[str], dated: bool) -> Picked:
+    return picked(row[0], readable, row[1] if dated else None)

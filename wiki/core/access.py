@@ -196,8 +196,25 @@ def _granted(
 ) -> ColumnElement[bool]:
     by_rule = _matching(tokens, privilege, thing.rules_id)
     # A membrane says who is inside at all, so it is matched with the reader's own tokens.
-    inside = or_(thing.membrane_id.is_(None), _matching(all_tokens, "read", thing.membrane_id))
+    inside = _matching(all_tokens, "read", thing.membrane_id)
+    if privilege != "read":
+        # Inside, it only ever takes away: from guests, and from all once a project is closed.
+        inside = and_(inside, thing.membrane_id.not_in(_naming(privilege, all_tokens, deny=True)))
+    inside = or_(thing.membrane_id.is_(None), inside)
     return and_(inside, or_(by_rule, _owned(actor_id, privilege, thing)))
+
+
+def may_enter(actor: Actor, privilege: Privilege, membrane_id: int | None) -> bool:
+    """Answer whether a membrane lets this actor read, or add something, inside it."""
+    if actor.is_admin or membrane_id is None:
+        return True
+    rows = db.session().execute(
+        select(RuleToken.privilege, RuleToken.deny).where(
+            RuleToken.rules_id == membrane_id, RuleToken.token.in_(sorted(actor.tokens))
+        )
+    )
+    held = {(row.privilege, row.deny) for row in rows}
+    return ("read", False) in held and not {("read", True), (privilege, True)} & held
 
 
 def _owned(actor_id: int | None, privilege: Privilege, thing: type[Guarded]) -> ColumnElement[bool]:
@@ -212,12 +229,17 @@ def _matching(tokens: Iterable[str], privilege: Privilege, column: Any) -> Colum
     if not held:
         return false()
 
-    def sets(deny: bool) -> Any:
-        return select(RuleToken.rules_id).where(
-            RuleToken.privilege == privilege, RuleToken.deny.is_(deny), RuleToken.token.in_(held)
-        )
+    allowing, denying = (_naming(privilege, held, deny=deny) for deny in (False, True))
+    return and_(column.in_(allowing), column.not_in(denying))
 
-    return and_(column.in_(sets(False)), column.not_in(sets(True)))
+
+def _naming(privilege: Privilege, tokens: Iterable[str], *, deny: bool) -> Any:
+    """The query of the rule sets that allow, or deny, one of these tokens."""
+    return select(RuleToken.rules_id).where(
+        RuleToken.privilege == privilege,
+        RuleToken.deny.is_(deny),
+        RuleToken.token.in_(sorted(tokens)),
+    )
 
 
 def rule_allows(actor: Actor, rule: str, resolve: Resolve, *, owner_id: int | None = None) -> bool:

@@ -1,21 +1,22 @@
-"""Actions wanted: what is in progress, and what looks for a hand."""
+"""Actions in progress: how many, the next step of each, and who leads it."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from wiki.bazar.pick import Pick, Selection, pick
+from wiki.bazar.pick import Pick, Picked, Selection, pick
 from wiki.macros.base import Call, Platform
-from wiki.macros.from_form import FromForm
+from wiki.macros.from_form import FromForm, row
+
+OVER = {"state": ("done",)}
 
 
 class Actions(FromForm):
-    """Actions in progress and calls for help of the project."""
+    """Actions in progress of the project."""
 
     name: ClassVar[str] = "actions"
     label = _l("Actions")
@@ -24,33 +25,39 @@ class Actions(FromForm):
     model = "actions"
     model_label = _l("Actions and calls for help")
 
+    def wanted(self, call: Call) -> Pick:
+        return Pick(self.model, self.project_id(call), unless=OVER, counted=True)
+
     def told(self, call: Call, found: Selection) -> Platform:
         assert found.form is not None
+        hands = {"help_wanted": "yes"}
         wanted = pick(
             Pick(
                 self.model,
                 self.project_id(call),
-                where={"help_wanted": "yes"},
+                where=hands,
+                unless=OVER,
                 limit=2,
                 counted=True,
             ),
             actor=call.actor,
         )
         titles = " ; ".join(entry.page.title for entry in wanted.entries)
-        only: dict[str, Any] = {"help_wanted": "yes"} if wanted.total else {}
         return Platform(
             live=ngettext("%(num)s action", "%(num)s actions", found.total)
-            + (", " + _wanted(wanted.total) if wanted.total else ""),
+            + (", " + looking(wanted.total) if wanted.total else ""),
             meta=titles,
             way=_("Take an action"),
-            url=url_for(
-                "bazar_lists.show",
-                form=found.form.key,
-                project=self.project_id(call),
-                **only,
-            ),
+            url=self.list_url(call, found.form, **(hands if wanted.total else {})),
+            rows=[row(entry, _step(entry)) for entry in found.entries],
         )
 
 
-def _wanted(count: int) -> str:
+def looking(count: int) -> str:
+    """Say how many actions look for a hand."""
     return ngettext("%(num)s looks for a hand", "%(num)s look for a hand", count)
+
+
+def _step(entry: Picked) -> str:
+    words = (entry.data.get("lead"), entry.data.get("next_step"))
+    return " · ".join(str(word) for word in words if word)

@@ -148,10 +148,29 @@ class Macro:
 
 
 @dataclass(frozen=True)
+class Row:
+    """A line of a wide platform: where it leads, and a few words about it."""
+
+    title: str
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of a platform, and the page it stands on."""
+
+    src: str
+    alt: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Platform:
     """What a platform of a station says: one live fact, a line, one clear way on.
 
-    A closed one has nothing to show yet; its way on opens it.
+    A closed one has nothing to show yet; its way on opens it, for who may. Two columns wide, it shows its
+    `rows` too. `warns` is a line with a sign: what somebody should see to.
     """
 
     live: str | Markup = ""
@@ -159,6 +178,10 @@ class Platform:
     way: str = ""
     url: str = ""
     closed: bool = False
+    warns: str = ""
+    rows: Sequence[Row] = ()
+    pictures: Sequence[Picture] = ()
+    body: Markup = Markup()
 
 
 class Block(Macro):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from wiki.core.http import Invalid
 from wiki.core.params import Param
 from wiki.macros.base import BadParam, Block, Call, Platform
+from wiki.macros.opening import closed
 from wiki.projects.station import check_contact
 
 
@@ -34,13 +34,6 @@ class Discuss(Block):
         except Invalid as error:
             raise BadParam(" ".join(error.errors.values())) from error
         if not url:
-            key = call.page.name if call.page else ""
-            return Platform(
-                live=_("Closed platform"),
-                meta=_("Give the address of your room or list to open it."),
-                way=_("Open this platform"),
-                url=url_for("projects.arrange", key=key),
-                closed=True,
-            )
+            return closed(call, _("Give the address of your room or list to open it."))
         text = call.get("text") or url.partition(":")[2].strip("/")
         return Platform(_("Come and talk"), text, _("Join the channel"), url)

@@ -1,4 +1,4 @@
-"""Documents: the project's pages and resources, and where to lay down one's own."""
+"""Documents: the project's pages and files, and where to lay down one's own."""
 
 from __future__ import annotations
 
@@ -8,33 +8,76 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
-from wiki.core import db
-from wiki.macros.base import Block, Call, Platform
+from wiki.core import db, i18n
+from wiki.core.params import Param
+from wiki.macros.base import Block, Call, Platform, Row
 from wiki.pages.find import visible_pages
-from wiki.pages.models import Page
+from wiki.pages.models import Attachment, Page
+
+SHOWN = 5
 
 
 class Documents(Block):
-    """The text pages of the project, the latest first."""
+    """The text pages of the project, the latest first, and the files laid on its station."""
 
     name: ClassVar[str] = "documents"
     label = _l("Documents")
-    help = _l("The project's pages, and where to add one.")
+    help = _l("The project's pages and files, and where to drop yours.")
     icon = "file-text"
+    params = (Param("text", _l("In one line"), default=""),)
 
     def platform(self, call: Call) -> Platform:
         project_id = call.page.project_id if call.page else None
         query = visible_pages(call.actor).where(Page.kind == "text", Page.project_id == project_id)
-        total = db.session().scalar(select(func.count()).select_from(query.subquery())) or 0
-        parent = call.page.name if call.page else None
-        way, url = _("Add a document"), url_for("pages.new", parent=parent)
-        if not total:
+        pages, files = _count(query), _files(call)
+        way, url = _deposit(call)
+        if not pages + files:
             return Platform(
-                _("Closed platform"), _("A first page opens it."), way, url, closed=True
+                _("Closed platform"),
+                _("A first page or file opens it.") if way else _("Nothing here yet."),
+                way,
+                url,
+                closed=True,
             )
-        latest = db.session().scalars(query.order_by(Page.updated_at.desc()).limit(2)).all()
-        titles = ", ".join(page.title for page in latest)
-        live = ngettext("%(num)s document", "%(num)s documents", total)
-        return Platform(live, _("Latest: %(titles)s", titles=titles), way, url)
+        latest = db.session().scalars(query.order_by(Page.updated_at.desc()).limit(SHOWN)).all()
+        titles = ", ".join(page.title for page in latest[:2])
+        counts = [ngettext("%(num)s document", "%(num)s documents", pages)] if pages else []
+        counts += [ngettext("%(num)s file", "%(num)s files", files)] if files else []
+        return Platform(
+            live=", ".join(counts),
+            meta=call.get("text") or (_("Latest: %(titles)s", titles=titles) if titles else ""),
+            way=way,
+            url=url,
+            rows=[
+                Row(page.title, url_for("pages.show", name=page.name), i18n.day(page.updated_at))
+                for page in latest
+            ],
+        )
+
+
+def _deposit(call: Call) -> tuple[str, str]:
+    """Return the way to drop a contribution: a file on the station, or a page where there is none."""
+    page = call.page
+    if page is None:
+        return _("Add a document"), url_for("pages.new")
+    if page.kind == "station":
+        return _("Drop yours here"), url_for("pages.attachments", name=page.name)
+    return _("Add a document"), url_for("pages.new", parent=page.name)
+
+
+def _count(query: Select[Page]) -> int:
+    return db.session().scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
+def _files(call: Call) -> int:
+    """Return how many files lie on the station; who reads it may see them."""
+    if call.page is None:
+        return 0
+    laid = select(func.count()).where(
+        Attachment.page_id == call.page.id,
+        Attachment.field == "",
+        Attachment.removed_at.is_(None),
+    )
+    return db.session().scalar(laid) or 0

@@ -7,9 +7,12 @@ from typing import Any, ClassVar
 from flask import url_for
 from flask_babel import gettext as _
 
+from wiki.bazar import forms
+from wiki.bazar.builder import design
 from wiki.bazar.models import Form
-from wiki.bazar.pick import Pick, Selection, pick
-from wiki.macros.base import Block, Call, Platform
+from wiki.bazar.pick import Pick, Picked, Selection, pick
+from wiki.core import db
+from wiki.macros.base import Block, Call, Platform, Row
 
 
 class FromForm(Block):
@@ -22,7 +25,7 @@ class FromForm(Block):
         """Return what the entries say, or how to open a platform that has none."""
         found = self.found(call)
         if found.form is None:
-            return self.without_form()
+            return self.without_form(call)
         return self.told(call, found) if found.total else self.empty(call, found.form)
 
     def found(self, call: Call) -> Selection:
@@ -39,24 +42,28 @@ class FromForm(Block):
 
     def empty(self, call: Call, form: Form) -> Platform:
         """Return the platform when the form has no entry here yet."""
+        return self.closed(call, form, _("Closed platform"), _("A first entry opens it."))
+
+    def closed(self, call: Call, form: Form, live: str, meta: str, way: str = "") -> Platform:
+        """Return a platform without entries; its way on is for who may add one."""
+        may = db.once(("may_add", form.id, call.actor), lambda: forms.may_add(form, call.actor))
+        if not may:
+            return Platform(live, _("Nothing here yet."), closed=True)
         return Platform(
-            live=_("Closed platform"),
-            meta=_("A first entry opens it."),
-            way=_("Open this platform"),
-            url=self.add_url(call, form),
-            closed=True,
+            live, meta, way or _("Open this platform"), self.add_url(call, form), closed=True
         )
 
-    def without_form(self) -> Platform:
+    def without_form(self, call: Call) -> Platform:
         """Return the platform when the wiki has no form of this model."""
+        may = db.once(("may_make", call.actor), lambda: design.may_make(call.actor))
         return Platform(
             live=_("Closed platform"),
             meta=_(
                 "It needs the form “%(form)s”, which this wiki does not have yet.",
                 form=self.model_label,
             ),
-            way=_("Make this form"),
-            url=url_for("bazar_lists.forms", model=self.model),
+            way=_("Make this form") if may else "",
+            url=url_for("bazar_lists.forms", model=self.model) if may else "",
             closed=True,
         )
 
@@ -64,10 +71,22 @@ class FromForm(Block):
         """Return the project whose entries are shown; None for the whole network's."""
         return call.page.project_id if call.page is not None else None
 
-    def list_url(self, call: Call, form: Form) -> str:
-        """Return where all these entries are listed."""
-        return url_for("bazar_lists.show", form=form.key, project=self.project_id(call))
+    def list_url(self, call: Call, form: Form, **asked: Any) -> str:
+        """Return where all these entries are listed, with the filters asked for."""
+        return url_for(
+            "bazar_lists.show", **{"form": form.key, "project": self.project_id(call)} | asked
+        )
 
     def add_url(self, call: Call, form: Form) -> str:
         """Return where an entry is added."""
         return url_for("bazar.new_entry", form=form.key, project=self.project_id(call))
+
+
+def page_url(entry: Picked) -> str:
+    """Return where an entry is read."""
+    return url_for("pages.show", name=entry.page.name)
+
+
+def row(entry: Picked, note: object = "") -> Row:
+    """Return the line of an entry, with a few words about it."""
+    return Row(entry.page.title, page_url(entry), str(note or ""))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -12,7 +11,7 @@ from wiki.bazar.models import Form
 from wiki.bazar.pick import Pick, Selection
 from wiki.core import db, i18n
 from wiki.macros.base import Call, Platform
-from wiki.macros.from_form import FromForm
+from wiki.macros.from_form import FromForm, page_url, row
 
 
 class Meetings(FromForm):
@@ -26,7 +25,7 @@ class Meetings(FromForm):
     model_label = _l("Meetings")
 
     def wanted(self, call: Call) -> Pick:
-        return Pick(self.model, self.project_id(call), date="date", since=db.utcnow(), limit=1)
+        return Pick(self.model, self.project_id(call), date="date", since=db.utcnow(), limit=4)
 
     def told(self, call: Call, found: Selection) -> Platform:
         entry = found.entries[0]
@@ -38,14 +37,15 @@ class Meetings(FromForm):
             ),
             meta=entry.page.title,
             way=_("Join the room") if room else _("See the agenda"),
-            url=room or url_for("pages.show", name=entry.page.name),
+            url=room or page_url(entry),
+            rows=[row(one, i18n.moment(one.at)) for one in found.entries if one.at],
         )
 
     def empty(self, call: Call, form: Form) -> Platform:
-        return Platform(
-            live=_("No meeting planned"),
-            meta=_("Choose a day: it will show here and on the departures board."),
-            way=_("Plan a meeting"),
-            url=self.add_url(call, form),
-            closed=True,
+        return self.closed(
+            call,
+            form,
+            _("No meeting planned"),
+            _("Choose a day: it will show here and on the departures board."),
+            _("Plan a meeting"),
         )

@@ -13,7 +13,7 @@ from wiki.bazar.models import Form
 from wiki.bazar.pick import Pick, Selection
 from wiki.core import db, i18n
 from wiki.macros.base import Call, Platform
-from wiki.macros.from_form import FromForm
+from wiki.macros.from_form import FromForm, row
 
 LOOKED_AT = 20
 """How many past meetings are looked through for minutes."""
@@ -45,6 +45,7 @@ class Minutes(FromForm):
             meta=_("%(title)s · %(count)s", title=last.page.title, count=_online(len(written))),
             way=_("Read the last one"),
             url=url_for("pages.show", name=last.page.name, _anchor="minutes"),
+            rows=[row(one, i18n.day(one.at)) for one in written[:5] if one.at],
         )
 
     def empty(self, call: Call, form: Form) -> Platform:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.pick import Selection
 from wiki.core import i18n
 from wiki.macros.base import Call, Platform
-from wiki.macros.from_form import FromForm
+from wiki.macros.from_form import FromForm, page_url, row
 
 
 class News(FromForm):
@@ -36,5 +35,6 @@ class News(FromForm):
             if latest.data.get("summary")
             else i18n.day(latest.page.updated_at),
             way=_("Read it"),
-            url=url_for("pages.show", name=latest.page.name),
+            url=page_url(latest),
+            rows=[row(entry, i18n.day(entry.page.updated_at)) for entry in found.entries],
         )

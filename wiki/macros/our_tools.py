@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from wiki.bazar.pick import Pick, Selection, pick
 from wiki.macros.base import Call, Platform
-from wiki.macros.from_form import FromForm
+from wiki.macros.from_form import FromForm, row
 
 
 class OurTools(FromForm):
@@ -38,4 +38,5 @@ class OurTools(FromForm):
             url=url_for(
                 "bazar_lists.show", form=found.form.key, project=found.entries[0].page.project_id
             ),
+            rows=[row(entry, entry.data.get("purpose")) for entry in found.entries],
         )

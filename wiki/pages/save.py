@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from wiki.core import db, jobs, markup, settings
+from wiki.core import access, db, jobs, markup, settings
 from wiki.core.access import WIKI_RULES, Actor
 from wiki.core.http import Invalid
 from wiki.core.names import fold, is_page_name, link_key
@@ -140,6 +140,8 @@ def _add_page(
     now = stamp.at or db.utcnow()
     if session.get(Alias, fold(new.name)) is not None:
         raise Invalid(name=_("This name is taken."))
+    if not access.may_enter(author, "write", new.membrane_id):
+        raise Invalid(project=_("This project takes nothing new from you: ask its referents."))
     page = Page(
         name=new.name,
         name_key=fold(new.name),

@@ -8,20 +8,24 @@ from typing import Any
 
 from flask import abort, flash, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.pages import save
 from wiki.pages.content import Content
 from wiki.pages.editor import count_change
-from wiki.pages.models import Page
-from wiki.projects import find
+from wiki.pages.models import Page, Revision
+from wiki.projects import find, templates
 from wiki.projects.param_choices import choices_for
 from wiki.projects.routes import blueprint
-from wiki.projects.station import block_macros, block_of, check_contact
+from wiki.projects.station import block_macros, block_of, check_contact, check_menu
 
 Blocks = list[dict[str, Any]]
+PHONE = ("", "first", "last", "none")
+"""Where a platform goes on a phone: in its place, first, last, nowhere."""
 
 
 @blueprint.get("/<key>/arrange")
@@ -46,7 +50,65 @@ def change(key: str) -> Response:
         save.save(page, changed, base=page.revision_no, author=current_actor(), stamp=_stamp())
     except Invalid as error:
         return _screen(page, errors=error.errors)
+    _tell(page, request.form["action"])
     return see_other(url_for(".arrange", key=key, _anchor=request.form.get("block") or "platforms"))
+
+
+@blueprint.post("/<key>/arrange/undo")
+@audience("page")
+def undo(key: str) -> Response:
+    """Take back the last change of the station, if it is the asker's own."""
+    page, actor = _station(key), current_actor()
+    before = db.session().scalar(
+        select(Revision).where(Revision.page_id == page.id, Revision.number == page.revision_no - 1)
+    )
+    own = actor.id is not None and page.head.author_id == actor.id
+    if before is None or not own:
+        flash(_("The last change is not yours: the history can undo it."), "error")
+        return see_other(url_for(".arrange", key=key))
+    count_change()
+    content = Content(before.title, before.text, dict(before.data), tuple(before.tags))
+    stamp = save.Stamp(summary=_("Change undone"), minor=True)
+    save.save(page, content, base=page.revision_no, author=actor, stamp=stamp)
+    flash(_("Undone."), "success")
+    return see_other(url_for(".arrange", key=key))
+
+
+@blueprint.post("/<key>/template")
+@audience("page")
+def keep_template(key: str) -> Response:
+    """Keep the station as a template that the wizard offers."""
+    page = _station(key)
+    form = request.form
+    words = {
+        "title": form.get("template_title", ""),
+        "description": form.get("template_words", ""),
+    }
+    if current_actor().is_anonymous:
+        abort(403)
+    count_change()
+    try:
+        templates.keep(page, actor=current_actor(), **words)
+    except Invalid as error:
+        return _screen(page, errors=error.errors)
+    flash(_("The template is kept: the next station can begin with it."), "success")
+    return see_other(url_for(".arrange", key=key))
+
+
+def _tell(page: Page, action: str) -> None:
+    """Say what was done, with the way to undo it."""
+    done = {
+        "up": _("Platform moved."),
+        "down": _("Platform moved."),
+        "hide": _("Platform hidden."),
+        "show": _("Platform shown."),
+        "remove": _("Platform removed."),
+        "widen": _("Platform widened."),
+        "narrow": _("Platform narrowed."),
+    }
+    if action in done:
+        undo = None if current_actor().is_anonymous else url_for(".undo", key=page.name)
+        flash({"text": done[action], "undo": undo}, "success")  # type: ignore[arg-type]
 
 
 def _station(key: str) -> Page:
@@ -65,9 +127,17 @@ def _screen(page: Page, *, errors: dict[str, str] | None = None) -> Response:
         data=page.head.data,
         macros=block_macros(),
         choices=choices_for(params, page, current_actor()),
+        may_undo=page.revision_no > 1 and page.head.author_id == (current_actor().id or 0),
+        phone_places=phone_places(),
         errors=errors or {},
         form=request.form if errors else None,
     )
+
+
+def phone_places() -> list[tuple[str, str]]:
+    """Return where a platform may go on a phone, in words."""
+    words = (_("In its place"), _("First"), _("Last"), _("Not on phones"))
+    return list(zip(PHONE, words, strict=True))
 
 
 def _stamp() -> save.Stamp:
@@ -117,10 +187,18 @@ def _hide(hidden: bool) -> Callable[[Content], Content]:
     return hide
 
 
+def _size(wide: bool) -> Callable[[Content], Content]:
+    def size(content: Content) -> Content:
+        blocks = _blocks(content)
+        blocks[_index(blocks)]["wide"] = wide
+        return _with_blocks(content, blocks)
+
+    return size
+
+
 def _remove(content: Content) -> Content:
     blocks = _blocks(content)
     del blocks[_index(blocks)]
-    flash(_("Platform removed. The history keeps it."), "success")
     return _with_blocks(content, blocks)
 
 
@@ -137,6 +215,8 @@ def _set(content: Content) -> Content:
     macro = block_macros().get(block["macro"])
     names = [param.name for param in macro.params] if macro else []
     block["title"] = " ".join(request.form.get("title", "").split())[:80]
+    phone = request.form.get("phone", block.get("phone", ""))
+    block["phone"] = phone if phone in PHONE else ""
     block["values"] = {name: request.form.get(f"value-{name}", "").strip()[:500] for name in names}
     return _with_blocks(content, blocks)
 
@@ -149,9 +229,19 @@ def _words(content: Content) -> Content:
     check_contact(words["contact"])
     data = {**content.data, "purpose": purpose, **words}
     data["stages"] = _stages(request.form.get("stages", ""))
-    return replace(
-        content, title=request.form.get("title", ""), text=request.form.get("text", ""), data=data
-    )
+    data["menu"] = _menu(request.form.get("menu", ""))
+    tags = request.form.get("tags", ",".join(content.tags)).split(",")
+    return Content(request.form.get("title", ""), request.form.get("text", ""), data, tuple(tags))
+
+
+def _menu(text: str) -> list[dict[str, str]]:
+    """Read the project's own menu, one item a line: `label | page or address`. Raises Invalid."""
+    items = []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        label, _bar, target = (part.strip() for part in line.partition("|"))
+        items.append({"label": label[:40], "target": (target or label)[:250]})
+    check_menu(items)
+    return items[:12]
 
 
 def _stages(text: str) -> list[dict[str, str]]:
@@ -170,6 +260,8 @@ ACTIONS: dict[str, Callable[[Content], Content]] = {
     "order": _order,
     "hide": _hide(True),
     "show": _hide(False),
+    "widen": _size(True),
+    "narrow": _size(False),
     "remove": _remove,
     "add": _add,
     "set": _set,

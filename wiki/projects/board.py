@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,15 +10,19 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from wiki.bazar.pick import Pick, Picked, pick
+from wiki.bazar.dated import Source, dated
+from wiki.bazar.pick import Picked
 from wiki.core import db, i18n
 from wiki.core.access import Actor
 from wiki.projects import find
+from wiki.projects.models import Project
 
 SOON = 7
 """Days ahead within which a departure says how near it is."""
 LOOKED_AT = 200
 """How many departures of the network are looked through for the next one of each project."""
+MOST = 20
+"""How many departures of one project are looked for, once, for its board and its agenda."""
 STILL_ON = timedelta(hours=2)
 """How long after its hour a meeting stays on the board."""
 
@@ -36,6 +40,9 @@ class Departure:
     platform: int | None = None
     project_id: int | None = None
     is_meeting: bool = False
+    uid: str = ""
+    minutes: int = 60
+    changed: datetime | None = None
 
     @property
     def near(self) -> bool:
@@ -70,18 +77,6 @@ class Departure:
         return (i18n.local(self.at).date() - i18n.today()).days
 
 
-@dataclass(frozen=True)
-class _Source:
-    """Which form's entries leave from which platform, at the moment in which field."""
-
-    model: str
-    date: str
-    macro: str
-
-
-SOURCES = (_Source("meetings", "date", "meetings"), _Source("actions", "deadline", "actions"))
-
-
 def departures(
     actor: Actor,
     *,
@@ -90,46 +85,78 @@ def departures(
     limit: int = 6,
 ) -> list[Departure]:
     """Return what leaves next, soonest first; `numbers` gives the platform of each block's macro."""
-    rows = []
-    for source in SOURCES:
-        wanted = Pick(
-            source.model, project_id, date=source.date, since=db.utcnow() - STILL_ON, limit=limit
-        )
-        for entry in pick(wanted, actor=actor).entries:
-            rows.append((entry, source))
-    rows.sort(key=lambda row: (row[0].at, row[0].page.id))
-    kept = rows[:limit]
-    titles = {} if project_id else _project_titles(kept, actor)
-    return [_departure(entry, source, numbers or {}, titles) for entry, source in kept]
+    if project_id is None:
+        return _of_network(actor)[:limit]
+    leaving = db.once(
+        ("departures", actor, project_id), lambda: _leaving(actor, {project_id}, MOST)
+    )
+    return [_departure(entry, source, numbers or {}, {}) for entry, source in leaving[:limit]]
+
+
+def of_projects(actor: Actor, projects: Collection[Project], *, limit: int) -> list[Departure]:
+    """Return what leaves next from some projects, each named on its row."""
+    titles = {project.id: project.title for project in projects}
+    leaving = _leaving(actor, set(titles), limit) if titles else []
+    return [_departure(entry, source, {}, titles) for entry, source in leaving]
 
 
 def next_by_project(actor: Actor) -> dict[int, Departure]:
-    """Return the next meeting of each project, or else its next deadline, by its identifier."""
+    """Return the next meeting of each project, or else its next departure, by its identifier."""
     soonest: dict[int, Departure] = {}
-    for departure in sorted(departures(actor, limit=LOOKED_AT), key=lambda it: not it.is_meeting):
+    for departure in sorted(_of_network(actor), key=lambda it: not it.is_meeting):
         if departure.project_id is not None:
             soonest.setdefault(departure.project_id, departure)
     return soonest
 
 
+def _of_network(actor: Actor) -> list[Departure]:
+    """Return what leaves next from everywhere: a home asks for it twice, it is looked for once."""
+
+    def look() -> list[Departure]:
+        leaving = _leaving(actor, None, LOOKED_AT)
+        known = find.known(actor) if any(one.page.project_id for one, _source in leaving) else ()
+        titles = {project.id: project.title for project in known}
+        return [_departure(entry, source, {}, titles) for entry, source in leaving]
+
+    return db.once(("departures", actor), look)
+
+
+def _leaving(
+    actor: Actor, project_ids: Collection[int] | None, limit: int
+) -> list[tuple[Picked, Source]]:
+    """Return what is still on the board: a day without hour lasts until it ends."""
+    gone = db.utcnow() - STILL_ON
+    midnight = i18n.local(db.utcnow()).replace(hour=0, minute=0, second=0, microsecond=0)
+    since = min(gone, midnight)
+    found = dated(actor=actor, since=since, project_ids=project_ids, limit=limit)
+    return [
+        (entry, source)
+        for entry, source in found
+        if (entry.at or gone) >= gone or "T" not in str(entry.data.get(source.field, ""))
+    ]
+
+
 def _departure(
-    entry: Picked, source: _Source, numbers: Mapping[str, int], titles: Mapping[int, str]
+    entry: Picked, source: Source, numbers: Mapping[str, int], titles: Mapping[int, str]
 ) -> Departure:
     data = entry.data
     notes = [titles.get(entry.page.project_id or 0, "")]
-    notes.append(_("deadline") if source.model == "actions" else _("meeting"))
+    notes.append(source.says.get(i18n.language(), ""))
     if data.get("agenda"):
         notes.append(_("agenda ready"))
     return Departure(
         at=entry.at or db.utcnow(),
-        timed="T" in str(data.get(source.date, "")),
+        timed="T" in str(data.get(source.field, "")),
         title=entry.page.title,
         url=url_for("pages.show", name=entry.page.name),
         meta=" · ".join(note for note in notes if note),
         where=_place(data),
-        platform=numbers.get(source.macro),
+        platform=numbers.get(source.platform) or numbers.get("agenda"),
         project_id=entry.page.project_id,
         is_meeting=source.model == "meetings",
+        uid=f"{entry.page.id}-{source.field}",
+        minutes=_minutes(data),
+        changed=entry.page.updated_at,
     )
 
 
@@ -139,13 +166,13 @@ def _place(data: Mapping[str, object]) -> str:
         return ", ".join(str(place[part]) for part in ("city", "address") if place.get(part))
     if place:
         return str(place)
-    if data.get("lead"):
-        return _("lead: %(name)s", name=data["lead"])
+    who = data.get("lead") or data.get("holder")
+    if who:
+        return _("lead: %(name)s", name=who) if data.get("lead") else str(who)
     return _("online") if data.get("url") else ""
 
 
-def _project_titles(kept: list[tuple[Picked, _Source]], actor: Actor) -> dict[int, str]:
-    """Return what the projects of these entries are called, of those the reader may know of."""
-    if not any(entry.page.project_id for entry, _source in kept):
-        return {}
-    return {project.id: project.title for project in find.known(actor)}
+def _minutes(data: Mapping[str, object]) -> int:
+    """Return how long it lasts, in minutes; an hour where nobody said."""
+    duration = data.get("duration")
+    return int(duration) if isinstance(duration, int | float) and 0 < duration < 1440 else 60

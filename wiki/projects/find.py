@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import abort
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from wiki.accounts.models import Membership, User
@@ -16,7 +16,7 @@ from wiki.core.access import Actor
 from wiki.core.names import fold
 from wiki.pages import find
 from wiki.pages.models import Page
-from wiki.projects.models import Project
+from wiki.projects.models import ROLES, Project
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Member:
 
     user: User
     role: str
+    since: datetime
 
 
 def project_or_404(key: str, *, actor: Actor) -> tuple[Project, Page]:
@@ -44,29 +45,54 @@ def project_or_none(key: str, *, actor: Actor) -> tuple[Project, Page] | None:
     return (project, page) if page else None
 
 
-def visible_projects(actor: Actor) -> Sequence[tuple[Project, Page]]:
-    """Return the projects this actor may know of with their station pages, by title."""
-    query = find.visible_pages(actor).join(Project, Project.page_id == Page.id).add_columns(Project)
+def visible_projects(actor: Actor, *, every: bool = False) -> Sequence[tuple[Project, Page]]:
+    """Return the projects lists may name to this actor with their station pages, by title.
+
+    `every` names the discreet ones that they may read too.
+    """
+    seen = find.visible_pages(actor).join(Project, Project.page_id == Page.id)
+    query = seen if every else seen.where(_named_to(actor))
     query = query.options(joinedload(Page.head)).order_by(Project.title)
-    return [(project, page) for page, project in db.session().execute(query)]
+    return [(project, page) for page, project in db.session().execute(query.add_columns(Project))]
+
+
+def listed(actor: Actor) -> Select[Page]:
+    """Return the query of the stations that lists may name to this actor, joined with their projects."""
+    query = find.visible_pages(actor).join(Project, Project.page_id == Page.id)
+    return query.where(_named_to(actor))
+
+
+def mine(actor: Actor) -> Sequence[tuple[Project, Page]]:
+    """Return the projects this actor is in with their station pages, those still open first."""
+    query = find.visible_pages(actor).join(Project, Project.page_id == Page.id)
+    query = query.where(Project.group_id.in_(_groups(actor)))
+    query = query.order_by(Project.closed_at.is_not(None), Project.title)
+    return [(project, page) for page, project in db.session().execute(query.add_columns(Project))]
+
+
+def of_page(page: Page) -> Project | None:
+    """Return the project a page is of; whoever reads the page may know of it only by its station."""
+    key = page.project_id
+    if key is None:
+        return None
+    return db.once(("project", key), lambda: db.session().get_one(Project, key))
 
 
 def known(actor: Actor) -> Sequence[Project]:
     """Return the projects this actor may know of, without their pages: what may be named."""
-    seen = find.visible_pages(actor).join(Project, Project.page_id == Page.id)
-    return db.session().scalars(seen.with_only_columns(Project)).all()
+    return db.session().scalars(listed(actor).with_only_columns(Project)).all()
 
 
 def members(project: Project) -> list[Member]:
     """Return a project's people: referents first, then gardeners, then by name."""
     rows = db.session().execute(
-        select(User, Membership.role)
+        select(User, Membership.role, Membership.since)
         .join(Membership, Membership.user_id == User.id)
         .where(Membership.group_id == project.group_id)
         .order_by(User.display_name, User.name)
     )
-    order = {"referent": 0, "gardener": 1}
-    return sorted((Member(user, role) for user, role in rows), key=lambda m: order.get(m.role, 2))
+    found = [Member(user, role or "member", since) for user, role, since in rows]
+    return sorted(found, key=lambda member: ROLES.index(member.role))
 
 
 def member_counts(projects: Sequence[Project]) -> dict[int, int]:
@@ -95,7 +121,7 @@ def last_activity(projects: Sequence[Project], *, actor: Actor) -> dict[int, dat
 def role_in(project: Project, actor: Actor) -> str:
     """Return the actor's role in a project, "" for none; admins count as referents."""
     if actor.id is None:
-        return ""
+        return "referent" if actor.is_admin else ""
     row = db.session().get(Membership, (project.group_id, actor.id))
     if row is not None:
         return row.role or "member"
@@ -105,3 +131,17 @@ def role_in(project: Project, actor: Actor) -> str:
 def may_run(project: Project, actor: Actor) -> bool:
     """Answer whether this actor looks after the project: its people, its visibility."""
     return actor.is_admin or role_in(project, actor) in {"referent", "gardener"}
+
+
+def may_rule(project: Project, actor: Actor) -> bool:
+    """Answer whether this actor answers for the project: its doors, who sees it, its end."""
+    return actor.is_admin or role_in(project, actor) == "referent"
+
+
+def _groups(actor: Actor) -> list[int]:
+    return [int(token[2:]) for token in sorted(actor.tokens) if token.startswith("g:")]
+
+
+def _named_to(actor: Actor) -> ColumnElement[bool]:
+    """The condition that a list may name a project: a discreet one, only to who is in it."""
+    return or_(Project.visibility != "discreet", Project.group_id.in_(_groups(actor)))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from wiki.accounts import people
-from wiki.accounts.models import Group, User
+from wiki.accounts.models import User
 from wiki.core import access, db
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
@@ -17,7 +19,8 @@ from wiki.core.names import fold, page_name
 from wiki.pages import save
 from wiki.pages.content import Content
 from wiki.pages.models import Page
-from wiki.projects.models import VISIBILITIES, Project
+from wiki.projects.models import JOININGS, VISIBILITIES, Project
+from wiki.projects.roles import keep_membrane, membrane_rule
 from wiki.projects.station import check_contact
 
 
@@ -28,6 +31,7 @@ class Plan:
     title: str
     purpose: str
     visibility: str = "public"
+    joining: str = "open"
     contact: str = ""
     blocks: list[dict[str, Any]] = field(default_factory=list)
     stages: list[dict[str, str]] = field(default_factory=list)
@@ -41,40 +45,16 @@ def make(plan: Plan, *, author: Actor, stamp: save.Stamp = save.Stamp()) -> Page
         raise Invalid(visibility=_("Choose who may see this project."))
     if not plan.purpose.strip():
         raise Invalid(purpose=_("Say in one line what the project is for."))
+    if plan.joining not in JOININGS:
+        raise Invalid(joining=_("Choose how people come in."))
     check_contact(plan.contact.strip())
     name = page_name(plan.title)
     if not fold(name):
         raise Invalid(title=_("Give it a title."))
-    with db.write() as session:
-        group = people.add_group(
-            session, f"projet-{secrets.token_hex(4)}", title=plan.title, of_project=True
-        )
-        membrane = access.make_rules(
-            session, people.resolve, parent=None, **_membrane(plan.visibility, group.name)
-        )
-        project = Project(
-            key=name,
-            key_folded=fold(name),
-            title=plan.title,
-            visibility=plan.visibility,
-            group_id=group.id,
-            membrane_id=membrane.id,
-            created_at=stamp.at or db.utcnow(),
-        )
-        session.add(project)
-        session.flush()
-        user = session.get(User, author.id) if author.id else None
-        if user is not None:
-            people.join(session, group.name, user, role="referent")
-        page = save.create(
-            save.NewPage(name=name, kind="station", project_id=project.id, membrane_id=membrane.id),
-            Content(plan.title, plan.text, station_data(plan)),
-            author=author,
-            stamp=stamp,
-        )
-        project.page_id = page.id
-        session.flush()
-    return page
+    try:
+        return _made(plan, name, author, stamp)
+    except IntegrityError as error:
+        raise Invalid(title=_("This name is taken.")) from error
 
 
 def station_data(plan: Plan) -> dict[str, Any]:
@@ -95,11 +75,57 @@ def change_visibility(project: Project, visibility: str) -> None:
     with db.write() as session:
         current = session.get_one(Project, project.id)
         current.visibility = visibility
-        group = session.get_one(Group, current.group_id)
-        rules = session.get_one(access.RuleSet, current.membrane_id)
-        access.set_rules(session, rules, people.resolve, **_membrane(visibility, group.name))
+        if visibility == "discreet":
+            current.joining = "invitation"
+        session.flush()
+        keep_membrane(session, current)
 
 
-def _membrane(visibility: str, group: str) -> dict[str, str]:
-    rule = {"public": "*", "network": "+", "members": f"@{group}"}[visibility]
-    return {"read": rule}
+def change_joining(project: Project, joining: str) -> None:
+    """Say how people come in. Raises Invalid."""
+    discreet = project.visibility == "discreet" and joining != "invitation"
+    if joining not in JOININGS or discreet:
+        raise Invalid(joining=_("Choose how people come in."))
+    with db.write() as session:
+        session.get_one(Project, project.id).joining = joining
+
+
+def _made(plan: Plan, name: str, author: Actor, stamp: save.Stamp) -> Page:
+    with db.write() as session:
+        if session.scalar(select(Project.id).where(Project.key_folded == fold(name))) is not None:
+            raise Invalid(title=_("This name is taken."))
+        group = people.add_group(
+            session, f"projet-{secrets.token_hex(4)}", title=plan.title, of_project=True
+        )
+        membrane = access.make_rules(
+            session,
+            people.resolve,
+            parent=None,
+            read=membrane_rule(plan.visibility, group.name),
+        )
+        project = Project(
+            key=name,
+            key_folded=fold(name),
+            title=plan.title,
+            visibility=plan.visibility,
+            joining="invitation" if plan.visibility == "discreet" else plan.joining,
+            group_id=group.id,
+            membrane_id=membrane.id,
+            created_at=stamp.at or db.utcnow(),
+        )
+        session.add(project)
+        session.flush()
+        user = session.get(User, author.id) if author.id else None
+        if user is not None:
+            people.join(session, group.name, user, role="referent")
+            # They were not in the group when this request began.
+            author = replace(author, tokens=author.tokens | {f"g:{group.id}"})
+        page = save.create(
+            save.NewPage(name=name, kind="station", project_id=project.id, membrane_id=membrane.id),
+            Content(plan.title, plan.text, station_data(plan)),
+            author=author,
+            stamp=stamp,
+        )
+        project.page_id = page.id
+        session.flush()
+    return page

@@ -1,4 +1,4 @@
-"""Projects in the browser: the list of stations, joining and leaving, the people and who may see."""
+"""Projects in the browser: the list of stations, their people, who may see them, their end."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from wiki.accounts import people
-from wiki.accounts.models import Group, Membership, User
-from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
-from wiki.projects import board, find, make
-from wiki.projects.listing import station_list
-from wiki.projects.models import ROLES, VISIBILITIES, Project
+from wiki.projects import board, closing, doors, find, make
+from wiki.projects.listing import paged, station_list
+from wiki.projects.models import ROLES, Project
+from wiki.projects.roles import may_set, set_role
+from wiki.projects.words import JOINING_WORDS, ROLE_MEANS, ROLE_WORDS, VISIBILITY_WORDS
 
 blueprint = Blueprint("projects", __name__, url_prefix="/-/projects")
 
@@ -23,65 +23,33 @@ blueprint = Blueprint("projects", __name__, url_prefix="/-/projects")
 def index() -> Response:
     """List the stations this reader may know of."""
     actor = current_actor()
-    departures = board.departures(actor, limit=12)
-    return render("projects/index.html", departures=departures, **station_list(actor))
-
-
-@blueprint.post("/<key>/join")
-@audience("signed-in")
-def join(key: str) -> Response:
-    """Come into a project that one may see."""
-    actor = current_actor()
-    project, page = find.project_or_404(key, actor=actor)
-    with db.write() as session:
-        group = session.get_one(Group, project.group_id)
-        # Who is in already keeps their role.
-        if session.get(Membership, (group.id, actor.id)) is None:
-            people.join(session, group.name, session.get_one(User, actor.id), role="member")
-    flash(_("Welcome aboard %(project)s.", project=project.title), "success")
-    return see_other(url_for("pages.show", name=page.name))
-
-
-@blueprint.post("/<key>/leave")
-@audience("signed-in")
-def leave(key: str) -> Response:
-    """Go out of a project."""
-    actor = current_actor()
-    project, page = find.project_or_404(key, actor=actor)
-    try:
-        _set_role(project, actor.id, "")
-    except Invalid as error:
-        return _members(key, errors=error.errors)
-    flash(_("You have left %(project)s.", project=project.title), "success")
-    return see_other(
-        url_for("pages.show", name=page.name)
-        if project.visibility == "public"
-        else url_for(".index")
-    )
+    departures, where = board.departures(actor, limit=12), paged(actor)
+    listed = station_list(actor, where=where)
+    return render("projects/index.html", departures=departures, paging=where, **listed)
 
 
 @blueprint.get("/<key>/people")
 @audience("page")
 def members(key: str) -> Response:
     """Show who is in a project; who runs it may change that here."""
-    return _members(key)
+    return people_screen(key)
 
 
 @blueprint.post("/<key>/people")
 @audience("signed-in")
 def set_member(key: str) -> Response:
     """Bring a person in, change their role, or take them out (an empty role)."""
-    project = _run_or_403(key)
+    project = run_or_403(key)
     name, role = request.form.get("name", "").strip(), request.form.get("role", "")
     user = people.find_user(name)
     if user is None:
-        return _members(key, errors={"name": _("Nobody has this name or e-mail here.")}, typed=name)
+        return people_screen(key, errors={"name": _("Nobody has this name or e-mail here.")})
     if role not in (*ROLES, ""):
         abort(400)
     try:
-        _set_role(project, user.id, role)
+        set_role(project, user, role, by=current_actor())
     except Invalid as error:
-        return _members(key, errors=error.errors, typed=name)
+        return people_screen(key, errors=error.errors)
     flash(_("Done."), "success")
     return see_other(url_for(".members", key=key))
 
@@ -89,46 +57,80 @@ def set_member(key: str) -> Response:
 @blueprint.post("/<key>/visibility")
 @audience("signed-in")
 def set_visibility(key: str) -> Response:
-    """Open or close a project to the world."""
-    project = _run_or_403(key)
+    """Open or close a project to the world, and say how people come in."""
+    project = rule_or_403(key)
+    visibility = request.form.get("visibility", project.visibility)
+    joining = request.form.get("joining", project.joining)
     try:
-        make.change_visibility(project, request.form.get("visibility", ""))
+        if visibility != project.visibility or visibility not in VISIBILITY_WORDS:
+            make.change_visibility(project, visibility)
+        if visibility != "discreet" and joining != project.joining:
+            make.change_joining(project, joining)
     except Invalid as error:
-        return _members(key, errors=error.errors)
+        return people_screen(key, errors=error.errors)
     flash(_("Done."), "success")
     return see_other(url_for(".members", key=key))
 
 
-def _members(key: str, *, errors: dict[str, str] | None = None, typed: str = "") -> Response:
-    project, page = find.project_or_404(key, actor=current_actor())
+@blueprint.post("/<key>/end")
+@audience("signed-in")
+def end(key: str) -> Response:
+    """Close a project, which becomes read only, or open it again."""
+    project = rule_or_403(key)
+    try:
+        if request.form.get("action") == "reopen":
+            closing.reopen(project)
+        else:
+            closing.close(project, by=current_actor(), successor=request.form.get("successor", ""))
+    except Invalid as error:
+        return people_screen(key, errors=error.errors)
+    flash(_("Done."), "success")
+    return see_other(url_for(".members", key=key))
+
+
+def people_screen(
+    key: str, *, errors: dict[str, str] | None = None, link: str = "", status: int = 0
+) -> Response:
+    """Answer with the people of a project; `link` is an invitation just made, shown this once."""
+    actor = current_actor()
+    project, page = find.project_or_404(key, actor=actor)
+    may_run = find.may_run(project, actor)
+    own = find.role_in(project, actor)
     return render(
         "projects/people.html",
-        status=422 if errors else 200,
+        status=status or (422 if errors else 200),
         project=project,
         page=page,
         members=find.members(project),
-        may_run=find.may_run(project, current_actor()),
-        visibilities=VISIBILITIES,
+        own_role=own,
+        may_run=may_run,
+        may_rule=find.may_rule(project, actor),
+        may_set=lambda before, after: may_set(own, before, after),
+        asking=doors.asking(project) if may_run else (),
+        invitations=doors.invitations(project) if may_run else (),
+        days=doors.DAYS,
+        link=link,
         roles=ROLES,
+        role_words=ROLE_WORDS,
+        role_means=ROLE_MEANS,
+        visibilities=list(VISIBILITY_WORDS.items()),
+        joinings=list(JOINING_WORDS.items()),
         errors=errors or {},
-        typed=typed,
+        typed=request.form.get("name", "") if errors else "",
     )
 
 
-def _run_or_403(key: str) -> Project:
+def run_or_403(key: str) -> Project:
+    """Return a project that the asker runs. Aborts 404, 403."""
     project, _page = find.project_or_404(key, actor=current_actor())
     if not find.may_run(project, current_actor()):
         abort(403)
     return project
 
 
-def _set_role(project: Project, user_id: int | None, role: str) -> None:
-    """Give a person a role, or take them out (an empty one). Raises Invalid for the last referent."""
-    with db.write() as session:
-        group, user = session.get_one(Group, project.group_id), session.get_one(User, user_id)
-        if role:
-            people.join(session, group.name, user, role=role)
-        else:
-            people.leave(session, group, user)
-        if not any(member.role == "referent" for member in find.members(project)):
-            raise Invalid(role=_("A project keeps at least one referent."))
+def rule_or_403(key: str) -> Project:
+    """Return a project that the asker answers for. Aborts 404, 403."""
+    project = run_or_403(key)
+    if not find.may_rule(project, current_actor()):
+        abort(403)
+    return project

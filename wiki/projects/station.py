@@ -1,31 +1,36 @@
 """The station page: a kind of page whose data is a purpose, stages and ordered blocks.
 
-A block is `{"id", "macro", "title", "values", "hidden"}`; its macro is of the same registry as the
-macros of pages. What a block shows is the macro's business.
+A block is `{"id", "macro", "title", "values", "hidden", "wide", "phone"}`; its macro is of the same registry
+as the macros of pages. What a block shows is the macro's business. `wide` takes two columns; `phone` says
+where it goes on a phone: "" in its place, first, last, none.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 
+from wiki.bazar import dated, forms
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
 from wiki.core.markup.links import SCHEMES
+from wiki.core.names import page_name
 from wiki.core.registry import registries
 from wiki.pages import merging
 from wiki.pages.content import Content
 from wiki.pages.kinds import Kind
 from wiki.pages.models import Page, Revision
-from wiki.projects import board, find
+from wiki.projects import board, doors, find
+from wiki.projects.freshness import freshness
 from wiki.projects.greeting import greet
 from wiki.projects.models import Project
+from wiki.projects.words import ROLE_WORDS
 
 
 @dataclass(frozen=True)
@@ -51,32 +56,43 @@ class Station(Kind):
         return url_for("projects.arrange", key=project_of(page).key)
 
     def context(self, page: Page, revision: Revision, *, actor: Actor) -> dict[str, Any]:
-        project, stops = project_of(page), platforms(page, revision, actor=actor)
+        project, data = project_of(page), revision.data
+        _look_for_forms(data, actor)
+        stops = platforms(page, revision, actor=actor)
         numbers = {stop.block["macro"]: stop.number for stop in stops}
         departures = board.departures(actor, project_id=project.id, numbers=numbers)
         members, role = find.members(project), find.role_in(project, actor)
+        greeting = (
+            None
+            if project.closed_at
+            else greet(
+                project, data, actor=actor, role=role, members=members, departures=departures
+            )
+        )
         return {
             "project": project,
-            "data": revision.data,
+            "data": data,
             "stops": stops,
             "departures": departures,
             "members": members,
             "role": role,
-            "greeting": greet(
-                project,
-                revision.data,
-                actor=actor,
-                role=role,
-                members=members,
-                departures=departures,
-            ),
+            "role_words": ROLE_WORDS,
+            "greeting": greeting,
             "plate": _plate(page.title),
+            "menu": menu_of(data),
+            "others": [one for one in find.mine(actor) if one[0].id != project.id] if role else [],
+            "freshness": freshness(project, data, actor=actor, departures=departures),
+            "has_asked": not role and doors.has_asked(project, actor),
+            "gardeners": [one.user for one in members if one.role in ("gardener", "referent")],
         }
 
     def source(self, revision: Revision, *, actor: Actor) -> str:
         lines = [revision.data.get("purpose", ""), ""]
         for block in revision.data.get("blocks", []):
-            hidden = f" ({_('hidden')})" if block.get("hidden") else ""
+            marks = [_("hidden")] if block.get("hidden") else []
+            marks += [_("wide")] if block.get("wide") else []
+            marks += [_("on phones: %(place)s", place=block["phone"])] if block.get("phone") else []
+            hidden = f" ({', '.join(marks)})" if marks else ""
             lines.append(f"- {block.get('title') or block['macro']}{hidden}")
             lines += [
                 f"  {name}: {value}" for name, value in block.get("values", {}).items() if value
@@ -103,8 +119,21 @@ class Station(Kind):
 
 def project_of(page: Page) -> Project:
     """Return the project whose station a page is."""
-    key = page.project_id
-    return db.once(("project", key), lambda: db.session().get_one(Project, key))
+    project = find.of_page(page)
+    assert project is not None, "a station is of a project"
+    return project
+
+
+def menu_of(data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return a project's own menu as (label, URL): pages of the wiki, or addresses."""
+    items = []
+    for item in data.get("menu", ()):
+        target = str(item["target"])
+        outside = target.startswith("/") or target.partition(":")[0].lower() in SCHEMES
+        root = request.script_root if target.startswith("/") else ""
+        url = root + target if outside else url_for("pages.show", name=page_name(target) or "-")
+        items.append((str(item["label"]), url))
+    return items
 
 
 def platforms(page: Page, revision: Revision, *, actor: Actor) -> list[Stop]:
@@ -137,8 +166,21 @@ def check_contact(contact: str) -> None:
         )
 
 
+def check_menu(menu: Iterable[Mapping[str, str]]) -> None:
+    """Refuse an item that leads where a browser could run something. Raises Invalid."""
+    for item in menu:
+        scheme = item["target"].partition(":")[0].lower() if ":" in item["target"] else ""
+        if scheme and scheme not in SCHEMES:
+            raise Invalid(menu=_("This address does not look right: https://… is expected."))
+
+
 def block_of(
-    macro: str, *, title: str = "", values: Mapping[str, str] | None = None
+    macro: str,
+    *,
+    title: str = "",
+    values: Mapping[str, str] | None = None,
+    wide: bool = False,
+    phone: str = "",
 ) -> dict[str, Any]:
     """Return a new block with an identifier of its own."""
     return {
@@ -147,6 +189,8 @@ def block_of(
         "title": title,
         "values": dict(values or {}),
         "hidden": False,
+        "wide": wide,
+        "phone": phone,
     }
 
 
@@ -163,6 +207,13 @@ def merge_blocks(
     order += [block["id"] for block in second if block["id"] not in order]
     kept = [key for key in order if _kept(key, before, ours, other)]
     return [_block(key, before, ours, other) for key in kept]
+
+
+def _look_for_forms(data: Mapping[str, Any], actor: Actor) -> None:
+    """Look for all the forms that the platforms and the board read, in one statement."""
+    known = block_macros()
+    read = [getattr(known.get(block["macro"]), "model", "") for block in data.get("blocks", [])]
+    forms.look_for({*filter(None, read), *(one.model for one in dated.sources())}, actor=actor)
 
 
 def _kept(key: str, before: dict[str, Any], ours: dict[str, Any], other: dict[str, Any]) -> bool:

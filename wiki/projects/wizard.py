@@ -1,24 +1,28 @@
-"""The short wizard that makes a station: what it is for, which template, which platforms, who comes."""
+"""The short wizard that makes a station: what it is for, which platforms, then a meeting, tools, people."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, request, url_for
+from flask import abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from wiki.accounts import people
-from wiki.accounts.models import Group
+from wiki.bazar.builder import design
 from wiki.core import db, i18n
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.core.names import fold, page_name
 from wiki.pages import find as pages
-from wiki.projects import make, templates
-from wiki.projects.models import VISIBILITIES, Project
+from wiki.projects import first_things, make, templates
+from wiki.projects.models import VISIBILITIES, StationTemplate
 from wiki.projects.routes import blueprint
 from wiki.projects.station import block_macros
+from wiki.projects.templates import Template
+from wiki.projects.words import VISIBILITY_WORDS
+
+STEPS = ("1", "2", "3", "open")
+TOOLS = (1, 2, 3)
 
 
 @blueprint.get("/new")
@@ -33,16 +37,42 @@ def new() -> Response:
 def go_on() -> Response:
     """Take one step: the form carries what the earlier ones answered."""
     wanted = request.form.get("step", "1")
+    if wanted not in STEPS:
+        abort(400)
+    if wanted == "1":
+        return _step(1)
     errors = _errors(request.form)
-    if errors or wanted == "1":
+    if errors:
         return _step(1, errors=errors)
-    if wanted == "2":
-        return _step(2)
+    if wanted != "open":
+        return _step(int(wanted))
+    return _opened()
+
+
+@blueprint.post("/templates/<int:template_id>/removal")
+@audience("signed-in")
+def remove_template(template_id: int) -> Response:
+    """Throw away a template that one kept. Aborts 404 on another's, as on none."""
+    actor = current_actor()
+    with db.write() as session:
+        found = session.get(StationTemplate, template_id)
+        if found is None or not (actor.is_admin or found.owner_id == actor.id):
+            abort(404)
+        session.delete(found)
+    flash(_("The template is removed."), "success")
+    return see_other(url_for(".new"))
+
+
+def _opened() -> Response:
+    """Make the station and what comes with it; what cannot be made is said and given back."""
+    first = first_things.read(request.form)
     try:
-        page = make.make(_plan(), author=current_actor())
+        first_things.check(first)
+        with db.write():
+            page = make.make(_plan(), author=current_actor())
+            unknown = first_things.bring(first, page, author=current_actor())
     except Invalid as error:
-        return _step(1, errors=error.errors)
-    unknown = _invite(page.project_id)
+        return _step(3 if first_things.is_of_step(error) else 1, errors=error.errors)
     flash(_("Your station is open. Share its address: it is the only one to remember."), "success")
     if unknown:
         flash(_("Nobody here is called: %(names)s.", names=", ".join(unknown)), "warning")
@@ -50,8 +80,9 @@ def go_on() -> Response:
 
 
 def _step(number: int, *, errors: dict[str, str] | None = None) -> Response:
-    choices = templates.templates(i18n.language())
-    chosen = next((t for t in choices if t.key == request.form.get("template")), choices[0])
+    choices = templates.every_template(i18n.language())
+    chosen = _chosen(choices)
+    actor = current_actor()
     return render(
         "projects/wizard.html",
         status=422 if errors else 200,
@@ -59,10 +90,21 @@ def _step(number: int, *, errors: dict[str, str] | None = None) -> Response:
         form=request.form,
         errors=errors or {},
         templates=choices,
+        removable=[
+            one for one in choices if one.kept and (actor.is_admin or one.kept.owner_id == actor.id)
+        ],
         chosen=chosen,
         blocks=block_macros(),
-        visibilities=VISIBILITIES,
+        kept_blocks=request.form.getlist("blocks") if number == 3 else None,
+        missing=first_things.missing_forms(_known_blocks()) if number == 3 else (),
+        may_make=design.may_make(actor),
+        visibilities=list(VISIBILITY_WORDS.items()),
+        tools=TOOLS,
     )
+
+
+def _chosen(choices: list[Template]) -> Template:
+    return next((one for one in choices if one.key == request.form.get("template")), choices[0])
 
 
 def _errors(form: Any) -> dict[str, str]:
@@ -79,29 +121,19 @@ def _errors(form: Any) -> dict[str, str]:
     return errors
 
 
+def _known_blocks() -> tuple[str, ...]:
+    return tuple(name for name in request.form.getlist("blocks") if name in block_macros())
+
+
 def _plan() -> make.Plan:
     form = request.form
-    choices = templates.templates(i18n.language())
-    template = next((t for t in choices if t.key == form.get("template")), choices[0])
-    known = tuple(name for name in form.getlist("blocks") if name in block_macros())
+    template = _chosen(templates.every_template(i18n.language()))
     return make.Plan(
         title=form["title"].strip(),
         purpose=form["purpose"],
         visibility=form.get("visibility", "public"),
         contact=form.get("contact", ""),
-        blocks=templates.blocks_of(template, known),
+        blocks=templates.blocks_of(template, _known_blocks()),
+        stages=list(template.stages),
+        greeting=template.greeting,
     )
-
-
-def _invite(project_id: int | None) -> list[str]:
-    """Bring in the people named in the last step; return the names nobody bears."""
-    unknown = []
-    with db.write() as session:
-        group = session.get_one(Group, session.get_one(Project, project_id).group_id)
-        for name in request.form.get("people", "").replace(",", " ").split():
-            user = people.find_user(name)
-            if user is None:
-                unknown.append(name)
-            elif user.id != current_actor().id:
-                people.join(session, group.name, user, role="member")
-    return unknown

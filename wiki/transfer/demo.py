@@ -45,6 +45,10 @@ ORDER = (
     "news",
     "our_tools",
     "roles",
+    "decisions",
+    "events",
+    "channels",
+    "wins",
 )
 """Forms in an order where what an entry points to is there before it."""
 

@@ -7,6 +7,7 @@ from wiki.api.routes import (
     follows,
     forms,
     pages,
+    projects,
     revisions,
     search,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "follows",
     "forms",
     "pages",
+    "projects",
     "revisions",
     "search",
 ]

@@ -1,0 +1,180 @@
+"""`gare project …`: projects from the command line, by the same functions as the routes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+
+from wiki.accounts import people
+from wiki.accounts.models import User
+from wiki.core import i18n
+from wiki.core.access import SYSTEM
+from wiki.core.http import Invalid
+from wiki.projects import closing, doors, find, make, templates
+from wiki.projects.models import JOININGS, ROLES, VISIBILITIES, Project
+from wiki.projects.roles import set_role
+from wiki.transfer.archive import archive as write_archive
+
+Opening = Callable[[], AbstractContextManager[None]]
+
+
+def commands(context: Opening) -> click.Group:
+    """Return the group of commands; `context` opens the wiki at hand."""
+    group = click.Group("project", help="Projects and their stations.")
+    for make_command in (_list, _create, _set, _role, _invite, _end, _archive):
+        group.add_command(make_command(context))
+    return group
+
+
+def _list(context: Opening) -> click.Command:
+    @click.command("list")
+    def run() -> None:
+        """Print every project, one JSON object a line."""
+        with context():
+            for project, _page in find.visible_projects(SYSTEM, every=True):
+                click.echo(json.dumps(_said(project), ensure_ascii=False))
+
+    return run
+
+
+def _create(context: Opening) -> click.Command:
+    @click.command("create")
+    @click.argument("title")
+    @click.option("--purpose", required=True)
+    @click.option("--template", default="association", show_default=True)
+    @click.option("--visibility", type=click.Choice(VISIBILITIES), default="public")
+    @click.option("--joining", type=click.Choice(JOININGS), default="open")
+    @click.option("--contact", default="", help="https://… or mailto:…")
+    @click.option("--referent", required=True, help="Sign-in name or e-mail.")
+    def run(title: str, template: str, referent: str, **plan: str) -> None:
+        """Make a project with its station from a template, and print its key."""
+        with context(), refused(), current_app.test_request_context():
+            chosen = {one.key: one for one in templates.every_template(i18n.language())}.get(
+                template
+            )
+            if chosen is None:
+                raise click.ClickException(f"there is no template called {template}")
+            author = people.actor_of(person(referent))
+            blocks = templates.blocks_of(chosen)
+            stages = list(chosen.stages)
+            wanted = make.Plan(
+                title=title, blocks=blocks, stages=stages, greeting=chosen.greeting, **plan
+            )
+            click.echo(make.make(wanted, author=author).name)
+
+    return run
+
+
+def _set(context: Opening) -> click.Command:
+    @click.command("set")
+    @click.argument("key")
+    @click.option("--visibility", type=click.Choice(VISIBILITIES))
+    @click.option("--joining", type=click.Choice(JOININGS))
+    def run(key: str, visibility: str | None, joining: str | None) -> None:
+        """Say who sees a project and how people come in."""
+        with context(), refused():
+            if visibility:
+                make.change_visibility(project(key), visibility)
+            if joining:
+                make.change_joining(project(key), joining)
+
+    return run
+
+
+def _role(context: Opening) -> click.Command:
+    @click.command("role")
+    @click.argument("key")
+    @click.argument("name")
+    @click.argument("role", type=click.Choice([*ROLES, "none"]))
+    def run(key: str, name: str, role: str) -> None:
+        """Give a person a role in a project, or none."""
+        with context(), refused():
+            given = "" if role == "none" else role
+            set_role(project(key), person(name), given, by=SYSTEM)
+
+    return run
+
+
+def _invite(context: Opening) -> click.Command:
+    @click.command("invite")
+    @click.argument("key")
+    @click.option("--role", type=click.Choice(["member", "guest"]), default="member")
+    @click.option("--days", default=14, show_default=True)
+    @click.option("--label", default="")
+    def run(key: str, **asked: Any) -> None:
+        """Print a new link of invitation (its path: put it after the wiki's address)."""
+        with context(), refused():
+            click.echo(f"/-/projects/invitations/{doors.invite(project(key), by=SYSTEM, **asked)}")
+
+    return run
+
+
+def _end(context: Opening) -> click.Command:
+    @click.command("close")
+    @click.argument("key")
+    @click.option("--successor", default="", help="Page where it goes on.")
+    @click.option("--reopen", is_flag=True)
+    def run(key: str, successor: str, reopen: bool) -> None:
+        """Close a project, which becomes read only, or open it again."""
+        with context(), refused():
+            if reopen:
+                closing.reopen(project(key))
+            else:
+                closing.close(project(key), by=SYSTEM, successor=successor)
+
+    return run
+
+
+def _archive(context: Opening) -> click.Command:
+    @click.command("archive")
+    @click.argument("key")
+    @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+    @click.option("--reader", default="", help="Only what this person may read (default: all).")
+    def run(key: str, file: Path, reader: str) -> None:
+        """Write a project as a zip of plain HTML files."""
+        with context(), refused():
+            actor = people.actor_of(person(reader)) if reader else SYSTEM
+            count = write_archive(project(key), file, actor=actor)
+        click.echo(f"{count} pages", err=True)
+
+    return run
+
+
+def _said(project: Project) -> dict[str, str]:
+    return {
+        "key": project.key,
+        "title": project.title,
+        "visibility": project.visibility,
+        "joining": project.joining,
+        "closed_at": project.closed_at.isoformat() if project.closed_at else "",
+    }
+
+
+def project(key: str) -> Project:
+    """Return a project by its key. Raises ClickException."""
+    found = find.project_or_none(key, actor=SYSTEM)
+    if found is None:
+        raise click.ClickException(f"there is no project called {key}")
+    return found[0]
+
+
+def person(name: str) -> User:
+    """Return a person by sign-in name or e-mail. Raises ClickException."""
+    found = people.find_user(name)
+    if found is None:
+        raise click.ClickException(f"nobody is called {name}")
+    return found
+
+
+class refused(AbstractContextManager[None]):  # noqa: N801 - used as a word: `with refused():`
+    """Say in one line what could not be done."""
+
+    def __exit__(self, _kind: Any, error: BaseException | None, _trace: Any) -> None:
+        if isinstance(error, Invalid):
+            raise click.ClickException(str(error)) from error
