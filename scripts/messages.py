@@ -40,7 +40,7 @@ def main() -> None:
             "fr",
             "--no-fuzzy-matching",
             "--ignore-obsolete",
-            "--omit-header",
+            "--ignore-pot-creation-date",
         )
     else:
         babel("init", "-i", str(pot), "-d", str(LOCALE), "-l", "fr")
