@@ -22,7 +22,8 @@ def body(world: World, text: str, name: str = "", page: str = "Show", **content)
 
 
 def article(html: str) -> str:
-    return html[html.index('<div class="prose"') : html.index("</article>")]
+    shown = html[html.index('<div class="prose"') : html.index("</article>")]
+    return shown.partition('<p class="meta credits">')[0].partition('id="talk"')[0]
 
 
 def lay(world: World, *names: str, page: str = "Show") -> None:

@@ -47,8 +47,8 @@ class Tags(HTMLParser):
 
 
 def article(html: str) -> str:
-    """Return the page without its head, whose scripts are ours."""
-    return html[html.index("<main") : html.index("</main>")]
+    """Return the page without its head and its comments, whose scripts and requests are ours."""
+    return html[html.index("<main") : html.index("</main>")].partition('id="talk"')[0]
 
 
 def furnish(world) -> None:

@@ -192,7 +192,7 @@ def _projects(world: World) -> None:
     for name, word, visibility in (
         ("Public-Station", TWINS["project"], "public"),
         ("Hidden-Station", SECRETS[3], "members"),
-        ("Discreet-Station", SECRETS[4], "discreet"),
+        ("Discreet-Station", SECRETS[5], "discreet"),
     ):
         plan = make.Plan(
             title=name,

@@ -64,7 +64,7 @@ def screen(
     )
     if nothing:
         # Kept for all, the next reader who finds nothing would not be heard.
-        made.cache_control.no_store = True
+        made.cache_control.private = made.cache_control.no_store = True
     return made
 
 
