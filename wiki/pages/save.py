@@ -228,7 +228,7 @@ def _derive(session: Session, page: Page, content: Content, document: markup.Doc
     inside = tuple(name for macro, params in calls for name in macro.pages_shown(params))
     targets = {
         link_key(name): name
-        for name in (*document.links, *kind_of(page).links(page, content), *inside)
+        for name in (*rendering.names_in(document), *kind_of(page).links(page, content), *inside)
     }
     shown = {link_key(name) for name in inside}
     session.add_all(

@@ -11,6 +11,7 @@ from wiki.pages import (  # noqa: F401 - each adds its routes
     drafts,
     edit,
     history,
+    move,
     preview,
     rights,
     routes,
