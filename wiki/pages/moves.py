@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import ForeignKey, Index, Select, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -201,11 +212,14 @@ def _rename(session: Session, page: Page, name: str, actor: Actor) -> None:
 
 
 def _bring_drafts(session: Session, old: str, new: str) -> None:
-    taken = select(Draft.user_id).where(Draft.name_key == new)
+    def of(key: str) -> ColumnElement[bool]:
+        return or_(Draft.name_key == key, Draft.name_key.startswith(f"{key}#", autoescape=True))
+
+    taken = select(Draft.user_id).where(of(new))
     session.execute(
         update(Draft)
-        .where(Draft.name_key == old, Draft.user_id.not_in(taken))
-        .values(name_key=new)
+        .where(of(old), Draft.user_id.not_in(taken))
+        .values(name_key=literal(new) + func.substr(Draft.name_key, len(old) + 1))
         .execution_options(synchronize_session=False)
     )
 

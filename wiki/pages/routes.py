@@ -10,7 +10,7 @@ from wiki.core import db, settings
 from wiki.core.access import current_actor
 from wiki.core.http import absolute_url, audience, render
 from wiki.core.names import page_name
-from wiki.pages import find, rendering, rights
+from wiki.pages import find, rendering, rights, section
 from wiki.pages.attachments import files_of
 from wiki.pages.backlinks import linking_to
 from wiki.pages.blueprint import blueprint
@@ -66,12 +66,15 @@ def shown(page: Page) -> Response:
     """Answer with a page that was loaded for the actor at hand."""
     actor, kind = current_actor(), kind_of(page)
     headings = rendering.stored(page).headings if page.kind == "text" else ()
+    body = kind.body(page, page.head, actor=actor)
+    if page.kind == "text" and "write" in page.allowed:
+        body = section.with_pencils(body, page)
     tags = select(Tag).where(Tag.page_id == page.id).order_by(Tag.tag_key)
     return render(
         HOME if request.path == "/" and page.kind == "text" else kind.template,
         page=page,
         kind=kind,
-        body=kind.body(page, page.head, actor=actor),
+        body=body,
         headings=headings if len(headings) >= FEW_HEADINGS else (),
         place=place_of(page, actor=actor),
         tags=db.session().scalars(tags).all(),
