@@ -25,7 +25,7 @@ from wiki.core.registry import Registries, load
 from wiki.macros import feeds
 from wiki.macros import routes as macros
 from wiki.macros.base import Macro, by_name
-from wiki.pages import following, moves
+from wiki.pages import following, moves, outside_links
 from wiki.pages import screens as pages
 from wiki.pages.kinds import Kind
 from wiki.projects import screens as projects
@@ -124,6 +124,7 @@ def _features(app: Flask) -> None:
     registries.jobs[mail.JOB] = mail.deliver
     registries.jobs[letters.JOB] = letters.deliver
     registries.jobs[feeds.JOB] = feeds.refresh
+    registries.jobs[outside_links.JOB] = outside_links.check_next
     registries.jobs[moves.JOB] = following.run
     registries.kinds.update({kind.name: kind for kind in (Kind(), EntryKind(), Station())})
     registries.macros.update(by_name(load("wiki.macros", Macro).values()))

@@ -13,7 +13,7 @@ from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, audience, see_other
 from wiki.core.names import page_name
-from wiki.pages import conflict, drafts, editor, find, rights, save, section
+from wiki.pages import conflict, drafts, editor, find, rights, save, section, templates
 from wiki.pages.blueprint import blueprint
 from wiki.pages.editor import Problem, Typed
 from wiki.pages.kinds import kind_of
@@ -124,10 +124,14 @@ def new() -> BaseResponse:
         parent=parent.name if parent else "",
         draft_key=f"new:{name}",
     )
+    source = templates.source_of(request.args.get("template", ""), actor=actor)
+    if source is not None:
+        typed = replace(typed, text=source.head.text, tags=", ".join(source.head.tags))
     draft = drafts.draft_of(name, actor=actor) if name else None
     if draft is not None and request.args.get("draft"):
         typed = editor.drafted(typed, draft)
-    return editor.screen(typed, parent=parent)
+    offered = templates.offered(parent, actor=actor)
+    return editor.previewed(typed, parent=parent, source=source, offered=offered)
 
 
 @blueprint.post("/-/new", endpoint="create")

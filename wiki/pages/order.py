@@ -53,6 +53,12 @@ def sisters(under: Page | None) -> ColumnElement[bool]:
     return (Page.project_id == under.project_id) & top & (Page.kind == "text")
 
 
+def rank(under: Page | None, other: int, *, without: Page) -> int:
+    """Return the place of a page among those under another one, `without` left out; past them when it is not one."""
+    ids = [row.id for row in _rows(db.session(), under) if row.id != without.id]
+    return ids.index(other) if other in ids else len(ids)
+
+
 def station_of(project_id: int | None, *, actor: Actor) -> Page | None:
     """Return the station of a project, if the actor may see it."""
     if project_id is None:

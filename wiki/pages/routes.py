@@ -10,10 +10,11 @@ from wiki.core import db, settings
 from wiki.core.access import current_actor
 from wiki.core.http import absolute_url, audience, render
 from wiki.core.names import page_name
-from wiki.pages import find, rendering, rights, section
+from wiki.pages import find, rendering, reviews, rights, section
 from wiki.pages.attachments import files_of
 from wiki.pages.backlinks import linking_to
 from wiki.pages.blueprint import blueprint
+from wiki.pages.favourites import is_favourite
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Page, Tag
 from wiki.pages.place import place_of
@@ -69,6 +70,7 @@ def shown(page: Page) -> Response:
     body = kind.body(page, page.head, actor=actor)
     if page.kind == "text" and "write" in page.allowed:
         body = section.with_pencils(body, page)
+    review = reviews.review_of(page)
     tags = select(Tag).where(Tag.page_id == page.id).order_by(Tag.tag_key)
     return render(
         HOME if request.path == "/" and page.kind == "text" else kind.template,
@@ -81,6 +83,9 @@ def shown(page: Page) -> Response:
         backlinks=db.session().scalars(linking_to(page, actor=actor).limit(SOME_LINKS + 1)).all(),
         some_links=SOME_LINKS,
         files=files_of(page),
+        review=review,
+        review_over=reviews.is_over(review),
+        favourite=is_favourite(page, actor=actor),
         edit_url=kind.edit_url(page) or url_for("pages.edit", name=page.name),
         component=rendering.component,
         address=absolute_url(url_for("pages.show", name=page.name)),
