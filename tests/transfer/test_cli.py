@@ -253,3 +253,20 @@ def test_upgrade_backs_up_first_and_keeps_everything(gare, app, instance):
     gare("upgrade")
     assert len(list((instance / "backups").glob("before-upgrade-*.tar"))) == 1
     assert pages(app) == before
+
+
+def test_pages_are_moved_reviewed_and_the_garden_told(gare, world):
+    world.page("Old", "text")
+    world.page("One", "[[Old]] [[Nowhere]]")
+    number = gare("move", "Old", "--name", "New", "--title", "Newer").output.split()[1]
+    assert world.text("One") == "[[New]] [[Nowhere]]"
+    gare("unmove", number)
+    assert world.text("One") == "[[Old]] [[Nowhere]]"
+    gare("review", "Old", "--until", "2020-01-01", "--by", "bob")
+    assert "1\tstale" in gare("garden").output
+    assert "Old\tOld" in gare("garden", "stale").output
+    assert "1\tNowhere" in gare("garden", "wanted").output
+    assert "weeds: one of stale" in gare("garden", "weeds", ok=False).output
+    assert "no page called" in gare("move", "Nope", "--name", "X", ok=False).output
+    assert "taken" in gare("move", "Old", "--name", "One", ok=False).output
+    assert "no move" in gare("unmove", "99", ok=False).output
