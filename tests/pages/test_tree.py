@@ -176,7 +176,7 @@ def test_tags_stand_under_one_another_with_their_counts(world):
     bob = world.browser("bob")
     html = bob.get("/-/tags").text
     assert "zyxqv" not in html
-    assert re.search(r'href="/-/tags/tools/mail">Mail<span class="meta">2<', html)
+    assert re.search(r'href="/-/tags/tools/mail">Mail <span class="meta">2<', html)
     html = bob.get("/-/tags/Tools").text
     assert "3 pages" in html
     assert "free" in html
