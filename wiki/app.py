@@ -25,7 +25,7 @@ from wiki.core.registry import Registries, load
 from wiki.macros import feeds
 from wiki.macros import routes as macros
 from wiki.macros.base import Macro, by_name
-from wiki.pages import blame, file_texts
+from wiki.pages import blame, file_texts, following, moves, outside_links
 from wiki.pages import screens as pages
 from wiki.pages.kinds import Kind
 from wiki.projects import screens as projects
@@ -135,6 +135,8 @@ def _features(app: Flask) -> None:
     registries.jobs[file_texts.JOB] = file_texts.read_one
     registries.slow_jobs.add(file_texts.JOB)
     registries.jobs[feeds.JOB] = feeds.refresh
+    registries.jobs[outside_links.JOB] = outside_links.check_next
+    registries.jobs[moves.JOB] = following.run
     registries.kinds.update({kind.name: kind for kind in (Kind(), EntryKind(), Station())})
     registries.macros.update(by_name(load("wiki.macros", Macro).values()))
     registries.place = place

@@ -187,3 +187,17 @@ def test_server_that_drips_is_cut_at_the_deadline(reachable, monkeypatch, where)
         outside.fetch("http://site.test/")
     # The server notices, within its own time, that nobody listens any more.
     assert ended.wait(20)
+
+
+def test_probe_asks_with_head_and_once_more_with_get(reachable, monkeypatch):
+    monkeypatch.setattr(Site, "do_HEAD", lambda one: one.give(b"", 405), raising=False)
+    reachable.answer = lambda one: one.give(b"x" * 100_000)
+    assert outside.probe("http://site.test/a") == 200
+    assert reachable.seen == ["/a"]
+    reachable.answer = lambda one: one.give(b"", 410)
+    assert outside.probe("http://site.test/b") == 410
+    monkeypatch.setattr(
+        Site, "do_HEAD", lambda one: one.give(b"", 302, Location="http://127.0.0.1/")
+    )
+    with pytest.raises(outside.Refused, match="public"):
+        outside.probe("http://site.test/c")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 
+from sqlalchemy import update
+
 from tests.documents.pdf import pdf
 from tests.world import World
 from wiki import worker
@@ -17,6 +19,7 @@ from wiki.bazar.models import FieldSpec
 from wiki.core import db
 from wiki.pages import attachments, find, rights, save
 from wiki.pages.content import Content
+from wiki.pages.outside_links import OutsideAddress
 from wiki.projects import make
 from wiki.projects.models import Project
 from wiki.projects.station import block_of
@@ -83,6 +86,8 @@ SHOWCASE = """
 
 {{pages project="Hidden-Station"}}
 
+{{to-garden}}
+
 [[Public-Page]] and [[Hidden-Page]], [[Public-Entry]] and [[Hidden-Entry]]
 """
 
@@ -101,6 +106,7 @@ def make_things(world: World) -> Things:
         _entries(world)
         _projects(world)
         world.page("Showcase", SHOWCASE)
+        _break_links()
         pins.add(COMMON, find.page_or_404("Hidden-Page", actor=world.actor("alice")))
     for name, word, said, buried in (
         ("Public-Page", TWINS["page"], TWINS["file"], TWINS["deep"]),
@@ -122,7 +128,10 @@ def _pages(world: World) -> None:
         ("Public-Page", TWINS["page"], ""),
         ("Hidden-Page", SECRETS[0], "@admins"),
     ):
-        text = f"# {word} heading\n\n{COMMON} {word} text, see [[Target]]\n"
+        text = (
+            f"# {word} heading\n\n{COMMON} {word} text, see [[Target]], "
+            f"[[{word} missing]] and https://{word}.example/{word}\n"
+        )
         page = world.page(name, text, title=f"{word} title", tags=(f"{word}tag",), read=read)
         with world.app.app_context():
             actor = world.actor("alice")
@@ -137,6 +146,12 @@ def _pages(world: World) -> None:
             about = comments.About(quote=f"{word} text")
             comments.add(page, f"{word} comment, see [[Hidden-Page]]", about=about, actor=actor)
     world.page("Target", f"{COMMON} linked from two pages")
+
+
+def _break_links() -> None:
+    """Say that every site outside is gone."""
+    with db.write() as session:
+        session.execute(update(OutsideAddress).values(status=404, problem="answered 404"))
 
 
 def _entries(world: World) -> None:

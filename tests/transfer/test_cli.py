@@ -270,3 +270,20 @@ def test_files_that_are_not_read_are_listed_and_tried_again(gare, world: World) 
     assert "1 to read" in gare("files", "again").stderr
     assert gare("files", "list").output == ""
     assert "1 waiting" in gare("check", ok=True).output
+
+
+def test_pages_are_moved_reviewed_and_the_garden_told(gare, world):
+    world.page("Old", "text")
+    world.page("One", "[[Old]] [[Nowhere]]")
+    number = gare("move", "Old", "--name", "New", "--title", "Newer").output.split()[1]
+    assert world.text("One") == "[[New]] [[Nowhere]]"
+    gare("unmove", number)
+    assert world.text("One") == "[[Old]] [[Nowhere]]"
+    gare("review", "Old", "--until", "2020-01-01", "--by", "bob")
+    assert "1\tstale" in gare("garden").output
+    assert "Old\tOld" in gare("garden", "stale").output
+    assert "1\tNowhere" in gare("garden", "wanted").output
+    assert "weeds: one of stale" in gare("garden", "weeds", ok=False).output
+    assert "no page called" in gare("move", "Nope", "--name", "X", ok=False).output
+    assert "taken" in gare("move", "Old", "--name", "One", ok=False).output
+    assert "no move" in gare("unmove", "99", ok=False).output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from flask import url_for
@@ -21,6 +22,7 @@ from wiki.core.names import fold
 from wiki.pages.content import Content
 from wiki.pages.kinds import Kind
 from wiki.pages.models import Page, Revision
+from wiki.pages.renaming import Renaming
 
 CHUNK, OVERLAP, MOST_CHUNKS = 600, 60, 200
 """Characters of folded words in one row: an index of PostgreSQL takes no more than 2,700 bytes."""
@@ -121,6 +123,13 @@ class EntryKind(Kind):
         related = db.session().scalars(query).all() if ids else ()
         texts = [value for spec, value in values if spec.type == "longtext" and not is_plain(spec)]
         return (*related, *(name for text in texts for name in document(text).links))
+
+    def relinked(self, page: Page, content: Content, renaming: Renaming) -> Content:
+        data = dict(content.data)
+        for spec in entries.form_of(page).specs():
+            if spec.type == "longtext" and _holds(spec, data):
+                data[spec.key] = renaming.text(data[spec.key], page.lang)
+        return replace(content, data=data)
 
     def search_text(self, page: Page, revision: Revision) -> str:
         specs = [

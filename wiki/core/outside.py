@@ -28,7 +28,14 @@ _AGENT = "Gare, a wiki"
 
 
 class Refused(OSError):
-    """An address that is not fetched, or an answer that is not taken; the message says why."""
+    """An address that is not fetched, or an answer that is not taken; the message says why.
+
+    `status` is what the server answered, 0 when it is not about that.
+    """
+
+    def __init__(self, why: str, *, status: int = 0) -> None:
+        super().__init__(why)
+        self.status = status
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,35 @@ def fetch(url: str, *, accept: str = "*/*") -> Answer:
     raise Refused("too many redirects")
 
 
+def probe(url: str) -> int:
+    """Return the status of a public address, redirects followed, without its body. Raises OSError.
+
+    Servers that do not know HEAD, or answer it otherwise than GET, are asked with GET.
+    """
+    try:
+        return _status(url, "HEAD")
+    except Refused as error:
+        if not error.status:
+            raise
+    try:
+        return _status(url, "GET")
+    except Refused as error:
+        if not error.status:
+            raise
+        return error.status
+
+
+def _status(url: str, method: str) -> int:
+    until = monotonic() + SECONDS
+    with _deadline() as live:
+        for _turn in range(REDIRECTS + 1):
+            answer, moved = _get(url, "*/*", live, until, method=method, body=False)
+            if answer is not None:
+                return 200
+            url = urljoin(url, moved)
+    raise Refused("too many redirects")
+
+
 @contextmanager
 def _deadline() -> Iterator[list[socket.socket]]:
     """Cut the connections when time is up: a server may send one byte at a time."""
@@ -82,7 +118,13 @@ def _deadline() -> Iterator[list[socket.socket]]:
 
 
 def _get(
-    url: str, accept: str, live: list[socket.socket], until: float
+    url: str,
+    accept: str,
+    live: list[socket.socket],
+    until: float,
+    *,
+    method: str = "GET",
+    body: bool = True,
 ) -> tuple[Answer | None, str]:
     """Return an answer, or where it moved."""
     place = _place(url)
@@ -91,24 +133,26 @@ def _get(
     connection.sock = _connect(place, live, until)
     try:
         headers = {"Accept": accept, "Accept-Encoding": "identity", "User-Agent": _AGENT}
-        connection.request("GET", place.path, headers=headers)
+        connection.request(method, place.path, headers=headers)
         response = connection.getresponse()
         if response.status in (301, 302, 303, 307, 308):
             return None, response.getheader("Location") or ""
         if response.status != 200:
-            raise Refused(f"answered {response.status}")
+            raise Refused(f"answered {response.status}", status=response.status)
+        if not body:
+            return Answer(url, b"", response.headers.get_content_type()), ""
         if response.getheader("Content-Encoding", "identity").lower() != "identity":
             raise Refused("packed answer")
-        body = response.read(LARGEST + 1)
+        taken = response.read(LARGEST + 1)
     except (http.client.HTTPException, ValueError) as error:
         raise Refused(f"not understood: {type(error).__name__}") from error
     finally:
         connection.close()
     # A connection cut at the deadline looks like the end of a body.
     _in_time(until)
-    if len(body) > LARGEST:
+    if len(taken) > LARGEST:
         raise Refused("too large")
-    return Answer(url, body, response.headers.get_content_type()), ""
+    return Answer(url, taken, response.headers.get_content_type()), ""
 
 
 def _place(url: str) -> _Place:

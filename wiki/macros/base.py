@@ -13,10 +13,13 @@ from markupsafe import Markup
 from wiki.core.access import Actor
 from wiki.core.http import template_markup
 from wiki.core.markup import Heading, MacroSlot
+from wiki.core.markup.links import SCHEMES
 from wiki.core.params import Param, is_true
 from wiki.pages.models import Page
 from wiki.pages.rendering import Reading
 
+HERE = "this"
+"""What people write for the page, or the project, at hand."""
 GROUPS = {
     "text": _l("Text and layout"),
     "lists": _l("Lists of pages and entries"),
@@ -104,6 +107,11 @@ class Macro:
         """Return the names of the pages that a call shows inside the text."""
         return ()
 
+    def pages_named(self, params: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the names of the pages that a call's parameters lead to or ask for."""
+        values = (params.get(param.name, "") for param in self.params if param.kind == "page")
+        return tuple(name for value in values if (name := page_in(value)))
+
     def derive(self, page: Page, calls: Sequence[Mapping[str, str]]) -> None:
         """Write the rows derived from its calls in a page, in the transaction of the save; most have none."""
 
@@ -145,6 +153,13 @@ class Macro:
                     _("%(name)s is one of: %(choices)s.", name=param.name, choices=choices)
                 )
         return values
+
+
+def page_in(value: str) -> str:
+    """Return the page that a value names, "" when it is an address, a part of the page, or the page at hand."""
+    name = value.partition("#")[0].strip()
+    head = name.partition(":")[0].lower() if ":" in name else ""
+    return "" if head in SCHEMES or name.startswith("/") or name == HERE else name
 
 
 @dataclass(frozen=True)

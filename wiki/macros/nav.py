@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from wiki.core.params import Param
-from wiki.macros.base import Call, Macro
+from wiki.macros.base import Call, Macro, page_in
 from wiki.macros.links import target_of
 
 
@@ -26,6 +27,10 @@ class Nav(Macro):
         Param("titles", _l("What each says"), help=_l("Commas between. Empty: the titles.")),
         Param("label", _l("Name of the menu")),
     )
+
+    def pages_named(self, params: Mapping[str, str]) -> tuple[str, ...]:
+        names = (page_in(word) for word in params.get("links", "").split(","))
+        return tuple(name for name in names if name)
 
     def context(self, call: Call) -> dict[str, Any] | None:
         titles = call.words("titles")

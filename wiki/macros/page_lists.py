@@ -13,13 +13,11 @@ from wiki.core import db
 from wiki.core.markup import normalise
 from wiki.core.names import fold, link_key
 from wiki.core.params import Param
-from wiki.macros.base import BadParam, Call
+from wiki.macros.base import HERE, BadParam, Call
 from wiki.pages import find
 from wiki.pages.models import Page, Tag
 from wiki.projects import find as projects
 
-HERE = "this"
-"""Value of `project` and `page` that means the one of the page at hand."""
 MOST = 500
 
 SORTS = ("title", "-changed", "-created")

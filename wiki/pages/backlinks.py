@@ -37,14 +37,18 @@ def backlinks(name: str) -> Response:
     )
 
 
-def linking_to(page: Page, *, actor: Actor, included: bool = False) -> Select[Page]:
+def linking_to(
+    page: Page, *, actor: Actor, included: bool = False, itself: bool = False
+) -> Select[Page]:
     """Return the query of the visible pages that link to a page, by title; only those that show it
-    inside them when `included`."""
+    inside them when `included`. The page itself is one only when `itself` says so."""
     former = select(Alias.name_key).where(Alias.page_id == page.id)
     links = select(Link.page_id).where(
         or_(Link.target_key == page.name_key, Link.target_key.in_(former))
     )
     if included:
         links = links.where(Link.included)
-    seen = find.visible_pages(actor).where(Page.id.in_(links), Page.id != page.id)
+    seen = find.visible_pages(actor).where(Page.id.in_(links))
+    if not itself:
+        seen = seen.where(Page.id != page.id)
     return seen.order_by(Page.title, Page.id)

@@ -25,7 +25,7 @@ from wiki.pages.tags import pages_tagged
 
 PAGE_SIZE = 100
 IN_FEED = 40
-SHOWN = ("created", "saved", "attached", "detached", "untrashed")
+SHOWN = ("created", "saved", "attached", "detached", "untrashed", "renamed")
 """Events told to all; who may read what, and who left the trash, is nobody else's business."""
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Response, abort, current_app, jsonify, request
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
@@ -70,22 +70,34 @@ def drop_draft(name: str) -> Response:
     return Response(status=204)
 
 
-def draft_of(name: str, *, actor: Actor) -> Draft | None:
-    """Return what this person has typed for a page and not saved."""
-    return None if actor.id is None else db.session().scalar(_mine(actor, _key(name)))
+def draft_of(name: str, *, actor: Actor, section: str = "") -> Draft | None:
+    """Return what this person has typed for a page, or for one section of it, and not saved."""
+    return None if actor.id is None else db.session().scalar(_mine(actor, _key(name, section)))
+
+
+def forget(name: str, *, actor: Actor, section: str) -> None:
+    """Throw away the draft of a section that is saved."""
+    if actor.is_anonymous:
+        return
+    with db.write(quiet=True) as session:
+        mine = (Draft.user_id == actor.id, Draft.name_key == _key(name, section))
+        session.execute(delete(Draft).where(*mine))
 
 
 def also_here(name: str, *, actor: Actor) -> list[str]:
     """Return the names of others who are typing on this page now."""
-    key, since = _key(name), db.utcnow() - HERE
-    query = select(User).join(Draft, Draft.user_id == User.id).order_by(User.id)
-    query = query.where(Draft.name_key == key, Draft.updated_at > since, User.id != (actor.id or 0))
+    key, since = _key(name, ""), db.utcnow() - HERE
+    here = or_(Draft.name_key == key, Draft.name_key.startswith(f"{key}#", autoescape=True))
+    typing = select(Draft.user_id).where(here, Draft.updated_at > since)
+    query = select(User).where(User.id.in_(typing), User.id != (actor.id or 0)).order_by(User.id)
     return [user.shown_name for user in db.session().scalars(query.limit(5))]
 
 
-def _key(name: str) -> str:
-    key = fold(markup.normalise(name))[:250]
-    return key or abort(404)
+def _key(name: str, section: str | None = None) -> str:
+    """Return what a draft is kept under; no page name holds a #. The address says which section, if not given."""
+    key = fold(markup.normalise(name))[:250] or abort(404)
+    part = request.args.get("section", "") if section is None else section
+    return f"{key}#{markup.normalise(part)[:200]}" if part else key
 
 
 def _mine(actor: Actor, key: str) -> Any:

@@ -13,7 +13,7 @@ from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, audience, see_other
 from wiki.core.names import page_name
-from wiki.pages import conflict, drafts, editor, find, rights, save
+from wiki.pages import conflict, drafts, editor, find, rights, save, section, templates
 from wiki.pages.blueprint import blueprint
 from wiki.pages.editor import Problem, Typed
 from wiki.pages.kinds import kind_of
@@ -26,17 +26,18 @@ FAILURES = (Invalid, db.Busy, editor.TooMany, OperationalError, OSError)
 @blueprint.get("/<name>/edit")
 @audience("page")
 def edit(name: str) -> BaseResponse:
-    """Open a page in the editor; `?draft=1` takes up what was typed and not saved."""
+    """Open a page, or one `section`, in the editor; `?draft=1` takes up what was typed and not saved."""
     actor = current_actor()
     page = find.page_or_404(name, actor=actor)
     if url := kind_of(page).edit_url(page):
         return see_other(url)
     if "write" not in page.allowed:
         return _door(actor)
-    typed, draft = editor.typed_of(page), drafts.draft_of(name, actor=actor)
+    typed, part = _opened(page, request.args.get("section", ""))
+    draft = drafts.draft_of(name, actor=actor, section=typed.section)
     if draft is not None and request.args.get("draft"):
-        return editor.previewed(editor.drafted(typed, draft), page=page)
-    return editor.previewed(typed, page=page)
+        typed = editor.drafted(typed, draft)
+    return editor.previewed(typed, page=page, part=part)
 
 
 @blueprint.post("/<name>", endpoint="save")
@@ -53,26 +54,57 @@ def save_page(name: str) -> BaseResponse:
         return see_other(url)
     if "write" not in page.allowed:
         return _refused(page, typed, actor)
+    part = _part_named(typed, page)
     if "preview" in request.form:
-        return editor.previewed(typed, page=page)
+        return editor.previewed(typed, page=page, part=part)
     try:
         editor.count_save()
-        saved = save.save(
-            page,
-            typed.content(dict(page.head.data)),
-            base=typed.base,
-            author=actor,
-            stamp=save.Stamp(summary=typed.summary, minor=typed.minor),
-        )
+        saved = _saved_page(page, typed, actor)
     except save.Conflict as found:
-        return conflict.screen(found, typed)
+        return conflict.screen(found, replace(typed, section=""))
     except save.Gone:
         return _gone(name, typed)
     except FAILURES as error:
-        return editor.failed(error, typed, page=page)
+        return editor.failed(error, typed, page=page, part=part)
     return _saved(
         saved, typed, merged=typed.base is not None and saved.revision_no > typed.base + 1
     )
+
+
+def _opened(page: Page, ident: str) -> tuple[Typed, section.Part | None]:
+    """Return what the editor holds: one section, or the whole page when it has no such one (any more)."""
+    typed = editor.typed_of(page)
+    part = section.part_of(page.head.text, ident, lang=page.lang) if ident else None
+    if part is not None:
+        key = f"{typed.draft_key}#{ident}"
+        return replace(typed, text=part.text, section=ident, draft_key=key), part
+    if ident:
+        tell(_("This section is not there any more under that heading: here is the whole page."))
+    return typed, None
+
+
+def _part_named(typed: Typed, page: Page) -> section.Part | None:
+    """Return the section that the form at hand is about, by what it was when it was opened."""
+    return section.opened(page, typed.section, base=typed.base) if typed.section else None
+
+
+def _saved_page(page: Page, typed: Typed, actor: Actor) -> Page:
+    """Save what was typed, of the page or of one section. Raises as `save.save`."""
+    content, base = typed.content(dict(page.head.data)), typed.base
+    stamp = save.Stamp(summary=typed.summary, minor=typed.minor)
+    if not typed.section:
+        return save.save(page, content, base=base, author=actor, stamp=stamp)
+    text = section.whole(page, typed.section, typed.text, base=base)
+    if text is None:
+        raise Invalid(base=_("This section does not exist in the version you opened."))
+    try:
+        content = replace(content, text=text)
+        return save.save(page, content, base=base, author=actor, stamp=stamp)
+    except save.Conflict as found:
+        brought = section.brought(found, typed.section, typed.text)
+        if brought is None:
+            raise
+        return save.save(page, brought, base=found.head.number, author=actor, stamp=stamp)
 
 
 @blueprint.get("/-/new")
@@ -92,10 +124,14 @@ def new() -> BaseResponse:
         parent=parent.name if parent else "",
         draft_key=f"new:{name}",
     )
+    source = templates.source_of(request.args.get("template", ""), actor=actor)
+    if source is not None:
+        typed = replace(typed, text=source.head.text, tags=", ".join(source.head.tags))
     draft = drafts.draft_of(name, actor=actor) if name else None
     if draft is not None and request.args.get("draft"):
         typed = editor.drafted(typed, draft)
-    return editor.screen(typed, parent=parent)
+    offered = templates.offered(parent, actor=actor)
+    return editor.previewed(typed, parent=parent, source=source, offered=offered)
 
 
 @blueprint.post("/-/new", endpoint="create")
@@ -147,8 +183,15 @@ def _parent(name: str, actor: Actor) -> Page | None:
 def _saved(page: Page, typed: Typed, *, merged: bool = False) -> BaseResponse:
     text = _("Saved, together with what others wrote meanwhile.") if merged else _("Saved.")
     tell(text, saved_draft=typed.draft_key)
-    stay = "stay" in request.form
-    return see_other(url_for("pages.edit" if stay else "pages.show", name=page.name))
+    actor, ident = current_actor(), None
+    if kept := typed.draft_key.partition("#")[2]:
+        drafts.forget(page.name, actor=actor, section=kept)
+    if typed.section and (now := find.page_by_id(page.id, actor=actor)):
+        part = section.part_like(now.head.text, typed.text, lang=now.lang)
+        ident = part.section.ident if part else None
+    if "stay" in request.form:
+        return see_other(url_for("pages.edit", name=page.name, section=ident))
+    return see_other(url_for("pages.show", name=page.name, _anchor=ident))
 
 
 def _gone(name: str, typed: Typed) -> BaseResponse:

@@ -32,7 +32,10 @@ class TooMany(Exception):
 
 @dataclass(frozen=True)
 class Typed:
-    """What stands in the editor; `draft_key` is under what name the browser keeps it."""
+    """What stands in the editor; `draft_key` is under what name the browser keeps it.
+
+    `section` is the id of the one section that `text` is, "" for the whole page.
+    """
 
     title: str = ""
     text: str = ""
@@ -43,6 +46,7 @@ class Typed:
     name: str = ""
     parent: str = ""
     draft_key: str = ""
+    section: str = ""
 
     def content(self, data: dict[str, Any] | None = None) -> Content:
         """Return what a save takes."""
@@ -83,6 +87,7 @@ def typed_now(page: Page | None = None) -> Typed:
         name=form.get("name", "")[:TITLE_ONLY],
         parent=form.get("parent", "")[:TITLE_ONLY],
         draft_key=form.get("draft_key", known.draft_key)[:TITLE_ONLY],
+        section=form.get("section", "")[:TITLE_ONLY],
     )
 
 
@@ -118,8 +123,10 @@ def screen(
         problem=problem,
         preview=preview,
         also_here=drafts.also_here(name, actor=actor) if page else [],
-        draft=drafts.draft_of(name, actor=actor) if name and request.method == "GET" else None,
-        draft_url=url_for("pages.keep_draft", name=name)
+        draft=drafts.draft_of(name, actor=actor, section=typed.section)
+        if name and request.method == "GET"
+        else None,
+        draft_url=url_for("pages.keep_draft", name=name, section=typed.section or None)
         if name and not actor.is_anonymous
         else None,
         **context,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
@@ -12,6 +13,7 @@ from wiki.core.registry import registries
 from wiki.pages import merging, rendering
 from wiki.pages.content import Content
 from wiki.pages.models import Page, Revision
+from wiki.pages.renaming import Renaming
 
 
 class Kind:
@@ -76,6 +78,10 @@ class Kind:
     def links(self, page: Page, content: Content) -> tuple[str, ...]:
         """Return the page names that the data links to; those of the text are found without this."""
         return ()
+
+    def relinked(self, page: Page, content: Content, renaming: Renaming) -> Content:
+        """Return the content with the other name wherever it leads to the page that has changed its own."""
+        return replace(content, text=renaming.text(content.text, page.lang))
 
     def search_text(self, page: Page, revision: Revision) -> str:
         """Return what of the data everyone who reads the page may find it by."""

@@ -178,6 +178,12 @@ def calls_of(document: markup.Document) -> list[tuple[Any, Mapping[str, str]]]:
     ]
 
 
+def names_in(document: markup.Document) -> tuple[str, ...]:
+    """Return the names of the pages that a text leads to: by its links and by its macros' parameters."""
+    called = (name for macro, params in calls_of(document) for name in macro.pages_named(params))
+    return tuple(dict.fromkeys((*document.links, *called)))
+
+
 def component(name: str, **params: str) -> Markup:
     """Show a macro in a template, as it would be in a page; nothing where the wiki has none so named."""
     if name not in registries().macros:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Response, abort, redirect, request, url_for
+from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -10,11 +11,12 @@ from wiki.core import db, settings
 from wiki.core.access import current_actor
 from wiki.core.http import absolute_url, audience, render
 from wiki.core.names import page_name
-from wiki.pages import find, rendering, rights
+from wiki.pages import find, rendering, reviews, rights, section
 from wiki.pages.attachments import files_of
 from wiki.pages.authors import authors_of
 from wiki.pages.backlinks import linking_to
 from wiki.pages.blueprint import blueprint
+from wiki.pages.favourites import is_favourite
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Page, Tag
 from wiki.pages.place import place_of
@@ -67,12 +69,16 @@ def shown(page: Page) -> Response:
     """Answer with a page that was loaded for the actor at hand."""
     actor, kind = current_actor(), kind_of(page)
     headings = rendering.stored(page).headings if page.kind == "text" else ()
+    body = kind.body(page, page.head, actor=actor) if kind.shows_body else Markup()
+    if page.kind == "text" and "write" in page.allowed:
+        body = section.with_pencils(body, page)
+    review = reviews.review_of(page)
     tags = select(Tag).where(Tag.page_id == page.id).order_by(Tag.tag_key)
     return render(
         HOME if request.path == "/" and page.kind == "text" else kind.template,
         page=page,
         kind=kind,
-        body=kind.body(page, page.head, actor=actor) if kind.shows_body else "",
+        body=body,
         headings=headings if len(headings) >= FEW_HEADINGS else (),
         place=place_of(page, actor=actor),
         tags=db.session().scalars(tags).all(),
@@ -80,6 +86,9 @@ def shown(page: Page) -> Response:
         some_links=SOME_LINKS,
         files=files_of(page),
         authors=authors_of(page),
+        review=review,
+        review_over=reviews.is_over(review),
+        favourite=is_favourite(page, actor=actor),
         edit_url=kind.edit_url(page) or url_for("pages.edit", name=page.name),
         component=rendering.component,
         address=absolute_url(url_for("pages.show", name=page.name)),

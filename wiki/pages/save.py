@@ -20,7 +20,7 @@ from wiki.core.http import Invalid
 from wiki.core.names import fold, is_page_name, link_key
 from wiki.core.registry import registries
 from wiki.core.search.queue import enqueue
-from wiki.pages import find, merging, rendering
+from wiki.pages import find, merging, outside_links, rendering
 from wiki.pages.content import Content
 from wiki.pages.kinds import Kind, kind_of
 from wiki.pages.models import Alias, Draft, Event, Link, Page, Revision, Tag
@@ -234,7 +234,7 @@ def _derive(session: Session, page: Page, content: Content, document: markup.Doc
     inside = tuple(name for macro, params in calls for name in macro.pages_shown(params))
     targets = {
         link_key(name): name
-        for name in (*document.links, *kind_of(page).links(page, content), *inside)
+        for name in (*rendering.names_in(document), *kind_of(page).links(page, content), *inside)
     }
     shown = {link_key(name) for name in inside}
     session.add_all(
@@ -242,6 +242,7 @@ def _derive(session: Session, page: Page, content: Content, document: markup.Doc
         for key, name in targets.items()
         if key
     )
+    outside_links.note(session, page.id, outside_links.addresses_in(document))
     for macro in {id(one): one for one in registries().macros.values()}.values():
         macro.derive(page, [params for called, params in calls if called is macro])
     session.execute(delete(Tag).where(Tag.page_id == page.id))
@@ -276,6 +277,12 @@ def _drop_draft(session: Session, page: Page, author: Actor) -> None:
 
 
 def _clean_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
-    cleaned = (" ".join(markup.normalise(tag).replace(",", " ").split())[:60] for tag in tags)
+    cleaned = (_clean_tag(tag) for tag in tags)
     by_key = {fold(tag): tag for tag in cleaned if fold(tag)}
     return tuple(by_key.values())[:MOST_TAGS]
+
+
+def _clean_tag(tag: str) -> str:
+    """Return a tag without odd spaces; `/` puts one under another: `Tools/Mail`."""
+    words = (" ".join(part.split()) for part in markup.normalise(tag).replace(",", " ").split("/"))
+    return "/".join(word for word in words if word)[:60].rstrip(" /")

@@ -12,13 +12,19 @@ from wiki.pages import (  # noqa: F401 - each adds its routes
     discovery,
     drafts,
     edit,
+    favourites,
+    garden,
     history,
+    move,
     preview,
     purge,
+    reviews,
     rights,
     routes,
     tags,
+    templates,
     trash,
+    tree,
 )
 from wiki.pages.blueprint import blueprint
 

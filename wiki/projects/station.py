@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from flask import request, url_for
@@ -26,6 +26,7 @@ from wiki.pages import merging
 from wiki.pages.content import Content
 from wiki.pages.kinds import Kind
 from wiki.pages.models import Page, Revision
+from wiki.pages.renaming import Renaming
 from wiki.projects import board, doors, find
 from wiki.projects.freshness import freshness
 from wiki.projects.greeting import greet
@@ -113,8 +114,30 @@ class Station(Kind):
         # Lists and boards name the project without loading its station.
         db.session().get_one(Project, page.project_id).title = content.title
 
+    def links(self, page: Page, content: Content) -> tuple[str, ...]:
+        known = block_macros()
+        calls = ((known.get(one["macro"]), one.get("values", {})) for one in _blocks(content))
+        return tuple(name for macro, given in calls if macro for name in macro.pages_named(given))
+
+    def relinked(self, page: Page, content: Content, renaming: Renaming) -> Content:
+        known, blocks = block_macros(), []
+        for block in _blocks(content):
+            macro, given = known.get(block["macro"]), block.get("values", {})
+            named = macro.pages_named(given) if macro else ()
+            values = {
+                key: renaming.word(value) if value in named else value
+                for key, value in given.items()
+            }
+            blocks.append({**block, "values": values})
+        data = {**content.data, "blocks": blocks} if blocks else content.data
+        return replace(super().relinked(page, content, renaming), data=data)
+
     def search_text(self, page: Page, revision: Revision) -> str:
         return str(revision.data.get("purpose", ""))
+
+
+def _blocks(content: Content) -> list[dict[str, Any]]:
+    return list(content.data.get("blocks", []))
 
 
 def project_of(page: Page) -> Project:

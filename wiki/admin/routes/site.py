@@ -17,7 +17,7 @@ from wiki.core import access, db, i18n, settings
 from wiki.core.access import PRIVILEGES, WIKI_RULES, RuleSet, current_actor
 from wiki.core.http import audience, render, see_other
 from wiki.macros import feeds
-from wiki.pages import find
+from wiki.pages import find, outside_links
 
 SWITCHES = ("sign_up", "anonymous_edit", "anonymous_comment", "double_click", "keys", "outside")
 LONGEST_RULE = 1000
@@ -50,6 +50,7 @@ def save_site() -> BaseResponse:
             settings.put(session, embed_hosts=values["embed_hosts"].split())
             if values["outside"]:
                 feeds.start(session)
+                outside_links.start(session)
             access.set_rules(session, session.get_one(RuleSet, WIKI_RULES), people.resolve, **rules)
     if errors:
         return _form(values, status=422, errors=errors)

@@ -10,6 +10,7 @@ from wiki.api.routes import (
     projects,
     revisions,
     search,
+    structure,
 )
 from wiki.api.routes.blueprint import blueprint
 
@@ -24,4 +25,5 @@ __all__ = [
     "projects",
     "revisions",
     "search",
+    "structure",
 ]

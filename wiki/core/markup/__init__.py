@@ -15,7 +15,7 @@ from wiki.core.markup.document import (
 from wiki.core.markup.rendering import render
 from wiki.core.markup.text import MAX_SIZE, TooComplex, normalise
 
-VERSION = 2
+VERSION = 3
 """Grows when the same text gives other HTML: stored documents of another version are remade."""
 
 __all__ = [

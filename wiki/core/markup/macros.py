@@ -46,6 +46,14 @@ def read_call(text: str, start: int = 0) -> Call | None:
     return Call(found[1].lower(), params, found[0])
 
 
+def values_of(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the values of calls stand in a text, without their quotes; code is not told apart."""
+    for found in _CALL.finditer(text):
+        for param in _ONE_PARAM.finditer(text, *found.span(2)):
+            if param[2]:
+                yield param.start(2) + 1, param.end(2) - 1
+
+
 def install(md: MarkdownIt) -> None:
     """Teach a parser both kinds of calls."""
     chains = ["paragraph", "reference", "blockquote", "list"]

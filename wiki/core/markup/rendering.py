@@ -53,7 +53,7 @@ def _document(text: str, page: Page, references: dict[str, Any]) -> Document:
     md = parser()
     env: dict[str, Any] = {"page": page, "references": dict(references)}
     tokens = md.parse(text, env)
-    _read_bodies(tokens, page, env["references"])
+    name_headings(tokens, page, env["references"])
     plain = plain_text(tokens)
     typeset = typographer(page.lang)
     if typeset:
@@ -62,8 +62,8 @@ def _document(text: str, page: Page, references: dict[str, Any]) -> Document:
     return Document(segments, tuple(page.headings), plain)
 
 
-def _read_bodies(tokens: Sequence[Token], page: Page, references: dict[str, Any]) -> None:
-    """Name the headings and render the bodies of macros, in reading order."""
+def name_headings(tokens: Sequence[Token], page: Page, references: dict[str, Any]) -> None:
+    """Name the headings of parsed tokens and render the bodies of macros, in reading order."""
     for index, token in enumerate(tokens):
         if token.type == "heading_open":
             token.meta["id"] = _name_heading(token, tokens[index + 1], page)

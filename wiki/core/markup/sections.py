@@ -41,6 +41,11 @@ def section(document: Document, ident: str) -> Document | None:
     return next((found for body in bodies if (found := section(body, ident))), None)
 
 
+def roots(document: Document) -> frozenset[str]:
+    """Return the ids of the headings that stand at the root of the text."""
+    return frozenset(part.ident for part in _parts(document) if part.ident)
+
+
 def slides(document: Document) -> list[Document]:
     """Return the slides of a text: it is cut at each rule and at each heading of the two first levels."""
     cut: list[list[Part]] = [[]]
