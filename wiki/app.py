@@ -17,7 +17,15 @@ from wiki.accounts import letters, sessions
 from wiki.accounts import routes as accounts
 from wiki.admin import routes as admin
 from wiki.api import routes as api
-from wiki.bazar import builder, contact, listing, nomenclature_routes
+from wiki.bazar import (
+    builder,
+    cell_routes,
+    contact,
+    feeds,
+    listing,
+    nomenclature_routes,
+    saved_view_routes,
+)
 from wiki.bazar import routes as bazar
 from wiki.bazar.entry_kind import EntryKind
 from wiki.core import db, errors, http, i18n, limits, logs, mail, page_cache, security, shell
@@ -38,6 +46,9 @@ BLUEPRINTS = (
     listing.blueprint,
     builder.blueprint,
     contact.blueprint,
+    saved_view_routes.blueprint,
+    cell_routes.blueprint,
+    feeds.blueprint,
     nomenclature_routes.blueprint,
     projects.blueprint,
     search.blueprint,

@@ -90,3 +90,23 @@ class EntryValue(db.Base):
     text: Mapped[str | None]
     number: Mapped[float | None]
     ref_id: Mapped[int | None] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"))
+
+
+class SavedView(db.Base):
+    """A list as someone set it: a view and the arguments of its address, under a name.
+
+    It is its owner's; `shared` ones are everybody's who may read what they name, and `is_default`
+    is what the list of the form opens with.
+    """
+
+    __tablename__ = "saved_view"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id", ondelete="CASCADE"), index=True)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    title: Mapped[str]
+    view: Mapped[str]
+    args: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    shared: Mapped[bool] = mapped_column(default=False)
+    is_default: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
