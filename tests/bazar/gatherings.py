@@ -24,7 +24,10 @@ def options(*keys: str) -> dict[str, Any]:
 
 def fields() -> list[dict[str, Any]]:
     """Return the fields: those whose key begins with `x` are for admins alone."""
-    tree = [{"key": "soft", "label": "Software"}, {"key": "wiki", "label": "Wiki", "parent": "soft"}]
+    tree = [
+        {"key": "soft", "label": "Software"},
+        {"key": "wiki", "label": "Wiki", "parent": "soft"},
+    ]
     hidden = {"read": "@admins", "facet": True, "in_list": True}
     secret = {"choices": [{"key": WORD, "label": WORD.upper()}]}
     return [
@@ -37,7 +40,13 @@ def fields() -> list[dict[str, Any]]:
         field("seats", "number", "Seats", in_list=True),
         field("photo", "image", "Photo"),
         field("site", "link", "Site"),
-        field("friends", "relation", "Friends", in_list=True, options={"form": "events", "several": True}),
+        field(
+            "friends",
+            "relation",
+            "Friends",
+            in_list=True,
+            options={"form": "events", "several": True},
+        ),
         field("story", "longtext", "Story"),
         field("xnote", "text", f"{WORD} note", **hidden),
         field("xkind", "choice", f"{WORD} kind", options=secret, **hidden),
@@ -58,7 +67,9 @@ def make(world: World, count: int = 3, key: str = "events", **settings: Any) -> 
         return form
 
 
-def add(world: World, form: Form, title: str, number: int = 0, read: str = "", **answers: Any) -> Page:
+def add(
+    world: World, form: Form, title: str, number: int = 0, read: str = "", **answers: Any
+) -> Page:
     """Add an entry that answers everything; `read` is a rule of its own."""
     town, lat, lon = TOWNS[number % len(TOWNS)]
     with world.app.app_context():
@@ -67,7 +78,10 @@ def add(world: World, form: Form, title: str, number: int = 0, read: str = "", *
             "title": title,
             "state": STATES[number % 3],
             "themes": ["wiki"],
-            "when": {"start": f"2026-11-{1 + number % 28:02}T18:30", "end": f"2026-11-{1 + number % 28:02}T20:00"},
+            "when": {
+                "start": f"2026-11-{1 + number % 28:02}T18:30",
+                "end": f"2026-11-{1 + number % 28:02}T20:00",
+            },
             "told": f"2026-{1 + number % 12:02}-05",
             "place": {"city": town, "lat": lat, "lon": lon},
             "seats": number + 1,

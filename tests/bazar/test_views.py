@@ -62,7 +62,22 @@ def test_view_of_no_entry_says_so(world, view):
 def test_view_of_an_entry_without_answers(world, view):
     form = make(world, 0)
     nothing = dict.fromkeys(
-        ("state", "themes", "when", "told", "place", "seats", "site", "story", "xnote", "xkind", "xday", "xspot", "xsum", "xlink")
+        (
+            "state",
+            "themes",
+            "when",
+            "told",
+            "place",
+            "seats",
+            "site",
+            "story",
+            "xnote",
+            "xkind",
+            "xday",
+            "xspot",
+            "xsum",
+            "xlink",
+        )
     )
     add(world, form, "Bare", **nothing)
     html = body(shown(world, view))
@@ -72,7 +87,14 @@ def test_view_of_an_entry_without_answers(world, view):
 @pytest.mark.parametrize("view", NAMES)
 def test_view_escapes_hostile_values(world, view):
     form = make(world, 0)
-    add(world, form, EVIL, story=EVIL, place={"city": EVIL, "lat": 48.4, "lon": -4.4}, site="https://example.org/%22%3E%3Csvg")
+    add(
+        world,
+        form,
+        EVIL,
+        story=EVIL,
+        place={"city": EVIL, "lat": 48.4, "lon": -4.4},
+        site="https://example.org/%22%3E%3Csvg",
+    )
     html = shown(world, view, "alice")
     assert "<svg onload" not in html
     if view not in NO_TITLES:
@@ -195,7 +217,11 @@ def test_grouped_rows_stand_under_headings(world):
     make(world, 6)
     for view in ("list", "cards", "table", "accordion", "links", "portraits", "gallery"):
         html = body(shown(world, view, _group="state"))
-        heads = [html.index(label) for label in re.findall(r"group-title[^>]*>(?:\s*)(Idea|Ready|Done)", html) if label]
+        heads = [
+            html.index(label)
+            for label in re.findall(r"group-title[^>]*>(?:\s*)(Idea|Ready|Done)", html)
+            if label
+        ]
         found = re.findall(r'class="group-title"[^>]*>\s*(\w+)', html)
         assert found == ["Idea", "Ready", "Done"], view
         assert heads

@@ -64,7 +64,10 @@ def test_town_of_a_hidden_entry_is_nowhere(world):
     add(world, form, "Event 009", place=place, read="@admins")
     asked = {"place.near": "Kerzu, 50"}
     assert titles(world.browser("xavier").get(LIST, query_string=asked).text) == []
-    assert titles(world.browser("alice").get(LIST, query_string=asked).text) == ["Event 000", "Event 009"]
+    assert titles(world.browser("alice").get(LIST, query_string=asked).text) == [
+        "Event 000",
+        "Event 009",
+    ]
 
 
 def test_near_a_hidden_place_is_refused(world):
@@ -75,15 +78,29 @@ def test_near_a_hidden_place_is_refused(world):
 
 def test_calendar_shows_each_occurrence_in_its_month(world):
     form = make(world, 0)
-    when = {"start": "2026-11-03T18:30", "end": "2026-11-03T20:00", "rule": "FREQ=WEEKLY;COUNT=6", "except": {"2026-11-10": "", "2026-11-17": "2026-11-18"}}
+    when = {
+        "start": "2026-11-03T18:30",
+        "end": "2026-11-03T20:00",
+        "rule": "FREQ=WEEKLY;COUNT=6",
+        "except": {"2026-11-10": "", "2026-11-17": "2026-11-18"},
+    }
     add(world, form, "Event 001", when=when)
     add(world, form, "Event 002", when={"start": "2026-10-30", "end": "2026-11-02"})
     add(world, form, "Event 003", when={"start": "2026-12-31T10:00"})
     html = world.browser().get(f"{LIST}?view=calendar&_month=2026-11").text
-    cells = dict(re.findall(r'<td class="[^"]*">\s*<time class="date" datetime="([^"]+)"(.*?)</td>', html, re.S))
+    cells = dict(
+        re.findall(
+            r'<td class="[^"]*">\s*<time class="date" datetime="([^"]+)"(.*?)</td>', html, re.S
+        )
+    )
     days = {day for day, cell in cells.items() if "Event 001" in cell}
     assert days == {"2026-11-03", "2026-11-18", "2026-11-24", "2026-12-01"}
-    assert {day for day, cell in cells.items() if "Event 002" in cell} == {"2026-10-30", "2026-10-31", "2026-11-01", "2026-11-02"}
+    assert {day for day, cell in cells.items() if "Event 002" in cell} == {
+        "2026-10-30",
+        "2026-10-31",
+        "2026-11-01",
+        "2026-11-02",
+    }
     assert "Event 003" not in html
     assert "_month=2026-10" in html and "_month=2026-12" in html
 
@@ -142,7 +159,12 @@ def test_tree_facet_stands_in_levels(world):
 
 def recurring(world):
     form = make(world, 1)
-    when = {"start": "2026-11-03T18:30", "end": "2026-11-03T20:00", "rule": "FREQ=WEEKLY;UNTIL=20261215", "except": {"2026-11-10": "", "2026-11-17": "2026-11-18T19:00"}}
+    when = {
+        "start": "2026-11-03T18:30",
+        "end": "2026-11-03T20:00",
+        "rule": "FREQ=WEEKLY;UNTIL=20261215",
+        "except": {"2026-11-10": "", "2026-11-17": "2026-11-18T19:00"},
+    }
     add(world, form, "Weekly; with, signs", when=when, story="Bring\nsoup")
     add(world, form, "Days", when={"start": "2026-11-05", "end": "2026-11-07"})
 
@@ -151,7 +173,9 @@ def test_calendar_feed_is_read_by_two_libraries(world):
     recurring(world)
     answer = world.browser().get(f"{LIST}.ics")
     assert answer.mimetype == "text/calendar"
-    events = [one for one in Calendar.from_ical(answer.data).walk("VEVENT") if "Weekly" in one["summary"]]
+    events = [
+        one for one in Calendar.from_ical(answer.data).walk("VEVENT") if "Weekly" in one["summary"]
+    ]
     (rule,) = [one for one in events if "rrule" in one]
     (moved,) = [one for one in events if "recurrence-id" in one]
     assert rule["uid"] == moved["uid"]
@@ -161,7 +185,14 @@ def test_calendar_feed_is_read_by_two_libraries(world):
     read = vobject.readOne(answer.text)
     (weekly,) = [one for one in read.vevent_list if hasattr(one, "rrule")]
     starts = [one.strftime("%m-%d %H:%M") for one in weekly.getrruleset()]
-    assert starts == ["11-03 18:30", "11-17 18:30", "11-24 18:30", "12-01 18:30", "12-08 18:30", "12-15 18:30"]
+    assert starts == [
+        "11-03 18:30",
+        "11-17 18:30",
+        "11-24 18:30",
+        "12-01 18:30",
+        "12-08 18:30",
+        "12-15 18:30",
+    ]
     (days,) = [one for one in read.vevent_list if one.summary.value == "Days"]
     assert (days.dtstart.value, days.dtend.value) == (date(2026, 11, 5), date(2026, 11, 8))
 
@@ -179,13 +210,15 @@ def test_feed_is_sound_and_keeps_the_filters(world):
     add(world, form, "Odd \x0b & <b>", state="idea")
     answer = world.browser().get(f"{LIST}.atom?state=idea")
     assert answer.mimetype == "application/atom+xml"
-    feed = ElementTree.fromstring(answer.data)  # noqa: S314 - what we made ourselves
+    feed = ElementTree.fromstring(answer.data)
     names = [e.text for e in feed.iter("{http://www.w3.org/2005/Atom}title")][1:]
     assert names == ["Odd & <b>", "Event 000"]
     assert world.browser().get(f"{LIST}.atom?xkind={WORD}").status_code == 400
 
 
-@pytest.mark.parametrize("address", [f"{LIST}.ics", f"{LIST}.atom", f"{LIST}/Event-000/calendar.ics"])
+@pytest.mark.parametrize(
+    "address", [f"{LIST}.ics", f"{LIST}.atom", f"{LIST}/Event-000/calendar.ics"]
+)
 def test_feeds_hold_nothing_hidden(world, address):
     form = make(world, 1)
     add(world, form, f"Hidden {WORD}", read="@admins")

@@ -124,7 +124,8 @@ def test_cell_works_without_a_script(world):
 
 def keep(browser, title="Soon", **sent):
     return browser.post(
-        "/-/forms/events/views", {"-title": title, "view": "table", "state": "idea", "sort": "-seats"} | sent
+        "/-/forms/events/views",
+        {"-title": title, "view": "table", "state": "idea", "sort": "-seats"} | sent,
     )
 
 
@@ -133,7 +134,9 @@ def test_kept_list_is_found_again_by_its_owner_alone(world):
     bob = world.browser("bob")
     answer = keep(bob)
     assert answer.status_code == 303
-    assert {"state=idea", "sort=-seats", "view=table"} <= set(answer.location.partition("?")[2].split("&"))
+    assert {"state=idea", "sort=-seats", "view=table"} <= set(
+        answer.location.partition("?")[2].split("&")
+    )
     assert "Soon" in bob.get("/-/forms/events").text
     assert "Soon" not in world.browser("carol").get("/-/forms/events").text
     number = _rows(world)[0].id
@@ -153,7 +156,12 @@ def test_shared_default_opens_the_form_and_stands_in_pages(world):
     world.page("Kept", '{{entries form="events" saved="soon"}}')
     page = world.browser().get("/Kept").text
     assert "Event 000" in page and "Event 001" not in page
-    assert world.browser("carol").post(f"/-/forms/events/views/{_rows(world)[0].id}/removal").status_code == 403
+    assert (
+        world.browser("carol")
+        .post(f"/-/forms/events/views/{_rows(world)[0].id}/removal")
+        .status_code
+        == 403
+    )
 
 
 def test_only_who_may_add_shares(world):
@@ -167,7 +175,13 @@ def test_only_who_may_add_shares(world):
 def test_kept_list_that_names_a_hidden_field_is_not_there_for_others(world):
     make(world, 3)
     alice = world.browser("alice")
-    sent = {"-title": "Secret list", "-shared": "1", "-default": "1", "view": "table", "xkind": WORD}
+    sent = {
+        "-title": "Secret list",
+        "-shared": "1",
+        "-default": "1",
+        "view": "table",
+        "xkind": WORD,
+    }
     assert alice.post("/-/forms/events/views", sent).status_code == 303
     html = world.browser("xavier").get("/-/forms/events").text
     assert "Secret list" not in html and WORD not in html and "3 entries" in html

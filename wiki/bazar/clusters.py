@@ -15,9 +15,9 @@ from wiki.bazar.models import FieldSpec
 if TYPE_CHECKING:
     from wiki.bazar.query import Found
 
-CELL = 46.0
+CELL = 60.0
 """Side of a square of the map whose entries stand together, in units of its view box."""
-SMALLEST, LARGEST = 5.0, 17.0
+SMALLEST, LARGEST = 5.0, 14.0
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Look:
 class Cluster:
     """Entries of a small piece of the map: where, how many, how they look, the list of them."""
 
-    x: float
-    y: float
+    lat: float
+    lon: float
     count: int
     radius: float
     url: str
@@ -72,7 +72,8 @@ def _cluster(
         found.query.without(place.key),
         typed_ranges={**found.query.typed_ranges, f"{place.key}.near": typed},
     )
-    x, y = map_drawing.outline().xy(lat, lon)
     most = Counter(one[2] for one in held).most_common(1)[0][0]
-    radius = min(LARGEST, SMALLEST + 1.6 * log2(count))
-    return Cluster(x, y, count, radius, list_url(found.form, asked, view="map"), looks.get(most))
+    radius = min(LARGEST, SMALLEST + 1.5 * log2(count))
+    return Cluster(
+        lat, lon, count, radius, list_url(found.form, asked, view="map"), looks.get(most)
+    )

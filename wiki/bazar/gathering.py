@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
@@ -46,7 +46,7 @@ def counts(found: Found, spec: FieldSpec, *, of: FieldSpec | None = None) -> dic
     if of is not None:
         same = and_(number.page_id == EntryValue.page_id, number.field == of.key)
         rows = rows.join(number, same).where(number.number.is_not(None))
-    return {text: one for text, one in db.session().execute(rows.group_by(EntryValue.text))}
+    return dict(db.session().execute(rows.group_by(EntryValue.text)))
 
 
 def pairs(
@@ -71,7 +71,7 @@ def pairs(
         same = and_(number.page_id == one.page_id, number.field == of.key)
         rows = rows.join(number, same).where(number.number.is_not(None))
     found_rows = db.session().execute(rows.group_by(one.text, two.text))
-    return {(a, b): value for a, b, value in found_rows}
+    return {(a or "", b or ""): value or 0.0 for a, b, value in found_rows}
 
 
 def totals(found: Found, specs: Collection[FieldSpec]) -> dict[str, Total]:
@@ -88,7 +88,7 @@ def totals(found: Found, specs: Collection[FieldSpec]) -> dict[str, Total]:
         EntryValue.page_id.in_(found.ids),
     )
     return {
-        row[0]: Total(*row[1:]) for row in db.session().execute(rows.group_by(EntryValue.field))
+        row[0]: Total(row[1], row[2] or 0.0, row[3] or 0.0, row[4] or 0.0) for row in db.session().execute(rows.group_by(EntryValue.field))
     }
 
 
@@ -123,9 +123,8 @@ def points(
     )
     if by is not None:
         rows = rows.outerjoin(look, and_(look.page_id == lat.page_id, look.field == by.key))
-    return [
-        (row[0], row[1], row[2], (row[3] or "") if by else "") for row in db.session().execute(rows)
-    ]
+    found_rows: Any = db.session().execute(rows)
+    return [(row[0], row[1], row[2], (row[3] or "") if by else "") for row in found_rows]
 
 
 def labelled(found: Found, spec: FieldSpec, texts: Iterable[str]) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import asin, cos, degrees, pi, radians, sin
 
 from sqlalchemy import ColumnElement, false, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from wiki.bazar.map_drawing import TOWNS
 from wiki.bazar.models import EntryValue, Form
@@ -22,6 +22,8 @@ from wiki.pages.models import Page
 EARTH = 6371.0088
 """Its mean radius in kilometres."""
 USUAL_KM, MOST_KM = 50.0, 2000.0
+
+Numbers = InstrumentedAttribute[float | None]
 
 
 @dataclass(frozen=True)
@@ -73,14 +75,12 @@ def within(near: Near, form: Form, key: str) -> ColumnElement[bool]:
     corners = [
         page_id
         for page_id, to_lat, to_lon in db.session().execute(box)
-        if distance(near.lat, near.lon, to_lat, to_lon) > near.km
+        if distance(near.lat, near.lon, to_lat or 0.0, to_lon or 0.0) > near.km
     ]
     return Page.id.in_(box.with_only_columns(lat.page_id)) & Page.id.not_in(corners)
 
 
-def _in_box(
-    lat: float, lon: float, km: float, lats: ColumnElement[float], lons: ColumnElement[float]
-) -> ColumnElement[bool]:
+def _in_box(lat: float, lon: float, km: float, lats: Numbers, lons: Numbers) -> ColumnElement[bool]:
     """Return the condition that a point is in the box around a circle, poles and antimeridian too."""
     angle = km / EARTH
     high = degrees(angle)

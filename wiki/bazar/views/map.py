@@ -45,7 +45,9 @@ class MapView(View):
         first = found.paging.offset + 1
         numbered = [(first + row, entry) for row, entry in enumerate(found.entries)]
         spots = [_spot(entry, place, number) for number, entry in numbered]
-        drawn = map_drawing.drawing(filter(None, spots))
+        around = clusters.around(found, place, by, looks) if place else []
+        marks = [Spot(c.lat, c.lon, "", c.url, -at) for at, c in enumerate(around, 1)]
+        drawn = map_drawing.drawing([*filter(None, spots), *marks])
         on_map = {dot.spot.number for dot in drawn.dots}
         rows = [
             (
@@ -63,7 +65,7 @@ class MapView(View):
             "looks": looks,
             "by": by,
             "look_of": {number: look for number, _entry, _brief, _state, look in rows},
-            "clusters": clusters.around(found, place, by, looks) if place else [],
+            "clusters": {-at: one for at, one in enumerate(around, 1)},
         }
 
 
