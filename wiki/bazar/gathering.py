@@ -88,7 +88,8 @@ def totals(found: Found, specs: Collection[FieldSpec]) -> dict[str, Total]:
         EntryValue.page_id.in_(found.ids),
     )
     return {
-        row[0]: Total(row[1], row[2] or 0.0, row[3] or 0.0, row[4] or 0.0) for row in db.session().execute(rows.group_by(EntryValue.field))
+        row[0]: Total(row[1], row[2] or 0.0, row[3] or 0.0, row[4] or 0.0)
+        for row in db.session().execute(rows.group_by(EntryValue.field))
     }
 
 
