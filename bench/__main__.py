@@ -1,4 +1,4 @@
-"""`make bench`: run everything, print the table. Takes some five minutes. `python -m bench bazar` measures views alone."""
+"""`make bench`: run everything, print the table. Takes some five minutes. `bench bazar`: views alone."""
 
 from __future__ import annotations
 

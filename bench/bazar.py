@@ -7,7 +7,6 @@ import gzip
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -102,7 +101,9 @@ def _fields() -> list[FieldSpec]:
             key, kind, key.title(), facet=True, in_list=True, options={"choices": options}
         )
 
-    plain: Callable[[str, str], FieldSpec] = lambda key, kind: FieldSpec(key, kind, key.title())
+    def plain(key: str, kind: str) -> FieldSpec:
+        return FieldSpec(key, kind, key.title())
+
     return [
         FieldSpec("title", "text", "Title", required=True),
         choice("kind", "choice", 8),

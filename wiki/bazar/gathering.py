@@ -46,7 +46,8 @@ def counts(found: Found, spec: FieldSpec, *, of: FieldSpec | None = None) -> dic
     if of is not None:
         same = and_(number.page_id == EntryValue.page_id, number.field == of.key)
         rows = rows.join(number, same).where(number.number.is_not(None))
-    return dict(db.session().execute(rows.group_by(EntryValue.text)))
+    found_rows = db.session().execute(rows.group_by(EntryValue.text))
+    return {text or "": value or 0.0 for text, value in found_rows}
 
 
 def pairs(
@@ -87,9 +88,10 @@ def totals(found: Found, specs: Collection[FieldSpec]) -> dict[str, Total]:
         number.is_not(None),
         EntryValue.page_id.in_(found.ids),
     )
+    found_rows = db.session().execute(rows.group_by(EntryValue.field))
     return {
-        row[0]: Total(row[1], row[2] or 0.0, row[3] or 0.0, row[4] or 0.0)
-        for row in db.session().execute(rows.group_by(EntryValue.field))
+        field: Total(count, total or 0.0, least or 0.0, most or 0.0)
+        for field, count, total, least, most in found_rows
     }
 
 

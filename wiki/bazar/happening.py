@@ -13,6 +13,7 @@ from flask import current_app
 from wiki.bazar import forms, query
 from wiki.bazar.fields.base import Span
 from wiki.bazar.models import EntryValue, FieldSpec
+from wiki.core import i18n
 
 if TYPE_CHECKING:
     from wiki.bazar.query import Found
@@ -41,17 +42,17 @@ class Happening:
 
 
 def happenings(
-    found: Found, spec: FieldSpec, start: datetime, end: datetime
+    found: Found, spec: FieldSpec, start: datetime, end: datetime, *, most: int = MOST
 ) -> tuple[list[Happening], bool]:
     """Return what takes place between two moments, soonest first, and whether there is more."""
-    entries = _entries(found, spec, start, end)
+    entries = _entries(found, spec, start, end, most + 1)
     kind = forms.type_of(spec)
     held: list[Happening] = []
-    for entry in entries[:MOST]:
+    for entry in entries[:most]:
         if spec.key in entry.data:
             spans = kind.occurrences(spec, entry.data[spec.key], start, end)
             held += [Happening(entry, span) for span in spans]
-    return sorted(held, key=lambda one: (one.span.start, one.entry.title)), len(entries) > MOST
+    return sorted(held, key=lambda one: (one.span.start, one.entry.title)), len(entries) > most
 
 
 def by_day(found: Sequence[Happening], first: date, last: date) -> dict[date, list[Happening]]:
@@ -70,8 +71,10 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(current_app.config["GARE"].timezone))
 
 
-def _entries(found: Found, spec: FieldSpec, start: datetime, end: datetime) -> list[Entry]:
-    """Return the entries that can take place then: one more than are looked at tells there are more."""
+def _entries(
+    found: Found, spec: FieldSpec, start: datetime, end: datetime, most: int
+) -> list[Entry]:
+    """Return the entries that can take place then, soonest first: of what is past, the latest."""
     number = EntryValue.number
     if forms.type_of(spec).spans:
         ends = f"{spec.key}~end"
@@ -83,4 +86,5 @@ def _entries(found: Found, spec: FieldSpec, start: datetime, end: datetime) -> l
         # A day without an hour is kept as its midnight: it takes place all day.
         since = (start - timedelta(days=1)).timestamp()
         where = [query.has(found, spec.key, (number > since) & (number < end.timestamp()))]
-    return query.more(found, where=where, sort=spec.key, most=MOST + 1)
+    sort = f"-{spec.key}" if end <= midnight(i18n.today()) else spec.key
+    return query.more(found, where=where, sort=sort, most=most)

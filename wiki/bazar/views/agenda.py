@@ -52,7 +52,7 @@ class AgendaView(View):
         past = found.query.setting("when") == "past"
         today = midnight(i18n.today())
         start, end = (today - AHEAD, today) if past else (today, today + AHEAD)
-        seen, cut = happenings(found, spec, start, end) if spec else ([], False)
+        seen, cut = happenings(found, spec, start, end, most=2 * MOST) if spec else ([], False)
         seen = [one for one in seen if (one.span.end < today) == past]
         seen = seen[::-1] if past else seen
         days: dict[Any, list[Any]] = {}
