@@ -90,7 +90,7 @@ def test_calendar_shows_each_occurrence_in_its_month(world):
     html = world.browser().get(f"{LIST}?view=calendar&_month=2026-11").text
     cells = dict(
         re.findall(
-            r'<td class="[^"]*">\s*<time class="date" datetime="([^"]+)"(.*?)</td>', html, re.S
+            r'<td class="[^"]*">\s*<time class="date"\s+datetime="([^"]+)"(.*?)</td>', html, re.S
         )
     )
     days = {day for day, cell in cells.items() if "Event 001" in cell}
