@@ -1,6 +1,7 @@
 """`make bench`: run everything, print the table. Takes some five minutes.
 
-`python -m bench search --documents 10000 --engine all` measures the search engines alone.
+`python -m bench search --documents 10000 --engine all` measures the search engines alone,
+`python -m bench bazar --entries 10000` the views of a list.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
-from bench import instance, search, weight
+from bench import bazar, instance, search, weight
 from bench.load import CONNECTIONS, Measure, load
 from bench.serve import WORKERS, bare, findable, token
 from tests.server import Server
@@ -110,4 +111,7 @@ def _row(label: str, measure: Measure, base: Measure) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["bazar"]:
+        bazar.run(sys.argv[2:])
+    else:
+        main()

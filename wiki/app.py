@@ -17,7 +17,16 @@ from wiki.accounts import letters, sessions
 from wiki.accounts import routes as accounts
 from wiki.admin import routes as admin
 from wiki.api import routes as api
-from wiki.bazar import builder, contact, helped, listing, nomenclature_routes
+from wiki.bazar import (
+    builder,
+    cell_routes,
+    contact,
+    helped,
+    listing,
+    nomenclature_routes,
+    saved_view_routes,
+)
+from wiki.bazar import feeds as bazar_feeds
 from wiki.bazar import routes as bazar
 from wiki.bazar.entry_kind import EntryKind
 from wiki.core import db, errors, http, i18n, limits, logs, mail, page_cache, security, shell
@@ -45,6 +54,9 @@ BLUEPRINTS = (
     builder.blueprint,
     helped.blueprint,
     contact.blueprint,
+    saved_view_routes.blueprint,
+    cell_routes.blueprint,
+    bazar_feeds.blueprint,
     nomenclature_routes.blueprint,
     projects.blueprint,
     projects.mine,

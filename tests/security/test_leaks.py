@@ -129,6 +129,26 @@ CHANNELS = [
     Channel("/-/forms/meetings?view=cards", ("entry", "field")),
     Channel("/-/forms/meetings?view=table", ("entry", "field")),
     Channel("/-/forms/meetings?view=map", ("entry",)),
+    *(
+        Channel(f"/-/forms/meetings?view={view}", carries)
+        for view, carries in {
+            "accordion": ("entry",),
+            "map_table": ("entry", "field"),
+            "agenda": (),
+            "calendar&_month=2199-01": ("entry",),
+            "directory": ("entry",),
+            "carousel": ("entry",),
+            "timeline": ("entry",),
+            "blog": ("entry",),
+            "chart": (),
+            "pivot": (),
+            "links": ("entry",),
+        }.items()
+    ),
+    Channel("/-/forms/meetings?where.near=Brest", ("entry",)),
+    Channel("/-/forms/meetings.ics", ("entry",)),
+    Channel("/-/forms/meetings.atom", ("entry",)),
+    Channel("/-/forms/meetings/Public-Entry/calendar.ics", ("entry",)),
     Channel("/-/forms/meetings?sort=-date", ("entry",)),
     Channel(f"/-/forms/meetings?q={COMMON}", ("entry",)),
     Channel("/-/forms/meetings.csv", ("entry", "field", "project")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Select, func, select
 
@@ -21,12 +21,13 @@ Counts = dict[str, dict[str, int]]
 
 @dataclass(frozen=True)
 class FacetValue:
-    """One value of a facet: how many entries it would keep, and whether it is asked for."""
+    """One value of a facet: how many entries it would keep, whether it is asked for, how deep it stands."""
 
     text: str
     label: str
     count: int
     chosen: bool
+    level: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def facets(
         if spec.key in conditions:
             others = [condition for key, condition in conditions.items() if key != spec.key]
             counts |= _counts(form_id, [spec.key], base.where(*others))
-    labels = _labels(specs, counts, chosen, actor)
+    labels = labels_of(specs, counts, chosen, actor)
     found = [
         _facet(spec, counts.get(spec.key, {}), chosen.get(spec.key, ()), labels) for spec in specs
     ]
@@ -83,7 +84,7 @@ def _counts(form_id: int, keys: Sequence[str], pages: Select[tuple[int]]) -> Cou
     return counts
 
 
-def _labels(
+def labels_of(
     specs: Iterable[FieldSpec],
     counts: Counts,
     chosen: Mapping[str, tuple[str, ...]],
@@ -117,6 +118,9 @@ def _facet(
         for text in texts
     ]
     kind = forms.type_of(spec)
+    levels = kind.facet_levels(spec)
+    if levels:
+        values = [replace(one, level=levels.get(one.text, 0)) for one in values]
     values.sort(key=lambda one: (kind.facet_order(spec, one.text), -one.count, fold(one.label)))
     return Facet(spec, values[:MOST])
 

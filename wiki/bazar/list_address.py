@@ -8,17 +8,27 @@ from flask import url_for
 
 from wiki.bazar.models import Form
 from wiki.bazar.query import Query
+from wiki.bazar.views import views
 
 
 def list_url(form: Form, query: Query | None = None, *, view: str = "", page: int = 1) -> str:
     """Return the address of a form's list with these filters, in a view ("" for the form's own)."""
-    args: dict[str, Any] = dict(query.args()) if query else {}
+    args: dict[str, Any] = _kept(query, view) if query else {}
     args |= {"view": view} if view else {}
     args |= {"page": page} if page > 1 else {}
     return url_for("bazar_lists.show", form=form.key, **args)
 
 
 def export_url(form: Form, query: Query, kind: str) -> str:
-    """Return the address of what this list holds as a file: `csv` or `json`."""
-    args: dict[str, Any] = dict(query.args())
-    return url_for(f"bazar_lists.as_{kind}", form=form.key, **args)
+    """Return the address of what this list holds as a file: `csv`, `json`, `atom` or `ics`."""
+    args: dict[str, Any] = dict(query.without_settings().args())
+    where = "bazar_feeds" if kind in {"atom", "ics"} else "bazar_lists"
+    return url_for(f"{where}.as_{kind}", form=form.key, **args)
+
+
+def _kept(query: Query, view: str) -> dict[str, Any]:
+    """Return the arguments of a query, without the settings that this view does not have."""
+    shown = views().get(view)
+    mine = {f"_{param.name}" for param in shown.settings()} if shown else None
+    args = query.args().items()
+    return {name: v for name, v in args if mine is None or name[0] != "_" or name in mine}

@@ -11,13 +11,13 @@ from flask import Blueprint, Response, abort, request
 from flask_babel import gettext as _
 from sqlalchemy import func
 
-from wiki.bazar import catalogue, export, forms, query
+from wiki.bazar import catalogue, export, forms, query, saved_views, showing
 from wiki.bazar.builder import design
 from wiki.bazar.list_address import export_url, list_url
-from wiki.bazar.models import FieldSpec, Form
+from wiki.bazar.models import FieldSpec
 from wiki.bazar.query import Found, Query, usual_sort
-from wiki.bazar.views import PLAIN, views
-from wiki.bazar.views.base import View
+from wiki.bazar.views import views
+from wiki.bazar.views.base import DATES, View, first_of
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience, render
@@ -60,11 +60,11 @@ def show(form: str) -> Response:
     """Show the entries of a form that the address asks for, in the view it asks for."""
     actor = current_actor()
     asked = forms.form_or_404(form, actor)
-    view = asked_view(asked)
-    found = query.find(
-        asked, query.asked(asked, actor=actor), actor=actor, page_size=view.page_size
-    )
-    view = view if view.suits(found) else views()[PLAIN]
+    wanted, held = query.asked(asked, actor=actor), None
+    if not request.args:
+        held = saved_views.default_of(asked, actor=actor)
+    view = showing.suiting(asked, held.view if held else asked_view(), actor=actor)
+    found = showing.find(asked, held.query if held else wanted, view, actor=actor)
     standing = standings(actor, form_id=asked.id).get(asked.id, Standing())
     return render("bazar/list.html", **_list_context(found, view), standing=standing)
 
@@ -73,7 +73,7 @@ def show(form: str) -> Response:
 @audience("page")
 def as_csv(form: str) -> Response:
     """Give what the list holds, with its filters, as a table for spreadsheets."""
-    found = _all_found(form)
+    found = all_found(form)
     return _download(export.as_csv(found), f"{found.form.key}.csv", "text/csv")
 
 
@@ -81,16 +81,16 @@ def as_csv(form: str) -> Response:
 @audience("page")
 def as_json(form: str) -> Response:
     """Give what the list holds, with its filters, as JSON."""
-    found = _all_found(form)
+    found = all_found(form)
     return _download(export.as_json(found), f"{found.form.key}.json", "application/json")
 
 
-def asked_view(form: Form) -> View:
-    """Return the view the address names, else the form's own. Aborts 400 on a word that is none."""
+def asked_view() -> str:
+    """Return the view the address names, "" for none. Aborts 400 on a word that is none."""
     asked = request.args.get("view", "")
     if asked and asked not in views():
         abort(400)
-    return views().get(asked or form.default_view, views()[PLAIN])
+    return asked
 
 
 def standings(actor: Actor, *, form_id: int | None = None) -> dict[int, Standing]:
@@ -102,7 +102,8 @@ def standings(actor: Actor, *, form_id: int | None = None) -> dict[int, Standing
     return {row[0]: Standing(row[1], row[2]) for row in rows}
 
 
-def _all_found(key: str) -> Found:
+def all_found(key: str) -> Found:
+    """Return all the entries that the address asks for. Aborts 404, 400."""
     actor = current_actor()
     form = forms.form_or_404(key, actor)
     return query.find(
@@ -124,18 +125,44 @@ def _list_context(found: Found, view: View) -> dict[str, Any]:
         "found": found,
         "view": view,
         "sticky": sticky,
-        "tabs": [
-            (one.label, list_url(form, asked, view=one.name), one is view, one.icon)
-            for one in views().values()
-            if one.suits(found)
-        ],
+        **_tabs(found, view),
+        "settings": showing.chosen(found, view),
+        "setting_names": {f"_{param.name}" for param in view.settings() if param.kind != "flag"},
+        "saved": saved_views.of_form(form, actor=actor),
+        "may_save": not actor.is_anonymous,
+        "may_share": saved_views.may_share(form, actor),
+        "here": request.script_root + request.full_path.rstrip("?"),
         "chips": list(_chips(found, sticky)),
         "sorts": _sorts(found),
         "exports": [(kind.upper(), export_url(form, asked, kind)) for kind in ("csv", "json")],
+        "follows": follows(found),
         "clear_url": list_url(form, Query(project_id=asked.project_id), view=sticky),
         "may_add": forms.may_add(form, actor),
         "may_design": design.may_design(form, actor),
         **view.context(found),
+    }
+
+
+def follows(found: Found) -> list[tuple[str, str, str]]:
+    """Return the ways to follow a list, as (words, address, media type)."""
+    ways = [(_("Feed (Atom)"), export_url(found.form, found.query, "atom"), "application/atom+xml")]
+    if first_of(found.specs, DATES):
+        url = export_url(found.form, found.query, "ics")
+        ways.append((_("Calendar (iCal)"), url, "text/calendar"))
+    return ways
+
+
+def _tabs(found: Found, view: View) -> dict[str, Any]:
+    """Return the views that suit as (label, address, whether it is this one, icon): usual ones, and others."""
+    suiting = [one for one in views().values() if one.suits(found.specs)]
+    rows = [
+        (one.label, list_url(found.form, found.query, view=one.name), one is view, one.icon)
+        for one in suiting
+    ]
+    usual = [one.common or one is view or one.name == found.form.default_view for one in suiting]
+    return {
+        "tabs": [row for row, stands in zip(rows, usual, strict=True) if stands],
+        "more_tabs": [row for row, stands in zip(rows, usual, strict=True) if not stands],
     }
 
 
@@ -160,6 +187,11 @@ def _chips(found: Found, view: str) -> Iterator[tuple[str, str]]:
         ends = (asked.typed_ranges.get(f"{key}.{end}", "…") for end in ("from", "to"))
         label = f"{specs[key].label} {' – '.join(ends)}"
         yield label, list_url(found.form, asked.without(key), view=view)
+    for key, near in asked.near.items():
+        label = _("within %(km)s km of %(place)s", km=f"{near.km:g}", place=near.words)
+        if near.lat is None:
+            label = _("%(place)s: nobody here knows where that is", place=near.words)
+        yield label, list_url(found.form, asked.without(key), view=view)
 
 
 def _facet_label(spec: FieldSpec | None, text: str) -> str:
@@ -174,10 +206,15 @@ def _sorts(found: Found) -> list[tuple[str, str, bool]]:
     """Return what the list can be sorted by, as (sort, words, whether it is now)."""
     words = {"title": _("Title"), "-updated": _("Last changed")}
     words |= {spec.key: spec.label for spec in _sortable(found.specs[1:])}
-    now = found.query.sort or usual_sort(found.specs)
+    now = found.query.sort or found.query.usual or usual_sort(found.specs)
     if now not in words:
         field = words.get(now.removeprefix("-")) or words.get(f"-{now}", now)
-        words[now] = _("%(field)s, backwards", field=field)
+        known = {
+            "date": _("Latest first"),
+            "-date": _("Latest first"),
+            "updated": _("Oldest change"),
+        }
+        words[now] = known.get(now) or _("%(field)s, backwards", field=field)
     return [(sort, label, sort == now) for sort, label in words.items()]
 
 

@@ -101,3 +101,23 @@ class Helped(db.Base):
         ForeignKey("page.id", ondelete="CASCADE"), primary_key=True
     )
     voter: Mapped[str] = mapped_column(primary_key=True)
+
+
+class SavedView(db.Base):
+    """A list as someone set it: a view and the arguments of its address, under a name.
+
+    It is its owner's; `shared` ones are everybody's who may read what they name, and `is_default`
+    is what the list of the form opens with.
+    """
+
+    __tablename__ = "saved_view"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id", ondelete="CASCADE"), index=True)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    title: Mapped[str]
+    view: Mapped[str]
+    args: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    shared: Mapped[bool] = mapped_column(default=False)
+    is_default: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]

@@ -17,13 +17,15 @@ from sqlalchemy.orm import aliased, joinedload
 from werkzeug.datastructures import MultiDict
 
 from wiki.bazar import facets as faceting
-from wiki.bazar import forms, reading
+from wiki.bazar import forms, nearness, reading
 from wiki.bazar.entry_kind import words_field
 from wiki.bazar.facets import Facet, FacetValue, is_id
 from wiki.bazar.fields.base import BadValue
 from wiki.bazar.fields.date import with_hour
 from wiki.bazar.models import EntryValue, FieldSpec, Form
+from wiki.bazar.nearness import Near
 from wiki.bazar.reading import Entry
+from wiki.bazar.views import settings as view_settings
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.http import Invalid, Paging
@@ -37,6 +39,8 @@ SORTS = ("title", "date", "updated")
 """What entries can be sorted by besides their fields; a field of the same key wins."""
 OWN = {"q", "sort", "page", "project"}
 ENDS = {"from": 0, "to": 1}
+NEAR = "near"
+"""After the key of a place: what is within some kilometres of somewhere."""
 MOST_VALUES, MOST_WORDS, LONGEST = 50, 8, 200
 
 
@@ -45,8 +49,9 @@ class Query:
     """What is asked: filters are OR inside a field, AND between fields.
 
     `ranges` bounds numbers and dates (POSIX seconds), both ends inside; in an address they are
-    `<field>.from` and `<field>.to`. `sort` is a sort name, with `-` before it for the reverse.
-    `project_id` is `project` in an address.
+    `<field>.from` and `<field>.to`. `near` bounds places; it is `<field>.near`. `sort` is a sort name,
+    with `-` before it for the reverse; `usual` is what sorts unasked. `project_id` is `project` in an
+    address. `settings` are a view's own, `_<name>` in an address.
     """
 
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -56,11 +61,19 @@ class Query:
     page: int = 1
     project_id: int | None = None
     typed_ranges: Mapping[str, str] = field(default_factory=dict, compare=False)
+    near: Mapping[str, Near] = field(default_factory=dict)
+    settings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    usual: str = field(default="", compare=False)
+
+    def setting(self, name: str) -> str:
+        """Return the first value of a setting of the view, "" without one."""
+        return (self.settings.get(name) or ("",))[0]
 
     def args(self) -> dict[str, list[str]]:
         """Return the query as arguments of an address, without the page number."""
         found = {key: list(texts) for key, texts in self.filters.items() if texts}
         found |= {name: [typed] for name, typed in self.typed_ranges.items()}
+        found |= {f"_{name}": list(texts) for name, texts in self.settings.items() if texts}
         words = {"q": self.q, "sort": self.sort, "project": str(self.project_id or "")}
         return found | {name: [text] for name, text in words.items() if text}
 
@@ -73,12 +86,29 @@ class Query:
             name: end for name, end in self.typed_ranges.items() if name.partition(".")[0] != key
         }
         kept = filters | ({key: left} if left else {})
-        return replace(self, filters=kept, ranges=ranges, typed_ranges=typed, page=1)
+        near = {name: place for name, place in self.near.items() if name != key}
+        return replace(self, filters=kept, ranges=ranges, typed_ranges=typed, near=near, page=1)
+
+    def without_settings(self) -> Query:
+        """Return the query without the settings of any view."""
+        return replace(self, settings={})
+
+    def showing(self, **settings: str | Sequence[str]) -> Query:
+        """Return the query with these settings of its view, "" taking one away, on its first page."""
+        texts = {
+            name: (given,) if isinstance(given, str) else tuple(given)
+            for name, given in settings.items()
+        }
+        kept = {n: t for n, t in {**self.settings, **texts}.items() if any(t)}
+        return replace(self, settings=kept, page=1)
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a query found: `specs` are the fields this actor may read of any entry."""
+    """What a query found: `specs` are the fields this actor may read of any entry.
+
+    `ids` is the query of the identifiers of all that it found, `entries` what its page holds.
+    """
 
     form: Form
     entries: Sequence[Entry]
@@ -88,6 +118,11 @@ class Found:
     query: Query
     specs: Sequence[FieldSpec]
     actor: Actor
+    ids: Select[tuple[int]]
+
+    def spec(self, key: str) -> FieldSpec | None:
+        """Return a field this actor may read by its key."""
+        return next((spec for spec in self.specs if spec.key == key), None)
 
 
 def parse(
@@ -102,7 +137,8 @@ def parse(
     given = {name: _texts(args, name) for name in args if name not in set(besides)}
     filters: dict[str, tuple[str, ...]] = {}
     typed: dict[str, str] = {}
-    for name in given.keys() - OWN:
+    settings = {name: texts for name, texts in given.items() if name.startswith("_")}
+    for name in given.keys() - OWN - settings.keys():
         key, _dot, end = name.partition(".")
         _check(specs, key, end)
         if end and given[name]:
@@ -113,6 +149,12 @@ def parse(
     query = Query(
         filters=filters,
         ranges=_ranges(specs, typed),
+        near={
+            name.partition(".")[0]: nearness.read(text, form, name.partition(".")[0], actor=actor)
+            for name, text in typed.items()
+            if name.endswith(f".{NEAR}")
+        },
+        settings=_settings(specs, settings),
         q=" ".join(own["q"].split()),
         sort=own["sort"],
         page=_number("page", own["page"]) or 1,
@@ -134,7 +176,9 @@ def asked(form: Form, *, actor: Actor, besides: Iterable[str] = ("view",)) -> Qu
 def find(
     form: Form, query: Query, *, actor: Actor, page_size: int | None = 24, facets: bool = True
 ) -> Found:
-    """Return the entries a query asks for; `page_size` None: all. Aborts 404 past the last page.
+    """Return the entries a query asks for; `page_size` None: all, 0: only how many and which.
+
+    Aborts 404 past the last page.
 
     Raises Invalid when a query made by hand names what this actor may not read.
     """
@@ -142,8 +186,8 @@ def find(
     by_key = {spec.key: spec for spec in specs}
     for key in query.filters:
         _check(by_key, key, "")
-    for key in query.ranges:
-        _check(by_key, key, "from")
+    for key in [*query.ranges, *query.near]:
+        _check(by_key, key, NEAR if key in query.near else "from")
     _check_sort(by_key, query.sort)
     base, conditions = _base(form, query, specs, actor), _conditions(form, query, by_key, actor)
     every = base.where(*conditions.values())
@@ -153,11 +197,9 @@ def find(
         abort(404)
     rows = every.with_only_columns(Page).options(joinedload(Page.head))
     rows = (
-        _sorted(rows, form, by_key, query.sort or usual_sort(specs))
-        .limit(paging.size)
-        .offset(paging.offset)
+        _sorted(rows, form, by_key, _sorts(query, by_key)).limit(paging.size).offset(paging.offset)
     )
-    pages = db.session().scalars(rows).all() if total else ()
+    pages = db.session().scalars(rows).all() if total and page_size != 0 else ()
     found = (
         [spec for spec in specs if spec.facet and forms.type_of(spec).can_facet] if facets else []
     )
@@ -170,7 +212,37 @@ def find(
         query,
         specs,
         actor,
+        every,
     )
+
+
+def more(
+    found: Found, *, where: Sequence[ColumnElement[bool]] = (), sort: str = "", most: int
+) -> list[Entry]:
+    """Return entries of all that a query found, beyond its page: those of these conditions, at most so many."""
+    specs = {spec.key: spec for spec in found.specs}
+    rows = found.ids.where(*where).with_only_columns(Page).options(joinedload(Page.head))
+    rows = _sorted(rows, found.form, specs, [sort] if sort else _sorts(found.query, specs))
+    return reading.entries_of(db.session().scalars(rows.limit(most)).all(), actor=found.actor)
+
+
+def has(
+    found: Found, fields: str | Sequence[str], condition: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Return the condition that an entry has a value such as this in one of these fields."""
+    return _has(found.form, fields, condition)
+
+
+def usual_sort(specs: Sequence[FieldSpec]) -> str:
+    """Return what a list is sorted by unasked: what always has its hour comes latest first."""
+    dates = [spec for spec in specs if spec.type == "date" and spec.required and spec.in_list]
+    return next((f"-{spec.key}" for spec in dates if with_hour(spec)), "title")
+
+
+def can_group(spec: FieldSpec) -> bool:
+    """Answer whether entries can stand in groups by a field: it has one value of a few."""
+    kind = forms.field_types().get(spec.type)
+    return bool(kind and kind.can_facet and kind.can_sort)
 
 
 def _texts(args: Mapping[str, Any], name: str) -> tuple[str, ...]:
@@ -192,14 +264,9 @@ def _check(specs: Mapping[str, FieldSpec], key: str, end: str) -> None:
     """Refuse what is not a field that this reader may filter by. Raises Invalid."""
     spec = specs.get(key)
     kind = forms.field_types().get(spec.type) if spec else None
-    if kind is None or (end and end not in ENDS) or (not end and not kind.can_facet):
+    ends = {*ENDS, NEAR} if spec and spec.type == "location" else ENDS
+    if kind is None or (end and end not in ends) or (not end and not kind.can_facet):
         raise Invalid(**{key[:40] or "filter": _("Entries cannot be filtered by this.")})
-
-
-def usual_sort(specs: Sequence[FieldSpec]) -> str:
-    """Return what a list is sorted by unasked: what always has its hour comes latest first."""
-    dates = [spec for spec in specs if spec.type == "date" and spec.required and spec.in_list]
-    return next((f"-{spec.key}" for spec in dates if with_hour(spec)), "title")
 
 
 def _check_sort(specs: Mapping[str, FieldSpec], sort: str) -> None:
@@ -216,6 +283,8 @@ def _ranges(
     found: dict[str, list[float | None]] = {}
     for name, text in typed.items():
         key, _dot, end = name.partition(".")
+        if end == NEAR:
+            continue
         kind = forms.type_of(specs[key])
         try:
             bound = kind.bound(specs[key], text, upper=end == "to")
@@ -250,6 +319,8 @@ def _base(form: Form, query: Query, specs: Sequence[FieldSpec], actor: Actor) ->
         bounds = [EntryValue.number >= least] if least is not None else []
         bounds += [EntryValue.number <= most] if most is not None else []
         found = found.where(_has(form, key, and_(*bounds)))
+    for key, near in query.near.items():
+        found = found.where(nearness.within(near, form, key))
     fields = [words_field(spec.key) for spec in specs if spec.searchable or spec.key == "title"]
     for word in [fold(word) for word in query.q.split()][:MOST_WORDS]:
         found = found.where(_has(form, fields, EntryValue.text.contains(word, autoescape=True)))
@@ -290,17 +361,44 @@ def _has(
     return Page.id.in_(values)
 
 
+def _sorts(query: Query, specs: Mapping[str, FieldSpec]) -> list[str]:
+    """Return what a list is sorted by, in turn: its groups first."""
+    group = specs.get(query.setting("group"))
+    grouped = [group.key] if group and can_group(group) else []
+    return [*grouped, query.sort or query.usual or usual_sort(list(specs.values()))]
+
+
 def _sorted(
-    rows: Select[Any], form: Form, specs: Mapping[str, FieldSpec], sort: str
+    rows: Select[Any], form: Form, specs: Mapping[str, FieldSpec], sorts: Sequence[str]
 ) -> Select[Any]:
-    """Order by a field's number, then its text, what has none last, then by identifier."""
-    key, backwards = sort.removeprefix("-") or "title", sort.startswith("-")
-    if key not in specs and key != "title":
-        column = {"date": Page.created_at, "updated": Page.updated_at}[key]
-        return rows.order_by(column.desc() if backwards else column, Page.id)
-    # What sorts has one value an entry, so that joining it adds no row.
-    held = aliased(EntryValue)
-    rows = rows.outerjoin(held, and_(held.page_id == Page.id, held.field == key))
-    for value in (held.number, held.text):
-        rows = rows.order_by(value.is_(None), value.desc() if backwards else value)
+    """Order by each field's number, then its text, what has none last, then by identifier."""
+    for sort in sorts:
+        key, backwards = sort.removeprefix("-"), sort.startswith("-")
+        if key not in specs and key != "title":
+            column = {"date": Page.created_at, "updated": Page.updated_at}[key]
+            rows = rows.order_by(column.desc() if backwards else column)
+            continue
+        # What sorts has one value an entry, so that joining it adds no row.
+        held = aliased(EntryValue)
+        rows = rows.outerjoin(held, and_(held.page_id == Page.id, held.field == key))
+        for value in (held.number, held.text):
+            rows = rows.order_by(value.is_(None), value.desc() if backwards else value)
     return rows.order_by(Page.id)
+
+
+def _settings(
+    specs: Mapping[str, FieldSpec], given: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Return the settings of views by their names. Raises Invalid on those that no view has."""
+    known = view_settings()
+    found = {}
+    for name, texts in given.items():
+        param = known.get(name[1:])
+        fields = param is not None and param.kind in {"field", "fields"}
+        unknown = [text for text in texts if fields and text not in {*specs, *SORTS}]
+        wrong = param is not None and param.choices and not set(texts) <= set(param.choices)
+        if param is None or unknown or wrong:
+            raise Invalid(**{name[:40]: _("Entries cannot be shown by this.")})
+        if texts:
+            found[name[1:]] = texts
+    return found

@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 
-from wiki.bazar import forms, query
+from wiki.bazar import forms, query, saved_views, showing
+from wiki.bazar import views as viewing
 from wiki.bazar.list_address import list_url
 from wiki.bazar.models import Form
 from wiki.bazar.query import Query
-from wiki.bazar.views import PLAIN, views
+from wiki.bazar.views import views
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
 from wiki.core.params import Param
@@ -47,6 +48,13 @@ HERE = "this"
 """Value of `project` that means the project of the page."""
 
 
+def _as_words(param: Param) -> Param:
+    """Return a setting of a view as a parameter: fields are named by their keys."""
+    if param.choices:
+        return replace(param, kind="choice")
+    return replace(param, kind="text")
+
+
 class Entries(Macro):
     """A selection of entries; hidden entries and fields are no more in it than in the list."""
 
@@ -62,6 +70,10 @@ class Entries(Macro):
         Param("sort", _l("Sort by a field, - before it for the reverse")),
         Param("limit", _l("How many at most"), kind="number", default="12"),
         Param("project", _l("Project: its address, or “this” for the page's own"), kind="project"),
+        Param("near", _l("Near a place: a town, or latitude and longitude, then kilometres")),
+        Param("saved", _l("A list kept under this name")),
+        Param("template", _l("The view, as YesWiki calls it")),
+        *(_as_words(param) for param in viewing.settings().values()),
     )
     _list = {"id": "form", "idtypeannonce": "form", "nb": "limit"}
     aliases = dict.fromkeys(("bazar", "bazarliste", "bazarlistecategorie", *VIEW_OF), _list)
@@ -81,12 +93,16 @@ class Entries(Macro):
 
     def context(self, call: Call) -> dict[str, Any] | None:
         form = _form(call.get("form"), call.actor)
-        asked = _query(call, form)
+        wanted, asked = _view(call), _query(call, form)
+        if call.get("saved"):
+            kept = saved_views.named(form, call.get("saved"), actor=call.actor)
+            if kept is None:
+                raise BadParam(_("There is no list kept as %(name)s.", name=call.get("saved")))
+            asked = _over(kept.query, asked)
+            wanted = wanted or kept.view
         size = call.number("limit", least=1, most=MOST)
-        found = query.find(form, asked, actor=call.actor, page_size=size, facets=False)
-        wanted = call.get("view") or form.default_view
-        view = views().get(wanted, views()[PLAIN])
-        view = view if view.suits(found) else views()[PLAIN]
+        view = showing.suiting(form, wanted, actor=call.actor)
+        found = showing.find(form, asked, view, actor=call.actor, most=size, facets=False)
         return {
             "form": form,
             "found": found,
@@ -94,6 +110,35 @@ class Entries(Macro):
             "all_url": list_url(form, asked, view=view.name),
             **view.context(found),
         }
+
+
+def _view(call: Call) -> str:
+    """Return the view that is asked for, by our name or by that of YesWiki. Raises BadParam."""
+    named = call.get("view") or call.get("template")
+    found = viewing.named(named) if named else None
+    if named and found is None:
+        raise BadParam(
+            _(
+                "There is no view called %(name)s: %(choices)s.",
+                name=named,
+                choices=", ".join(views()),
+            )
+        )
+    return found.name if found else ""
+
+
+def _over(kept: Query, asked: Query) -> Query:
+    """Return a kept list with what the page adds to it."""
+    return replace(
+        kept,
+        filters={**kept.filters, **asked.filters},
+        ranges={**kept.ranges, **asked.ranges},
+        typed_ranges={**kept.typed_ranges, **asked.typed_ranges},
+        near={**kept.near, **asked.near},
+        settings={**kept.settings, **asked.settings},
+        sort=asked.sort or kept.sort,
+        project_id=asked.project_id if asked.project_id is not None else kept.project_id,
+    )
 
 
 def _form(key: str, actor: Actor) -> Form:
@@ -114,11 +159,31 @@ def _query(call: Call, form: Form) -> Query:
         if not colon or not value:
             raise BadParam(_("A filter is written field:value."))
         filters.setdefault(key, []).append(_stored(form, key, value))
+    args: dict[str, Any] = {**filters, **_settings(call), **_near(call, form)}
     try:
-        asked = query.parse(form, {**filters, "sort": call.get("sort")}, actor=call.actor)
+        asked = query.parse(form, {**args, "sort": call.get("sort")}, actor=call.actor)
     except Invalid as error:
         raise BadParam(" ".join(error.errors.values())) from error
     return replace(asked, project_id=_project_id(call))
+
+
+def _settings(call: Call) -> dict[str, list[str]]:
+    """Return the settings of the view, several fields parted by commas."""
+    return {
+        f"_{name}": [text.strip() for text in call.get(name).split(",") if text.strip()]
+        for name in viewing.settings()
+        if call.get(name)
+    }
+
+
+def _near(call: Call, form: Form) -> dict[str, list[str]]:
+    if not call.get("near"):
+        return {}
+    specs = forms.readable_specs(form, call.actor)
+    place = next((spec for spec in specs if spec.type == "location"), None)
+    if place is None:
+        raise BadParam(_("This form has no place."))
+    return {f"{place.key}.near": [call.get("near")]}
 
 
 def _stored(form: Form, key: str, value: str) -> str:

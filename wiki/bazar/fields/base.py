@@ -190,6 +190,10 @@ class Field:
         """Return where an indexed text stands in a filter, when the designer gave an order."""
         return 0
 
+    def facet_levels(self, spec: FieldSpec) -> Mapping[str, int]:
+        """Return how deep indexed texts stand in a filter, from 0; {} where all are equals."""
+        return {}
+
     def check_options(self, spec: FieldSpec) -> FieldSpec:
         """Return a spec whose options are sound, as the form builder stores it. Raises BadValue."""
         return spec

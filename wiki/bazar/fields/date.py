@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from wiki.bazar.fields.base import BadValue, Field, IndexValue, flag
+from wiki.bazar.fields.base import BadValue, Field, IndexValue, Span, flag
 from wiki.bazar.models import FieldSpec
 from wiki.core import i18n
 from wiki.core.params import Param
@@ -63,6 +63,13 @@ class Date(Field):
             return _zoned(found).timestamp()
         start = found + timedelta(days=1) if upper else found
         return _zoned(datetime.combine(start, time())).timestamp() - (1 if upper else 0)
+
+    def occurrences(
+        self, spec: FieldSpec, value: Any, start: datetime, end: datetime
+    ) -> Sequence[Span]:
+        moment = moment_of(value)
+        last = moment if has_hour(value) else moment + timedelta(days=1, seconds=-1)
+        return [Span(moment, last, not has_hour(value))] if moment < end and last >= start else []
 
     def text(self, spec: FieldSpec, value: Any) -> str:
         moment = moment_of(value)

@@ -63,7 +63,11 @@ class Location(Field):
         )
 
     def index(self, spec: FieldSpec, value: Any) -> Sequence[IndexValue]:
-        return [IndexValue(text=value["city"])] if value.get("city") else []
+        town = [IndexValue(text=value["city"])] if value.get("city") else []
+        point = [
+            IndexValue(number=float(value[part]), part=part) for part in POINT if part in value
+        ]
+        return [*town, *point]
 
     def text(self, spec: FieldSpec, value: Any) -> str:
         town = " ".join(value[part] for part in ("postcode", "city") if value.get(part))

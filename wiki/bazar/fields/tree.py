@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
@@ -43,6 +43,9 @@ class Tree(Choices):
         labels = self.labels(spec)
         path = [*self.paths(spec).get(text, []), text]
         return ARROW.join(labels.get(key, key) for key in path)
+
+    def facet_levels(self, spec: FieldSpec) -> Mapping[str, int]:
+        return {key: len(path) for key, path in self.paths(spec).items()}
 
     def paths(self, spec: FieldSpec) -> dict[str, list[str]]:
         """Return what each option stands under, from the top, by key."""

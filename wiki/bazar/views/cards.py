@@ -19,7 +19,10 @@ class CardsView(View):
     name = "cards"
     label = _l("Cards")
     icon = "layout-grid"
+    common = True
+    groups_rows = True
 
     def context(self, found: Found) -> dict[str, Any]:
-        """Return each entry with its few words."""
-        return {"rows": [(entry, brief(entry.data, found.specs)) for entry in found.entries]}
+        """Return each entry with its few words, under its heading."""
+        rows = [(entry, brief(entry.data, found.specs)) for entry in found.entries]
+        return {"groups": self.grouped(found, rows)}

@@ -19,11 +19,10 @@ class ListView(View):
     name = "list"
     label = _l("List")
     icon = "list"
+    common = True
+    groups_rows = True
 
     def context(self, found: Found) -> dict[str, Any]:
-        """Return each entry with its few words."""
-        return {
-            "rows": [
-                (entry, brief(entry.data, found.specs, excerpt=True)) for entry in found.entries
-            ]
-        }
+        """Return each entry with its few words, under its heading."""
+        rows = [(entry, brief(entry.data, found.specs, excerpt=True)) for entry in found.entries]
+        return {"groups": self.grouped(found, rows)}

@@ -3,74 +3,95 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar import map_drawing, query
+from wiki.bazar import clusters, forms, gathering, map_drawing
 from wiki.bazar.brief import brief
+from wiki.bazar.clusters import Look
 from wiki.bazar.map_drawing import Spot
-from wiki.bazar.models import FieldSpec
 from wiki.bazar.views.base import View
+from wiki.core.params import Param
 
 if TYPE_CHECKING:
+    from wiki.bazar.models import FieldSpec
     from wiki.bazar.query import Found
     from wiki.bazar.reading import Entry
 
-MOST_SMALL = 500
-"""Entries of other pages shown as small dots, at most."""
-
 
 class MapView(View):
-    """A map; it needs a field of place."""
+    """A map; it needs a field of place. What other pages hold stands in clusters."""
 
-    name = "map"
+    name: ClassVar[str] = "map"
     label = _l("Map and list")
     icon = "map"
+    common = True
+    options: ClassVar[tuple[Param, ...]] = (
+        Param("place", _l("Place"), "field"),
+        Param("by", _l("Colours by"), "field"),
+    )
+    takes: ClassVar[dict[str, Any]] = {"place": {"location"}, "by": {"choice", "licence", "yesno"}}
 
-    def suits(self, found: Found) -> bool:
+    def suits(self, specs: Sequence[FieldSpec]) -> bool:
         """Answer whether the reader may read a place."""
-        return _place(found.specs) is not None
+        return bool(self.candidates(specs, "place"))
 
     def context(self, found: Found) -> dict[str, Any]:
         """Return the drawing, and the rows with their numbers and whether they have a dot."""
-        place = _place(found.specs)
+        place, by = self.field(found, "place"), self.field_set(found, "by")
+        looks = _looks(found, by)
         first = found.paging.offset + 1
         numbered = [(first + row, entry) for row, entry in enumerate(found.entries)]
         spots = [_spot(entry, place, number) for number, entry in numbered]
-        drawn = map_drawing.drawing([*filter(None, spots), *_others(found, place)])
+        around = clusters.around(found, place, by, looks) if place else []
+        marks = [Spot(c.lat, c.lon, "", c.url, -at) for at, c in enumerate(around, 1)]
+        drawn = map_drawing.drawing([*filter(None, spots), *marks])
         on_map = {dot.spot.number for dot in drawn.dots}
         rows = [
-            (number, entry, brief(entry.data, found.specs), _state(spot, on_map))
+            (
+                number,
+                entry,
+                brief(entry.data, found.specs),
+                _state(spot, on_map),
+                looks.get(_text(by, entry)),
+            )
             for (number, entry), spot in zip(numbered, spots, strict=True)
         ]
-        return {"drawing": drawn, "rows": rows}
+        return {
+            "drawing": drawn,
+            "rows": rows,
+            "looks": looks,
+            "by": by,
+            "look_of": {number: look for number, _entry, _brief, _state, look in rows},
+            "clusters": {-at: one for at, one in enumerate(around, 1)},
+        }
 
 
-def _place(specs: Sequence[FieldSpec]) -> FieldSpec | None:
-    return next((spec for spec in specs if spec.type == "location"), None)
+def _looks(found: Found, by: FieldSpec | None) -> dict[str, Look]:
+    """Return the colour, icon and label of each value by its indexed text."""
+    if by is None:
+        return {}
+    own, texts = gathering.looks(by), gathering.counts(found, by)
+    return {
+        text: Look(
+            label, at % 8, own.get(text, {}).get("color", ""), own.get(text, {}).get("icon", "")
+        )
+        for at, (text, label) in enumerate(gathering.labelled(found, by, texts))
+    } | {"": Look(_("Without answer"), 7)}
+
+
+def _text(by: FieldSpec | None, entry: Entry) -> str:
+    if by is None or by.key not in entry.data:
+        return ""
+    rows = forms.type_of(by).index(by, entry.data[by.key])
+    return str(rows[0].text) if rows else ""
 
 
 def _spot(entry: Entry, place: FieldSpec | None, number: int | None = None) -> Spot | None:
     where = map_drawing.place_of(entry.data.get(place.key)) if place else None
     return Spot(*where, title=entry.title, url=entry.url, number=number) if where else None
-
-
-def _others(found: Found, place: FieldSpec | None) -> list[Spot]:
-    """Return the spots of what the other pages of these results hold."""
-    if found.paging.pages == 1:
-        return []
-    every = query.find(
-        found.form,
-        replace(found.query, page=1),
-        actor=found.actor,
-        page_size=MOST_SMALL,
-        facets=False,
-    )
-    here = {entry.page.id for entry in found.entries}
-    spots = (_spot(entry, place) for entry in every.entries if entry.page.id not in here)
-    return [spot for spot in spots if spot]
 
 
 def _state(spot: Spot | None, on_map: set[int | None]) -> str:

@@ -1,27 +1,44 @@
-"""Entries as a table: one column a field in lists, sorted by its heading where the field can be."""
+"""Entries as a table: chosen columns, sorted by their headings, summed; cells changed in place."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from wiki.bazar import forms
+from wiki.bazar import charting, forms, gathering
 from wiki.bazar.brief import SEVERAL, shorten
 from wiki.bazar.list_address import list_url
 from wiki.bazar.models import FieldSpec
-from wiki.bazar.views.base import View
+from wiki.bazar.views.base import NUMBERS, View
+from wiki.core.params import Param
 
 if TYPE_CHECKING:
     from wiki.bazar.query import Found
     from wiki.bazar.reading import Entry
 
-NUMBERS = {"number", "sequence", "rating", "indicators"}
 LONGEST = 120
 """Characters of a cell at most; the entry has the rest."""
+IN_PLACE = frozenset(
+    {
+        "text",
+        "number",
+        "choice",
+        "yesno",
+        "rating",
+        "date",
+        "email",
+        "phone",
+        "link",
+        "tags",
+        "colour",
+    }
+)
+"""Types whose control is small enough for a cell; the others are changed in the entry's form."""
 
 
 @dataclass(frozen=True)
@@ -33,24 +50,76 @@ class Column:
     direction: str = ""
     spec: FieldSpec | None = None
     is_number: bool = False
+    total: str = ""
+    in_place: bool = False
 
 
 class TableView(View):
     """A table, for comparing entries."""
 
-    name = "table"
+    name: ClassVar[str] = "table"
     label = _l("Table")
     icon = "table"
     page_size = 50
+    common = True
+    groups_rows = True
+    options: ClassVar[tuple[Param, ...]] = (
+        Param("columns", _l("Columns"), "fields"),
+        Param("sums", _l("Sums"), "fields"),
+        Param("edit", _l("Change in place"), "flag", choices=("1",)),
+    )
+    takes: ClassVar[dict[str, Any]] = {"sums": NUMBERS}
+
+    def candidates(self, specs: Sequence[FieldSpec], name: str) -> list[FieldSpec]:
+        if name == "columns":
+            return [spec for spec in specs[1:] if forms.role(spec) not in {"", "block"}]
+        return super().candidates(specs, name)
 
     def context(self, found: Found) -> dict[str, Any]:
-        """Return the columns and how a cell is filled."""
-        title, *others = found.specs
-        listed = [spec for spec in others if spec.in_list and forms.role(spec) not in {"", "block"}]
-        columns = [_column(found, "title", title.label)]
-        columns += [_column_of(found, spec) for spec in listed]
-        columns.append(_column(found, "updated", _("Changed")))
-        return {"columns": columns, "cell": cell}
+        """Return the columns, the rows under their headings, and how a cell is filled."""
+        columns = self.columns(found)
+        editing = bool(found.query.setting("edit"))
+        movable = (
+            gathering.writable(found, found.entries)
+            if not found.actor.is_anonymous or editing
+            else set()
+        )
+        other = found.query.showing(edit="" if editing else "1")
+        page = replace(other, page=found.paging.page)
+        return {
+            "columns": columns,
+            "groups": self.grouped(found, [(entry, None) for entry in found.entries]),
+            "cell": cell,
+            "sums": any(column.total for column in columns),
+            "editing": editing,
+            "movable": movable,
+            "edit_url": list_url(found.form, page, view=self.name, page=page.page)
+            if movable
+            else "",
+        }
+
+    def columns(self, found: Found) -> list[Column]:
+        """Return the title, the columns chosen or else those in lists, and when it changed."""
+        asked = found.query.settings.get("columns", ())
+        known = {spec.key: spec for spec in self.candidates(found.specs, "columns")}
+        listed = [spec for spec in known.values() if spec.in_list]
+        chosen = [known[key] for key in asked if key in known]
+        sums = [
+            spec
+            for spec in self.candidates(found.specs, "sums")
+            if spec.key in found.query.settings.get("sums", ())
+        ]
+        totals = gathering.totals(found, sums)
+        writable = {
+            spec.key for spec in forms.writable_specs(found.form, found.actor, found.actor.id)
+        }
+        columns = [_column(self, found, "title", found.specs[0].label)]
+        for spec in chosen or listed:
+            total = charting.written(totals[spec.key].total) if spec.key in totals else ""
+            made = _column_of(self, found, spec)
+            place = spec.key in writable and spec.type in IN_PLACE and forms.role(spec) == "answer"
+            columns.append(replace(made, total=total, in_place=place))
+        return [*columns, _column(self, found, "updated", _("Changed"))]
 
 
 def cell(entry: Entry, spec: FieldSpec) -> Markup | str:
@@ -60,18 +129,18 @@ def cell(entry: Entry, spec: FieldSpec) -> Markup | str:
     return entry.shown(spec.key)
 
 
-def _column_of(found: Found, spec: FieldSpec) -> Column:
-    made = _column(found, spec.key, spec.label)
+def _column_of(view: View, found: Found, spec: FieldSpec) -> Column:
+    made = _column(view, found, spec.key, spec.label)
     if not forms.type_of(spec).can_sort:
         made = Column(spec.label)
-    return replace(made, spec=spec, is_number=spec.type in NUMBERS)
+    return replace(made, spec=spec, is_number=spec.type in NUMBERS | {"indicators"})
 
 
-def _column(found: Found, sort: str, label: str) -> Column:
+def _column(view: View, found: Found, sort: str, label: str) -> Column:
     now = found.query.sort.removeprefix("-")
     direction = ""
     if now == sort:
         direction = "descending" if found.query.sort.startswith("-") else "ascending"
     wanted = f"-{sort}" if direction == "ascending" else sort
-    url = list_url(found.form, replace(found.query, sort=wanted, page=1), view=TableView.name)
+    url = list_url(found.form, replace(found.query, sort=wanted, page=1), view=view.name)
     return Column(label, url, direction)

@@ -1,0 +1,56 @@
+"""Entries as articles, the latest first: image, title, when and by whom, first words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _l
+
+from wiki.bazar.brief import brief, shorten
+from wiki.bazar.views.base import DATES, View, first_of
+from wiki.core.params import Param
+
+if TYPE_CHECKING:
+    from wiki.bazar.models import FieldSpec
+    from wiki.bazar.query import Found
+    from wiki.bazar.reading import Entry
+
+LONGEST = 420
+
+
+class BlogView(View):
+    """Articles."""
+
+    name = "blog"
+    label = _l("Blog")
+    icon = "file-text"
+    page_size = 10
+    options = (Param("image", _l("Image"), "field"), Param("text", _l("Text"), "field"))
+    takes = {"image": {"image"}, "text": {"longtext", "text"}}
+
+    def usual_sort(self, specs: Sequence[FieldSpec]) -> str:
+        spec = first_of(specs, DATES)
+        return f"-{spec.key}" if spec else "-date"
+
+    def context(self, found: Found) -> dict[str, Any]:
+        """Return each entry with its image, its first words and its few words."""
+        image, date = self.field(found, "image"), first_of(found.specs, DATES)
+        text = self.field_set(found, "text") or first_of(found.specs[1:], {"longtext"})
+        text = text or first_of(found.specs[1:], {"text"})
+        return {
+            "date": date,
+            "rows": [
+                (
+                    entry,
+                    entry.get(image.key) if image else None,
+                    _words(entry, text),
+                    brief(entry.data, found.specs),
+                )
+                for entry in found.entries
+            ],
+        }
+
+
+def _words(entry: Entry, text: FieldSpec | None) -> str:
+    return shorten(entry.text(text.key), LONGEST) if text else ""
