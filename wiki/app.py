@@ -20,6 +20,8 @@ from wiki.api import routes as api
 from wiki.bazar import builder, contact, listing, nomenclature_routes
 from wiki.bazar import routes as bazar
 from wiki.bazar.entry_kind import EntryKind
+from wiki.bazar.intake import routes as intake
+from wiki.bazar.intake import run as intake_run
 from wiki.core import db, errors, http, i18n, limits, logs, mail, page_cache, security, shell
 from wiki.core.registry import Registries, load
 from wiki.macros.base import Macro
@@ -39,6 +41,7 @@ BLUEPRINTS = (
     builder.blueprint,
     contact.blueprint,
     nomenclature_routes.blueprint,
+    intake.blueprint,
     projects.blueprint,
     search.blueprint,
     api.blueprint,
@@ -121,6 +124,7 @@ def _features(app: Flask) -> None:
     app.extensions["gare.registries"] = registries
     registries.jobs[mail.JOB] = mail.deliver
     registries.jobs[letters.JOB] = letters.deliver
+    registries.jobs[intake_run.JOB] = intake_run.work
     registries.kinds.update({kind.name: kind for kind in (Kind(), EntryKind(), Station())})
     registries.macros.update(load("wiki.macros", Macro))
     registries.place = place
