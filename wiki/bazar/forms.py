@@ -12,23 +12,25 @@ from typing import Any, Literal
 
 from flask import abort
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Integer, cast, null, select
+from sqlalchemy import ColumnElement, Integer, cast, func, null, select
 from sqlalchemy.orm import Session
 
 from wiki.accounts import people
 from wiki.bazar.definition import check_fields
 from wiki.bazar.fields.base import Field
-from wiki.bazar.models import FieldSpec, Form
-from wiki.core import access, db
+from wiki.bazar.models import FieldSpec, Form, FormWork
+from wiki.core import access, db, jobs
 from wiki.core.access import Actor, Privilege
 from wiki.core.http import Invalid
 from wiki.core.names import fold, page_name
-from wiki.core.registry import load
+from wiki.core.registry import load, registries
 from wiki.pages.models import Page
-from wiki.pages.save import rederive
 
 RESERVED = {"new"}
 """Words that stand for something else under `/-/forms/`."""
+REWORK = "bazar.rework"
+AT_ONCE = 50
+"""Entries brought up to date in the change itself."""
 
 
 @cache
@@ -107,7 +109,7 @@ def make_form(
     title = " ".join(title.split())
     if not title:
         raise Invalid(title=_("Give it a title."))
-    specs = check_fields(fields, field_types())
+    specs = checked(fields)
     form = Form(
         key=_asked_key(session, key) if key else _free_key(session, suggested_key or fold(title)),
         model=model,
@@ -115,7 +117,7 @@ def make_form(
         singular=singular,
         description=description,
         default_view=default_view,
-        fields=[asdict(spec) for spec in specs],
+        fields=specs,
         rules_id=_made_rules(session, rules or {}),
         created_at=db.utcnow(),
     )
@@ -134,23 +136,55 @@ def change_fields(
     with `field-<position>`.
     """
     current = session.get_one(Form, form.id)
-    rows = [asdict(spec) for spec in check_fields(fields, field_types())]
+    before, rows = current.specs(), checked(fields)
     if rows == current.fields:
         return current
     current.fields = rows
     current.version += 1
     session.flush()
-    derive_entries(session, form)
+    _follow(session, current, before)
     # Who sees which field may have changed.
     db.bump(session, "rights")
     return current
 
 
+def checked(fields: Sequence[FieldSpec | Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return fields as a form keeps them. Raises Invalid with `field-<position>`."""
+    return [asdict(spec) for spec in check_fields(fields, field_types())]
+
+
 def derive_entries(session: Session, form: Form) -> None:
     """Derive again what lists and the search know of every entry of a form."""
-    query = select(Page).where(Page.form_id == form.id).order_by(Page.id)
-    for page in session.scalars(query).all():
-        rederive(session, page)
+    bring_up(session, form, "derive")
+
+
+def bring_up(
+    session: Session,
+    form: Form,
+    kind: str,
+    detail: Mapping[str, Any] | None = None,
+    *,
+    by: str = "",
+) -> FormWork:
+    """Have every entry of a form brought up to date, by the worker: `rework.py` does it."""
+    count = select(func.count()).select_from(Page).where(Page.form_id == form.id)
+    made = FormWork(
+        form_id=form.id,
+        kind=kind,
+        detail=dict(detail or {}),
+        actor_name=by,
+        total=session.scalar(count) or 0,
+        created_at=db.utcnow(),
+    )
+    session.add(made)
+    session.flush()
+    # A few entries are done at once, in the change itself; many are a job with progress.
+    work = registries().jobs[REWORK]
+    if made.total <= AT_ONCE:
+        work(work_id=made.id)
+    else:
+        jobs.enqueue(session, REWORK, work_id=made.id)
+    return made
 
 
 def using_list(key: str) -> list[Form]:
@@ -193,6 +227,25 @@ def cleaned_key(key: str) -> str:
     if not fold(wanted).strip("-.") or fold(wanted) in RESERVED:
         raise Invalid(key=_("An address has letters or digits."))
     return wanted
+
+
+def _follow(session: Session, form: Form, before: Sequence[FieldSpec]) -> None:
+    """Bring entries up to what changed in their fields; an order, a label, a help change nothing."""
+    old, new = _derived(before), _derived(form.specs())
+    made = {spec.key for spec in form.specs() if role(spec) == "assigned" and spec.type != "hidden"}
+    if any(old.get(key) != new[key] for key in made):
+        bring_up(session, form, "assign")
+    elif old != new:
+        bring_up(session, form, "derive")
+
+
+def _derived(specs: Sequence[FieldSpec]) -> dict[str, Any]:
+    """Return, by key, what of the fields shows in the rows made from entries."""
+    return {
+        spec.key: (spec.type, spec.options, spec.searchable, is_open(spec))
+        for spec in specs
+        if role(spec) != "block"
+    }
 
 
 class _Rules:

@@ -60,6 +60,28 @@ class Form(db.Base):
         return [FieldSpec(**row) for row in self.fields]
 
 
+class FormWork(db.Base):
+    """What a changed form still has to do to its entries, by their identifiers: `after_id` is the last done.
+
+    `kind`: derive (rows of lists and search), assign (what the wiki fills in), rename (`detail`: from,
+    to), retype (`detail`: old and new field). Renames are kept: who had a form open sends the old key.
+    """
+
+    __tablename__ = "form_work"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    actor_name: Mapped[str] = mapped_column(default="")
+    after_id: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    lost: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
 class FormCounter(db.Base):
     """How many numbers a field of a form gave; `year` is 0 where it does not begin again."""
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import entries, entry_form, forms, reading, uploads
+from wiki.bazar import entries, entry_form, forms, reading, rework, uploads
 from wiki.bazar.entry_form import Problem
 from wiki.bazar.models import Form
 from wiki.core import db
@@ -62,7 +62,7 @@ def add_entry(form: str) -> BaseResponse:
             raise PermissionError
         _check_trap()
         count_save()
-        content = entries.clean(found, request.form, request.files, actor)
+        content = entries.clean(found, _sent(found), request.files, actor)
         if PREVIEW in request.form:
             return _previewed(found, content, None, actor)
         page = entries.create(found, content, actor, room, stamp=_stamp())
@@ -80,7 +80,7 @@ def edit_entry(form: str, name: str) -> BaseResponse:
     found, page = _entry(form, name, actor)
     if "write" not in page.allowed:
         return _door(actor)
-    values = entries.values_of(found, _content(page))
+    values = rework.foreseen(found, page, entries.values_of(found, _content(page)))
     asked = entry_form.questions(found, values, actor=actor, current=page)
     return entry_form.screen(found, asked, action=_here(), page=page, base=page.revision_no)
 
@@ -98,7 +98,10 @@ def save_entry(form: str, name: str) -> BaseResponse:
             raise PermissionError
         _check_trap()
         count_save()
-        content = entries.clean(found, request.form, request.files, actor, page, keep=taken)
+        base = rework.catch_up(found, page, base)
+        page = find.page_or_404(name, actor=actor)
+        kept = [*taken, *_not_asked(found, page, actor)]
+        content = entries.clean(found, _sent(found), request.files, actor, page, keep=kept)
         if PREVIEW in request.form:
             return _previewed(found, content, page, actor)
         saved = save.save(page, content, base=base, author=actor, stamp=_stamp())
@@ -158,7 +161,7 @@ def _check_trap() -> None:
         raise Invalid(**{TRAP: _("Leave the last question empty: it is there for robots.")})
 
 
-def _base() -> int | None:
+def _base() -> int:
     raw = request.form.get("_base", "")
     if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
         abort(400)
@@ -200,10 +203,39 @@ def _failed(error: Exception, form: Form, page: Page | None, actor: Actor) -> Re
     )
 
 
+def _sent(form: Form) -> MultiDict[str, str]:
+    """Return what was sent, under the keys of now: a field may be renamed while a form is open."""
+    keys = list(dict.fromkeys(key.partition(".")[0] for key in request.form))
+    anew = rework.renamed(form, keys) if _is_stale(form) else {}
+    if not anew:
+        return request.form
+    sent: MultiDict[str, str] = MultiDict()
+    for key, value in request.form.items(multi=True):
+        head, dot, rest = key.partition(".")
+        sent.add(f"{anew.get(head, head)}{dot}{rest}", value)
+    return sent
+
+
+def _not_asked(form: Form, page: Page, actor: Actor) -> list[str]:
+    """Return the fields that were not in the form when it was opened: they stay as they are."""
+    if not _is_stale(form):
+        return []
+    keys = request.form.get("_asked", "").split()
+    anew = rework.renamed(form, keys)
+    asked = {anew.get(key, key) for key in keys}
+    return [spec.key for spec in entries.asked(form, actor, page) if spec.key not in asked]
+
+
+def _is_stale(form: Form) -> bool:
+    version = request.form.get("_form", "")
+    return version.isdecimal() and version != str(form.version)
+
+
 def _typed(form: Form, page: Page | None, actor: Actor) -> dict[str, Any]:
     """Return the answers as they were sent; files are asked again."""
+    sent = _sent(form)
     return {
-        spec.key: forms.type_of(spec).from_form(spec, request.form, MultiDict())
+        spec.key: forms.type_of(spec).from_form(spec, sent, MultiDict())
         for spec in entries.asked(form, actor, page)
     }
 

@@ -67,6 +67,28 @@ def upgrade() -> None:
     op.create_index(op.f("ix_intake_row_page_id"), "intake_row", ["page_id"])
 
 
+    op.create_table(
+        "form_work",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("form_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("detail", JSON, nullable=False),
+        sa.Column("actor_name", sa.String(), nullable=False),
+        sa.Column("after_id", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("lost", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("finished_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["form_id"], ["form.id"], name=op.f("fk_form_work_form_id_form"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_work")),
+    )
+    op.create_index(op.f("ix_form_work_form_id"), "form_work", ["form_id"])
+
+
 def downgrade() -> None:
+    op.drop_table("form_work")
     op.drop_table("intake_row")
     op.drop_table("intake")
