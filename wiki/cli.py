@@ -17,6 +17,7 @@ from wiki.accounts import people, sessions
 from wiki.accounts.models import ADMINS
 from wiki.app import close_app, create_app
 from wiki.bazar import forms, nomenclature_files, nomenclatures
+from wiki.bazar.builder import form_files
 from wiki.bazar.intake import command as intake_run
 from wiki.config import BadSetting
 from wiki.core import db, schema
@@ -203,6 +204,35 @@ def import_undo(number: int) -> None:
     if found is None:
         raise Refused(f"there is no import {number} to take back")
     _report(found)
+
+
+@main.group()
+def form() -> None:
+    """Forms, as files that another wiki takes."""
+
+
+@form.command(name="export")
+@click.argument("key")
+def form_export(key: str) -> None:
+    """Print a form as JSON, without its entries."""
+    with context():
+        found = forms.form_named(key)
+        if found is None:
+            raise Refused(f"there is no form called {key}")
+        written = form_files.as_json(found)
+    click.echo(written)
+
+
+@form.command(name="import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def form_import(file: Path) -> None:
+    """Make a form of such a file, and print its address."""
+    try:
+        with context():
+            made = form_files.make_from(file.read_bytes())
+    except Invalid as error:
+        raise Refused(str(error)) from error
+    click.echo(made.key)
 
 
 @main.group(name="list")

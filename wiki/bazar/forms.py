@@ -10,15 +10,15 @@ from dataclasses import asdict
 from functools import cache
 from typing import Any, Literal
 
-from flask import abort
+from flask import abort, has_request_context, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Integer, cast, func, null, select
+from sqlalchemy import ColumnElement, Integer, cast, delete, func, null, select
 from sqlalchemy.orm import Session
 
 from wiki.accounts import people
 from wiki.bazar.definition import check_fields
 from wiki.bazar.fields.base import Field
-from wiki.bazar.models import FieldSpec, Form, FormWork
+from wiki.bazar.models import FieldSpec, Form, FormAlias, FormWork
 from wiki.core import access, db, jobs
 from wiki.core.access import Actor, Privilege
 from wiki.core.http import Invalid
@@ -57,7 +57,7 @@ def form_or_404(key: str, actor: Actor, *, need: Literal["read", "write"] = "rea
     """
     form: Form | None = db.session().scalar(_visible(actor).where(Form.key_folded == fold(key)))
     if form is None:
-        abort(404)
+        form = _moved(key, actor)
     if need == "write" and not may_add(form, actor):
         abort(403)
     return form
@@ -78,8 +78,13 @@ def form_of_model(model: str, *, actor: Actor | None = None) -> Form | None:
 
 def form_named(reference: str) -> Form | None:
     """Return the form a relation points to: by its model first, else by its key."""
-    return form_of_model(reference) or db.session().scalar(
-        select(Form).where(Form.key_folded == fold(reference), Form.trashed_at.is_(None))
+    there = select(Form).where(Form.trashed_at.is_(None))
+    former = there.join(FormAlias, FormAlias.form_id == Form.id)
+    session, key = db.session(), fold(reference)
+    return (
+        form_of_model(reference)
+        or session.scalar(there.where(Form.key_folded == key))
+        or session.scalar(former.where(FormAlias.key_folded == key))
     )
 
 
@@ -124,7 +129,23 @@ def make_form(
     form.key_folded = fold(form.key)
     session.add(form)
     session.flush()
+    session.execute(delete(FormAlias).where(FormAlias.key_folded == form.key_folded))
     return form
+
+
+def change_key(session: Session, form: Form, key: str) -> None:
+    """Give a form another address; the old one leads to it. Raises Invalid (`key`)."""
+    key = cleaned_key(key)
+    taken = select(Form.id).where(Form.key_folded == fold(key), Form.id != form.id)
+    if session.scalar(taken) is not None:
+        raise Invalid(key=_("This address is taken."))
+    for other in session.scalars(select(Form)).all():
+        other.fields = [_pointing(row, form.key, key) for row in other.fields]
+    session.execute(delete(FormAlias).where(FormAlias.key_folded == fold(key)))
+    if fold(key) != form.key_folded:
+        session.merge(FormAlias(key_folded=form.key_folded, form_id=form.id))
+    form.key, form.key_folded = key, fold(key)
+    session.flush()
 
 
 def change_fields(
@@ -248,6 +269,18 @@ def _derived(specs: Sequence[FieldSpec]) -> dict[str, Any]:
     }
 
 
+def _moved(key: str, actor: Actor) -> Form:
+    """Return the form that had this address; who reads is sent to its address of now. Aborts 404."""
+    former = _visible(actor).join(FormAlias, FormAlias.form_id == Form.id)
+    form: Form | None = db.session().scalar(former.where(FormAlias.key_folded == fold(key)))
+    if form is None:
+        abort(404)
+    if has_request_context() and request.method in {"GET", "HEAD"} and request.endpoint:
+        view: dict[str, Any] = {**request.args.to_dict(flat=False), **(request.view_args or {})}
+        abort(redirect(url_for(request.endpoint, **(view | {"form": form.key})), 301))
+    return form
+
+
 class _Rules:
     """A form seen as what rights are asked of: rules, no owner, no membrane of its own."""
 
@@ -262,6 +295,12 @@ def _visible(actor: Actor) -> Any:
 
 def _allowed(actor: Actor, privilege: Privilege) -> ColumnElement[bool]:
     return access.allows(actor, privilege, _Rules)
+
+
+def _pointing(row: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    if row["type"] not in {"relation", "linked"} or row["options"].get("form") != old:
+        return row
+    return row | {"options": row["options"] | {"form": new}}
 
 
 def _passes(rule: str, actor: Actor, owner_id: int | None) -> bool:

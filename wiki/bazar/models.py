@@ -60,6 +60,15 @@ class Form(db.Base):
         return [FieldSpec(**row) for row in self.fields]
 
 
+class FormAlias(db.Base):
+    """A former address of a form; it redirects until another form takes it."""
+
+    __tablename__ = "form_alias"
+
+    key_folded: Mapped[str] = mapped_column(primary_key=True)
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id", ondelete="CASCADE"), index=True)
+
+
 class FormWork(db.Base):
     """What a changed form still has to do to its entries, by their identifiers: `after_id` is the last done.
 

@@ -132,7 +132,10 @@ def _entry(form: str, name: str, actor: Actor) -> tuple[Form, Page]:
     """Return an entry of this form. Aborts 404 when it is not there, or not of this form."""
     page = find.page_or_404(name, actor=actor)
     found = entries.form_of(page) if page.form_id is not None else None
-    if found is None or found.key != form:
+    if found is None:
+        abort(404)
+    # Perhaps a former address of this very form: it leads to the one of now.
+    if found.key != form and forms.form_or_404(form, actor).id != found.id:
         abort(404)
     return found, page
 

@@ -6,6 +6,7 @@ Checking and storing forms is the work of `definition.py` and `forms.py`.
 from __future__ import annotations
 
 from wiki.bazar.builder import (  # noqa: F401 - each adds its routes
+    code_routes,
     field_routes,
     new_routes,
     rework_routes,

@@ -88,7 +88,20 @@ def upgrade() -> None:
     op.create_index(op.f("ix_form_work_form_id"), "form_work", ["form_id"])
 
 
+    op.create_table(
+        "form_alias",
+        sa.Column("key_folded", sa.String(), nullable=False),
+        sa.Column("form_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["form_id"], ["form.id"], name=op.f("fk_form_alias_form_id_form"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("key_folded", name=op.f("pk_form_alias")),
+    )
+    op.create_index(op.f("ix_form_alias_form_id"), "form_alias", ["form_id"])
+
+
 def downgrade() -> None:
+    op.drop_table("form_alias")
     op.drop_table("form_work")
     op.drop_table("intake_row")
     op.drop_table("intake")
