@@ -17,7 +17,15 @@ from wiki.accounts import letters, sessions
 from wiki.accounts import routes as accounts
 from wiki.admin import routes as admin
 from wiki.api import routes as api
-from wiki.bazar import builder, contact, listing, nomenclature_routes, rework
+from wiki.bazar import (
+    arrival_routes,
+    arrivals,
+    builder,
+    contact,
+    listing,
+    nomenclature_routes,
+    rework,
+)
 from wiki.bazar import routes as bazar
 from wiki.bazar.entry_kind import EntryKind
 from wiki.bazar.intake import routes as intake
@@ -42,6 +50,7 @@ BLUEPRINTS = (
     contact.blueprint,
     nomenclature_routes.blueprint,
     intake.blueprint,
+    arrival_routes.blueprint,
     projects.blueprint,
     search.blueprint,
     api.blueprint,
@@ -124,12 +133,14 @@ def _features(app: Flask) -> None:
     app.extensions["gare.registries"] = registries
     registries.jobs[mail.JOB] = mail.deliver
     registries.jobs[letters.JOB] = letters.deliver
+    registries.jobs[arrivals.JOB] = arrivals.deliver_link
     registries.jobs[rework.JOB] = rework.work
     registries.jobs[intake_run.JOB] = intake_run.work
     registries.kinds.update({kind.name: kind for kind in (Kind(), EntryKind(), Station())})
     registries.macros.update(load("wiki.macros", Macro))
     registries.place = place
     sessions.init_app(app)
+    app.before_request(arrivals.recognise)
     security.init_app(app)
     limits.init_app(app)
     shell.init_app(app)

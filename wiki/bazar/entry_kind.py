@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import delete, select
 
-from wiki.bazar import assignment, entries, entry_layout, forms, reading, uploads
+from wiki.bazar import assignment, entries, entry_layout, forms, moderation, reading, uploads
 from wiki.bazar.fields.base import IndexValue
 from wiki.bazar.fields.longtext import document, is_plain
 from wiki.bazar.models import EntryValue, FieldSpec, Form
@@ -40,7 +40,12 @@ class EntryKind(Kind):
         return url_for("bazar.edit_entry", form=entries.form_of(page).key, name=page.name)
 
     def default_rules(self, page: Page) -> int:
-        return entries.form_of(page).rules_id
+        form = entries.form_of(page)
+        waiting: int | None = form.settings.get("waiting_rules")
+        return waiting if waiting and page.rules_id == waiting else form.rules_id
+
+    def may_rule(self, page: Page) -> bool:
+        return not moderation.waits(page)
 
     def body(self, page: Page, revision: Revision, *, actor: Actor) -> Markup:
         layout = entry_layout.layout(reading.entry_at(page, revision, actor=actor))
@@ -51,6 +56,8 @@ class EntryKind(Kind):
             "form": entries.form_of(page),
             "layout": entry_layout.layout(reading.entry_at(page, revision, actor=actor)),
             "pointing": reading.backlinks(page, actor=actor),
+            "waits": page.rules_id == entries.form_of(page).settings.get("waiting_rules"),
+            "may_moderate": moderation.may_moderate(entries.form_of(page), actor),
         }
 
     def source(self, revision: Revision, *, actor: Actor) -> str:

@@ -52,6 +52,7 @@ class Form(db.Base):
     fields: Mapped[list[Any]] = mapped_column(default=list)
     rules_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id"))
     version: Mapped[int] = mapped_column(default=1)
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     trashed_at: Mapped[datetime | None]
 

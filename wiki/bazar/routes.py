@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, request, url_for
@@ -9,7 +10,19 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import entries, entry_form, forms, reading, rework, uploads
+from wiki.bazar import (
+    arrivals,
+    entries,
+    entry_form,
+    forms,
+    guard,
+    likeness,
+    moderation,
+    reading,
+    rework,
+    terms,
+    uploads,
+)
 from wiki.bazar.entry_form import Problem
 from wiki.bazar.models import Form
 from wiki.core import db
@@ -65,11 +78,17 @@ def add_entry(form: str) -> BaseResponse:
         content = entries.clean(found, _sent(found), request.files, actor)
         if PREVIEW in request.form:
             return _previewed(found, content, None, actor)
-        page = entries.create(found, content, actor, room, stamp=_stamp())
+        email = _check_terms(found, actor)
+        if likes := _alike(found, content, actor):
+            return _told_alike(found, content, likes, actor)
+        guard.spend(found, actor)
+        with db.write() as session:
+            page = entries.create(found, content, actor, room, stamp=_stamp())
+            waits = moderation.waits(page)
+            arrivals.tell(session, found, page, waiting=waits, email=email)
     except (Invalid, TooMany, db.Busy, PermissionError) as error:
         return _failed(error, found, None, actor)
-    flash(_("The entry is added."), "success")
-    return see_other(url_for("pages.show", name=page.name))
+    return _added(found, page, waits, actor)
 
 
 @blueprint.get("/-/forms/<form>/<name>/edit")
@@ -204,6 +223,46 @@ def _failed(error: Exception, form: Form, page: Page | None, actor: Actor) -> Re
         problem=problem,
         status=status,
     )
+
+
+def _added(form: Form, page: Page, waits: bool, actor: Actor) -> BaseResponse:
+    """Go to what was added, or to the list when its author may not see it before others do."""
+    if not waits:
+        flash(_("The entry is added."), "success")
+        return see_other(url_for("pages.show", name=page.name))
+    flash(_("Thank you! Your entry is kept, and waits for someone to look at it."), "success")
+    if actor.is_anonymous:
+        return see_other(url_for("bazar_lists.show", form=form.key))
+    return see_other(url_for("pages.show", name=page.name))
+
+
+def _check_terms(form: Form, actor: Actor) -> str:
+    """Check what adding asks for beyond the answers; return the e-mail that was left. Raises Invalid."""
+    errors: dict[str, str] = {}
+    email = request.form.get("_email", "").strip() if actor.is_anonymous else ""
+    if email and (len(email) > 254 or not terms.MAIL.fullmatch(email)):
+        errors["_email"] = _("“%(mail)s” is no e-mail address.", mail=email[:80])
+    if terms.terms_of(form).condition and "_agreed" not in request.form:
+        errors["_agreed"] = _("Tick this box to go on.")
+    if mine := terms.added_already(form, actor):
+        errors["title"] = _("You have an entry here already: %(title)s.", title=mine.title)
+    if errors:
+        raise Invalid(**errors)
+    guard.check(form, actor)
+    return email
+
+
+def _alike(form: Form, content: Content, actor: Actor) -> Sequence[Page]:
+    if "_other" in request.form or not terms.watches_alike(form):
+        return ()
+    return likeness.alike(form, content.title, actor=actor)
+
+
+def _told_alike(form: Form, content: Content, likes: Sequence[Page], actor: Actor) -> Response:
+    """Answer with the form as it was filled in, and the entries that may be the same."""
+    values = entries.values_of(form, content)
+    asked = entry_form.questions(form, values, actor=actor, current=None)
+    return entry_form.screen(form, asked, action=_here(), alike=likes, status=409)
 
 
 def _sent(form: Form) -> MultiDict[str, str]:

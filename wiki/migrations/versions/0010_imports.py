@@ -1,4 +1,4 @@
-"""Imports of entries"""
+"""Imports of entries, what changed forms do to theirs, on what terms they come"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -66,7 +66,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_intake_row_intake_id"), "intake_row", ["intake_id"])
     op.create_index(op.f("ix_intake_row_page_id"), "intake_row", ["page_id"])
 
-
     op.create_table(
         "form_work",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -87,7 +86,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_form_work_form_id"), "form_work", ["form_id"])
 
-
     op.create_table(
         "form_alias",
         sa.Column("key_folded", sa.String(), nullable=False),
@@ -99,8 +97,44 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_form_alias_form_id"), "form_alias", ["form_id"])
 
+    op.add_column(
+        "form", sa.Column("settings", JSON, nullable=False, server_default=sa.text("'{}'"))
+    )
+    op.create_table(
+        "waiting_entry",
+        sa.Column("page_id", sa.Integer(), nullable=False),
+        sa.Column("form_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["page_id"], ["page.id"], name=op.f("fk_waiting_entry_page_id_page"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["form_id"], ["form.id"], name=op.f("fk_waiting_entry_form_id_form"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("page_id", name=op.f("pk_waiting_entry")),
+    )
+    op.create_index(op.f("ix_waiting_entry_form_id"), "waiting_entry", ["form_id"])
+    op.create_table(
+        "entry_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("page_id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["page_id"], ["page.id"], name=op.f("fk_entry_link_page_id_page"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_entry_link_token_hash")),
+    )
+    op.create_index(op.f("ix_entry_link_page_id"), "entry_link", ["page_id"])
+
 
 def downgrade() -> None:
+    op.drop_table("entry_link")
+    op.drop_table("waiting_entry")
+    op.drop_column("form", "settings")
     op.drop_table("form_alias")
     op.drop_table("form_work")
     op.drop_table("intake_row")
