@@ -55,7 +55,7 @@ def guess(form: Form, actor: Actor, table: Table) -> list[str]:
     targets: list[str] = []
     for column in table.columns:
         wanted = fold(str(column).rstrip(" *")).strip()
-        found = names.get(wanted, "")
+        found = names.get(wanted) or _begun_by(names, wanted)
         if not found or found in targets:
             found = ADDRESS if wanted in ADDRESSES else ""
         targets.append("" if found in targets else found)
@@ -93,6 +93,12 @@ def named(form: Form, actor: Actor, table: Table, asked: Mapping[str, str]) -> l
     guessed = zip(table.columns, guess(form, actor, table), strict=True)
     taken = set(asked.values())
     return [asked.get(column, "" if found in taken else found) for column, found in guessed]
+
+
+def _begun_by(names: Mapping[str, str], wanted: str) -> str:
+    """Return the one field whose label begins with these words, "" for none or several."""
+    found = {key for name, key in names.items() if len(wanted) > 2 and name.startswith(wanted)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _names(specs: Sequence[FieldSpec]) -> dict[str, Any]:
