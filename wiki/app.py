@@ -18,17 +18,22 @@ from wiki.accounts import routes as accounts
 from wiki.admin import routes as admin
 from wiki.api import routes as api
 from wiki.bazar import (
+    arrival_routes,
+    arrivals,
     builder,
     cell_routes,
     contact,
     helped,
     listing,
     nomenclature_routes,
+    rework,
     saved_view_routes,
 )
 from wiki.bazar import feeds as bazar_feeds
 from wiki.bazar import routes as bazar
 from wiki.bazar.entry_kind import EntryKind
+from wiki.bazar.intake import routes as intake
+from wiki.bazar.intake import run as intake_run
 from wiki.core import db, errors, http, i18n, limits, logs, mail, page_cache, security, shell
 from wiki.core.registry import Registries, load
 from wiki.macros import feeds
@@ -58,6 +63,8 @@ BLUEPRINTS = (
     cell_routes.blueprint,
     bazar_feeds.blueprint,
     nomenclature_routes.blueprint,
+    intake.blueprint,
+    arrival_routes.blueprint,
     projects.blueprint,
     projects.mine,
     search.blueprint,
@@ -149,10 +156,14 @@ def _features(app: Flask) -> None:
     registries.jobs[feeds.JOB] = feeds.refresh
     registries.jobs[outside_links.JOB] = outside_links.check_next
     registries.jobs[moves.JOB] = following.run
+    registries.jobs[arrivals.JOB] = arrivals.deliver_link
+    registries.jobs[rework.JOB] = rework.work
+    registries.jobs[intake_run.JOB] = intake_run.work
     registries.kinds.update({kind.name: kind for kind in (Kind(), EntryKind(), Station())})
     registries.macros.update(by_name(load("wiki.macros", Macro).values()))
     registries.place = place
     sessions.init_app(app)
+    app.before_request(arrivals.recognise)
     security.init_app(app)
     limits.init_app(app)
     shell.init_app(app)

@@ -17,9 +17,11 @@ from wiki.accounts import people, sessions
 from wiki.accounts.models import ADMINS
 from wiki.app import close_app, create_app
 from wiki.bazar import forms, nomenclature_files, nomenclatures
+from wiki.bazar.builder import form_files
+from wiki.bazar.intake import command as intake_run
 from wiki.config import BadSetting
 from wiki.core import db, jobs, schema
-from wiki.core.access import SYSTEM
+from wiki.core.access import SYSTEM, Actor
 from wiki.core.http import Invalid
 from wiki.core.search import indexer
 from wiki.pages import file_texts, find
@@ -154,6 +156,89 @@ def import_jsonl(file: Path) -> None:
     with context():
         report = jsonl.bring_in(file, author=SYSTEM, progress=progress("pages"))
     _report(report)
+
+
+@import_.command(name="csv")
+@click.argument("form")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--column", multiple=True, metavar="HEAD=KEY", help="What a column answers.")
+@click.option("--match", help="What entries are recognised by: a field's key, or @address.")
+@click.option("--always-add", is_flag=True, help="Add every row, whatever is there.")
+@click.option("--clear", is_flag=True, help="An empty cell takes the answer away.")
+@click.option("--by", "person", help="Who brings it in (default: the wiki itself).")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+def import_csv(
+    form: str,
+    file: Path,
+    column: tuple[str, ...],
+    match: str | None,
+    always_add: bool,
+    clear: bool,
+    person: str | None,
+    dry_run: bool,
+) -> None:
+    """Bring entries into a form from a CSV or JSON file; a second run changes nothing."""
+    asked = dict(pair.rpartition("=")[::2] for pair in column)
+    try:
+        with context():
+            report = intake_run.bring_file(
+                form,
+                file,
+                actor=_actor(person),
+                columns=asked,
+                match="" if always_add else match,
+                clear=clear,
+                dry_run=dry_run,
+                progress=progress("rows"),
+            )
+            indexer.catch_up(index.engine(), Pages())
+    except Invalid as error:
+        raise Refused(str(error)) from error
+    if report.number:
+        click.echo(
+            f"import {report.number}: `gare import undo {report.number}` takes it back", err=True
+        )
+    _report(report)
+
+
+@import_.command(name="undo")
+@click.argument("number", type=int)
+def import_undo(number: int) -> None:
+    """Take back a whole import of entries, by the number it was given."""
+    with context():
+        found = intake_run.take_back(number, progress=progress("rows"))
+    if found is None:
+        raise Refused(f"there is no import {number} to take back")
+    _report(found)
+
+
+@main.group()
+def form() -> None:
+    """Forms, as files that another wiki takes."""
+
+
+@form.command(name="export")
+@click.argument("key")
+def form_export(key: str) -> None:
+    """Print a form as JSON, without its entries."""
+    with context():
+        found = forms.form_named(key)
+        if found is None:
+            raise Refused(f"there is no form called {key}")
+        written = form_files.as_json(found)
+    click.echo(written)
+
+
+@form.command(name="import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def form_import(file: Path) -> None:
+    """Make a form of such a file, and print its address."""
+    try:
+        with context():
+            made = form_files.make_from(file.read_bytes())
+    except Invalid as error:
+        raise Refused(str(error)) from error
+    click.echo(made.key)
 
 
 @main.group(name="list")
@@ -421,6 +506,16 @@ def check() -> None:
     for finding in findings:
         click.echo(f"{'ok  ' if finding.ok else 'FAIL'} {finding.about}: {finding.says}")
     sys.exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+def _actor(person: str | None) -> Actor:
+    """Return who acts: a person by name, else the wiki itself. Raises Refused."""
+    if person is None:
+        return SYSTEM
+    user = people.find_user(person)
+    if user is None:
+        raise Refused(f"nobody is called {person}")
+    return people.actor_of(user)
 
 
 main.add_command(project_commands.commands(context))

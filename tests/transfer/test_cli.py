@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import tarfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select, text
 
+from tests.bazar import partners
 from tests.world import World
 from wiki import worker
 from wiki.app import close_app, create_app
@@ -287,3 +289,23 @@ def test_pages_are_moved_reviewed_and_the_garden_told(gare, world):
     assert "no page called" in gare("move", "Nope", "--name", "X", ok=False).output
     assert "taken" in gare("move", "Old", "--name", "One", ok=False).output
     assert "no move" in gare("unmove", "99", ok=False).output
+
+
+def test_import_csv_tries_brings_in_once_and_takes_back(gare, app, tmp_path):
+    partners.make(World(app), rows=[])
+    file = tmp_path / "partners.csv"
+    file.write_text("Who;Activity\nOne;Hosting\nTwo;Training\nThree;Nothing\n", encoding="cp1252")
+    words = ("import", "csv", "partners", str(file), "--column", "Who=title")
+    for tried in (gare(*words, "--dry-run", ok=False), gare(*words, ok=False)):
+        assert "2 created, 0 changed, 0 unchanged" in tried.output
+        assert "line 4: Activity This is not one of the choices." in tried.output
+    assert {"One", "Two"} <= pages(app).keys()
+    number = re.search(r"gare import undo (\d+)", tried.output).group(1)
+    again = gare(*words, ok=False)
+    assert "0 created, 0 changed, 2 unchanged" in again.output
+    gare("import", "undo", number)
+    with app.app_context():
+        held = db.session().scalars(select(Page).where(Page.kind == "entry")).all()
+        assert [bool(page.trashed_at) for page in held] == [True, True]
+    assert "no import 99" in gare("import", "undo", "99", ok=False).output
+    assert "no form called nowhere" in gare("import", "csv", "nowhere", str(file), ok=False).output

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from wiki.bazar import assignment, conditions, forms
+from wiki.bazar import assignment, conditions, forms, moderation
 from wiki.bazar.definition import TITLE
 from wiki.bazar.fields.base import BadValue
 from wiki.bazar.models import FieldSpec, Form
@@ -113,19 +113,29 @@ def create(
     stamp: save.Stamp = UNSIGNED,
 ) -> Page:
     """Make an entry of this content, under a free name made from its title. Raises Invalid."""
-    room = project or Room()
+    room, waiting = project or Room(), moderation.waiting_rules(form, author)
     new = save.NewPage(
         name=name or free_name(content.title),
         kind=KIND,
         form_id=form.id,
         project_id=room.project_id,
         membrane_id=room.membrane_id,
-        rules_id=form.rules_id,
+        rules_id=waiting or form.rules_id,
     )
+    with db.write() as session:
+        page = _created(new, content, author, stamp, is_named=bool(name))
+        if waiting:
+            moderation.hold(session, page)
+        return page
+
+
+def _created(
+    new: save.NewPage, content: Content, author: Actor, stamp: save.Stamp, *, is_named: bool
+) -> Page:
     try:
         return save.create(new, content, author=author, stamp=stamp)
     except Invalid as error:
-        if name or "name" not in error.errors:
+        if is_named or "name" not in error.errors:
             raise
         # Someone took the free name in between: the next one is taken at most once more.
         return save.create(

@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from wiki.bazar import assignment, conditions, entries, forms, grouping, reading
+from wiki.bazar import assignment, conditions, entries, forms, grouping, guard, reading
 from wiki.bazar.definition import TITLE
 from wiki.bazar.fields.base import Around, Field
 from wiki.bazar.models import FieldSpec, Form
+from wiki.bazar.terms import terms_of
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import render
 from wiki.pages import merging
@@ -173,6 +174,7 @@ def screen(
     problem: Problem | None = None,
     project: str = "",
     previewed: Content | None = None,
+    alike: Sequence[Page] = (),
     status: int = 200,
 ) -> Response:
     """Answer with the form of an entry; `project` says to whom a new one goes."""
@@ -191,6 +193,12 @@ def screen(
         errors=errors or {},
         problem=problem,
         project=project,
+        terms=terms_of(form),
+        seal=guard.seal(form) if page is None and current_actor().is_anonymous else "",
+        bits=guard.BITS,
+        email=request.form.get("_email", ""),
+        agreed="_agreed" in request.form,
+        alike=alike,
     )
 
 

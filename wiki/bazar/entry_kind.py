@@ -11,7 +11,16 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import delete, select
 
-from wiki.bazar import assignment, entries, entry_layout, forms, helped, reading, uploads
+from wiki.bazar import (
+    assignment,
+    entries,
+    entry_layout,
+    forms,
+    helped,
+    moderation,
+    reading,
+    uploads,
+)
 from wiki.bazar.fields.base import IndexValue
 from wiki.bazar.fields.longtext import document, is_plain
 from wiki.bazar.models import EntryValue, FieldSpec, Form
@@ -42,7 +51,12 @@ class EntryKind(Kind):
         return url_for("bazar.edit_entry", form=entries.form_of(page).key, name=page.name)
 
     def default_rules(self, page: Page) -> int:
-        return entries.form_of(page).rules_id
+        form = entries.form_of(page)
+        waiting: int | None = form.settings.get("waiting_rules")
+        return waiting if waiting and page.rules_id == waiting else form.rules_id
+
+    def may_rule(self, page: Page) -> bool:
+        return not moderation.waits(page)
 
     def body(self, page: Page, revision: Revision, *, actor: Actor) -> Markup:
         layout = entry_layout.layout(reading.entry_at(page, revision, actor=actor))
@@ -54,6 +68,8 @@ class EntryKind(Kind):
             "layout": entry_layout.layout(reading.entry_at(page, revision, actor=actor)),
             "pointing": reading.backlinks(page, actor=actor),
             "helped": helped.shown(page, actor=actor),
+            "waits": page.rules_id == entries.form_of(page).settings.get("waiting_rules"),
+            "may_moderate": moderation.may_moderate(entries.form_of(page), actor),
         }
 
     def source(self, revision: Revision, *, actor: Actor) -> str:

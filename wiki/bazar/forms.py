@@ -10,25 +10,27 @@ from dataclasses import asdict
 from functools import cache, partial
 from typing import Any, Literal
 
-from flask import abort
+from flask import abort, has_request_context, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Integer, cast, null, select
+from sqlalchemy import ColumnElement, Integer, cast, delete, func, null, select
 from sqlalchemy.orm import Session
 
 from wiki.accounts import people
 from wiki.bazar.definition import check_fields
 from wiki.bazar.fields.base import Field
-from wiki.bazar.models import FieldSpec, Form
-from wiki.core import access, db
+from wiki.bazar.models import FieldSpec, Form, FormAlias, FormWork
+from wiki.core import access, db, jobs
 from wiki.core.access import Actor, Privilege
 from wiki.core.http import Invalid
 from wiki.core.names import fold, page_name
-from wiki.core.registry import load
+from wiki.core.registry import load, registries
 from wiki.pages.models import Page
-from wiki.pages.save import rederive
 
 RESERVED = {"new"}
 """Words that stand for something else under `/-/forms/`."""
+REWORK = "bazar.rework"
+AT_ONCE = 50
+"""Entries brought up to date in the change itself."""
 
 
 @cache
@@ -55,7 +57,7 @@ def form_or_404(key: str, actor: Actor, *, need: Literal["read", "write"] = "rea
     """
     form: Form | None = db.session().scalar(_visible(actor).where(Form.key_folded == fold(key)))
     if form is None:
-        abort(404)
+        form = _moved(key, actor)
     if need == "write" and not may_add(form, actor):
         abort(403)
     return form
@@ -94,13 +96,23 @@ def look_for(models: Collection[str], *, actor: Actor) -> dict[str, Form]:
 
 def form_named(reference: str) -> Form | None:
     """Return the form a relation points to: by its model first, else by its key."""
-    return form_of_model(reference) or db.session().scalar(
-        select(Form).where(Form.key_folded == fold(reference), Form.trashed_at.is_(None))
+    there = select(Form).where(Form.trashed_at.is_(None))
+    former = there.join(FormAlias, FormAlias.form_id == Form.id)
+    session, key = db.session(), fold(reference)
+    return (
+        form_of_model(reference)
+        or session.scalar(there.where(Form.key_folded == key))
+        or session.scalar(former.where(FormAlias.key_folded == key))
     )
 
 
 def may_add(form: Form, actor: Actor) -> bool:
     """Answer whether this actor may add an entry."""
+    rule = str(form.settings.get("add") or "")
+    if rule and not actor.is_admin:
+        # Said for this very form: it holds even where the wiki takes no change without account.
+        reads = select(Form.id).where(Form.id == form.id, _allowed(actor, "read"))
+        return _passes(rule, actor, None) and db.session().scalar(reads) is not None
     query = select(Form.id).where(Form.id == form.id, access.allows(actor, "write", _Rules))
     return db.session().scalar(query) is not None
 
@@ -131,7 +143,7 @@ def make_form(
     title = " ".join(title.split())
     if not title:
         raise Invalid(title=_("Give it a title."))
-    specs = check_fields(fields, field_types())
+    specs = checked(fields)
     form = Form(
         key=_asked_key(session, key) if key else _free_key(session, suggested_key or fold(title)),
         model=model,
@@ -139,14 +151,30 @@ def make_form(
         singular=singular,
         description=description,
         default_view=default_view,
-        fields=[asdict(spec) for spec in specs],
+        fields=specs,
         rules_id=_made_rules(session, rules or {}),
         created_at=db.utcnow(),
     )
     form.key_folded = fold(form.key)
     session.add(form)
     session.flush()
+    session.execute(delete(FormAlias).where(FormAlias.key_folded == form.key_folded))
     return form
+
+
+def change_key(session: Session, form: Form, key: str) -> None:
+    """Give a form another address; the old one leads to it. Raises Invalid (`key`)."""
+    key = cleaned_key(key)
+    taken = select(Form.id).where(Form.key_folded == fold(key), Form.id != form.id)
+    if session.scalar(taken) is not None:
+        raise Invalid(key=_("This address is taken."))
+    for other in session.scalars(select(Form)).all():
+        other.fields = [_pointing(row, form.key, key) for row in other.fields]
+    session.execute(delete(FormAlias).where(FormAlias.key_folded == fold(key)))
+    if fold(key) != form.key_folded:
+        session.merge(FormAlias(key_folded=form.key_folded, form_id=form.id))
+    form.key, form.key_folded = key, fold(key)
+    session.flush()
 
 
 def change_fields(
@@ -158,23 +186,55 @@ def change_fields(
     with `field-<position>`.
     """
     current = session.get_one(Form, form.id)
-    rows = [asdict(spec) for spec in check_fields(fields, field_types())]
+    before, rows = current.specs(), checked(fields)
     if rows == current.fields:
         return current
     current.fields = rows
     current.version += 1
     session.flush()
-    derive_entries(session, form)
+    _follow(session, current, before)
     # Who sees which field may have changed.
     db.bump(session, "rights")
     return current
 
 
+def checked(fields: Sequence[FieldSpec | Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return fields as a form keeps them. Raises Invalid with `field-<position>`."""
+    return [asdict(spec) for spec in check_fields(fields, field_types())]
+
+
 def derive_entries(session: Session, form: Form) -> None:
     """Derive again what lists and the search know of every entry of a form."""
-    query = select(Page).where(Page.form_id == form.id).order_by(Page.id)
-    for page in session.scalars(query).all():
-        rederive(session, page)
+    bring_up(session, form, "derive")
+
+
+def bring_up(
+    session: Session,
+    form: Form,
+    kind: str,
+    detail: Mapping[str, Any] | None = None,
+    *,
+    by: str = "",
+) -> FormWork:
+    """Have every entry of a form brought up to date, by the worker: `rework.py` does it."""
+    count = select(func.count()).select_from(Page).where(Page.form_id == form.id)
+    made = FormWork(
+        form_id=form.id,
+        kind=kind,
+        detail=dict(detail or {}),
+        actor_name=by,
+        total=session.scalar(count) or 0,
+        created_at=db.utcnow(),
+    )
+    session.add(made)
+    session.flush()
+    # A few entries are done at once, in the change itself; many are a job with progress.
+    work = registries().jobs[REWORK]
+    if made.total <= AT_ONCE:
+        work(work_id=made.id)
+    else:
+        jobs.enqueue(session, REWORK, work_id=made.id)
+    return made
 
 
 def using_list(key: str) -> list[Form]:
@@ -219,6 +279,37 @@ def cleaned_key(key: str) -> str:
     return wanted
 
 
+def _follow(session: Session, form: Form, before: Sequence[FieldSpec]) -> None:
+    """Bring entries up to what changed in their fields; an order, a label, a help change nothing."""
+    old, new = _derived(before), _derived(form.specs())
+    made = {spec.key for spec in form.specs() if role(spec) == "assigned" and spec.type != "hidden"}
+    if any(old.get(key) != new[key] for key in made):
+        bring_up(session, form, "assign")
+    elif old != new:
+        bring_up(session, form, "derive")
+
+
+def _derived(specs: Sequence[FieldSpec]) -> dict[str, Any]:
+    """Return, by key, what of the fields shows in the rows made from entries."""
+    return {
+        spec.key: (spec.type, spec.options, spec.searchable, is_open(spec))
+        for spec in specs
+        if role(spec) != "block"
+    }
+
+
+def _moved(key: str, actor: Actor) -> Form:
+    """Return the form that had this address; who reads is sent to its address of now. Aborts 404."""
+    former = _visible(actor).join(FormAlias, FormAlias.form_id == Form.id)
+    form: Form | None = db.session().scalar(former.where(FormAlias.key_folded == fold(key)))
+    if form is None:
+        abort(404)
+    if has_request_context() and request.method in {"GET", "HEAD"} and request.endpoint:
+        view: dict[str, Any] = {**request.args.to_dict(flat=False), **(request.view_args or {})}
+        abort(redirect(url_for(request.endpoint, **(view | {"form": form.key})), 301))
+    return form
+
+
 class _Rules:
     """A form seen as what rights are asked of: rules, no owner, no membrane of its own."""
 
@@ -233,6 +324,12 @@ def _visible(actor: Actor) -> Any:
 
 def _allowed(actor: Actor, privilege: Privilege) -> ColumnElement[bool]:
     return access.allows(actor, privilege, _Rules)
+
+
+def _pointing(row: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    if row["type"] not in {"relation", "linked"} or row["options"].get("form") != old:
+        return row
+    return row | {"options": row["options"] | {"form": new}}
 
 
 def _passes(rule: str, actor: Actor, owner_id: int | None) -> bool:

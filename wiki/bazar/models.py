@@ -52,12 +52,44 @@ class Form(db.Base):
     fields: Mapped[list[Any]] = mapped_column(default=list)
     rules_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id"))
     version: Mapped[int] = mapped_column(default=1)
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     trashed_at: Mapped[datetime | None]
 
     def specs(self) -> list[FieldSpec]:
         """Return the fields as their designer set them."""
         return [FieldSpec(**row) for row in self.fields]
+
+
+class FormAlias(db.Base):
+    """A former address of a form; it redirects until another form takes it."""
+
+    __tablename__ = "form_alias"
+
+    key_folded: Mapped[str] = mapped_column(primary_key=True)
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id", ondelete="CASCADE"), index=True)
+
+
+class FormWork(db.Base):
+    """What a changed form still has to do to its entries, by their identifiers: `after_id` is the last done.
+
+    `kind`: derive (rows of lists and search), assign (what the wiki fills in), rename (`detail`: from,
+    to), retype (`detail`: old and new field). Renames are kept: who had a form open sends the old key.
+    """
+
+    __tablename__ = "form_work"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    actor_name: Mapped[str] = mapped_column(default="")
+    after_id: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    lost: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
 
 
 class FormCounter(db.Base):

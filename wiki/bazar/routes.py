@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, request, url_for
@@ -9,7 +10,19 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import entries, entry_form, forms, reading, uploads
+from wiki.bazar import (
+    arrivals,
+    entries,
+    entry_form,
+    forms,
+    guard,
+    likeness,
+    moderation,
+    reading,
+    rework,
+    terms,
+    uploads,
+)
 from wiki.bazar.entry_form import Problem
 from wiki.bazar.models import Form
 from wiki.core import db
@@ -62,14 +75,20 @@ def add_entry(form: str) -> BaseResponse:
             raise PermissionError
         _check_trap()
         count_save()
-        content = entries.clean(found, request.form, request.files, actor)
+        content = entries.clean(found, _sent(found), request.files, actor)
         if PREVIEW in request.form:
             return _previewed(found, content, None, actor)
-        page = entries.create(found, content, actor, room, stamp=_stamp())
+        email = _check_terms(found, actor)
+        if likes := _alike(found, content, actor):
+            return _told_alike(found, content, likes, actor)
+        guard.spend(found, actor)
+        with db.write() as session:
+            page = entries.create(found, content, actor, room, stamp=_stamp())
+            waits = moderation.waits(page)
+            arrivals.tell(session, found, page, waiting=waits, email=email)
     except (Invalid, TooMany, db.Busy, PermissionError) as error:
         return _failed(error, found, None, actor)
-    flash(_("The entry is added."), "success")
-    return see_other(url_for("pages.show", name=page.name))
+    return _added(found, page, waits, actor)
 
 
 @blueprint.get("/-/forms/<form>/<name>/edit")
@@ -80,7 +99,7 @@ def edit_entry(form: str, name: str) -> BaseResponse:
     found, page = _entry(form, name, actor)
     if "write" not in page.allowed:
         return _door(actor)
-    values = entries.values_of(found, _content(page))
+    values = rework.foreseen(found, page, entries.values_of(found, _content(page)))
     asked = entry_form.questions(found, values, actor=actor, current=page)
     return entry_form.screen(found, asked, action=_here(), page=page, base=page.revision_no)
 
@@ -98,7 +117,10 @@ def save_entry(form: str, name: str) -> BaseResponse:
             raise PermissionError
         _check_trap()
         count_save()
-        content = entries.clean(found, request.form, request.files, actor, page, keep=taken)
+        base = rework.catch_up(found, page, base)
+        page = find.page_or_404(name, actor=actor)
+        kept = [*taken, *_not_asked(found, page, actor)]
+        content = entries.clean(found, _sent(found), request.files, actor, page, keep=kept)
         if PREVIEW in request.form:
             return _previewed(found, content, page, actor)
         saved = save.save(page, content, base=base, author=actor, stamp=_stamp())
@@ -129,7 +151,10 @@ def _entry(form: str, name: str, actor: Actor) -> tuple[Form, Page]:
     """Return an entry of this form. Aborts 404 when it is not there, or not of this form."""
     page = find.page_or_404(name, actor=actor)
     found = entries.form_of(page) if page.form_id is not None else None
-    if found is None or found.key != form:
+    if found is None:
+        abort(404)
+    # Perhaps a former address of this very form: it leads to the one of now.
+    if found.key != form and forms.form_or_404(form, actor).id != found.id:
         abort(404)
     return found, page
 
@@ -158,7 +183,7 @@ def _check_trap() -> None:
         raise Invalid(**{TRAP: _("Leave the last question empty: it is there for robots.")})
 
 
-def _base() -> int | None:
+def _base() -> int:
     raw = request.form.get("_base", "")
     if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
         abort(400)
@@ -200,10 +225,79 @@ def _failed(error: Exception, form: Form, page: Page | None, actor: Actor) -> Re
     )
 
 
+def _added(form: Form, page: Page, waits: bool, actor: Actor) -> BaseResponse:
+    """Go to what was added, or to the list when its author may not see it before others do."""
+    if not waits:
+        flash(_("The entry is added."), "success")
+        return see_other(url_for("pages.show", name=page.name))
+    flash(_("Thank you! Your entry is kept, and waits for someone to look at it."), "success")
+    if actor.is_anonymous:
+        return see_other(url_for("bazar_lists.show", form=form.key))
+    return see_other(url_for("pages.show", name=page.name))
+
+
+def _check_terms(form: Form, actor: Actor) -> str:
+    """Check what adding asks for beyond the answers; return the e-mail that was left. Raises Invalid."""
+    errors: dict[str, str] = {}
+    email = request.form.get("_email", "").strip() if actor.is_anonymous else ""
+    if email and (len(email) > 254 or not terms.MAIL.fullmatch(email)):
+        errors["_email"] = _("“%(mail)s” is no e-mail address.", mail=email[:80])
+    if terms.terms_of(form).condition and "_agreed" not in request.form:
+        errors["_agreed"] = _("Tick this box to go on.")
+    if mine := terms.added_already(form, actor):
+        errors["title"] = _("You have an entry here already: %(title)s.", title=mine.title)
+    if errors:
+        raise Invalid(**errors)
+    guard.check(form, actor)
+    return email
+
+
+def _alike(form: Form, content: Content, actor: Actor) -> Sequence[Page]:
+    if "_other" in request.form or not terms.watches_alike(form):
+        return ()
+    return likeness.alike(form, content.title, actor=actor)
+
+
+def _told_alike(form: Form, content: Content, likes: Sequence[Page], actor: Actor) -> Response:
+    """Answer with the form as it was filled in, and the entries that may be the same."""
+    values = entries.values_of(form, content)
+    asked = entry_form.questions(form, values, actor=actor, current=None)
+    return entry_form.screen(form, asked, action=_here(), alike=likes, status=409)
+
+
+def _sent(form: Form) -> MultiDict[str, str]:
+    """Return what was sent, under the keys of now: a field may be renamed while a form is open."""
+    keys = list(dict.fromkeys(key.partition(".")[0] for key in request.form))
+    anew = rework.renamed(form, keys) if _is_stale(form) else {}
+    if not anew:
+        return request.form
+    sent: MultiDict[str, str] = MultiDict()
+    for key, value in request.form.items(multi=True):
+        head, dot, rest = key.partition(".")
+        sent.add(f"{anew.get(head, head)}{dot}{rest}", value)
+    return sent
+
+
+def _not_asked(form: Form, page: Page, actor: Actor) -> list[str]:
+    """Return the fields that were not in the form when it was opened: they stay as they are."""
+    if not _is_stale(form):
+        return []
+    keys = request.form.get("_asked", "").split()
+    anew = rework.renamed(form, keys)
+    asked = {anew.get(key, key) for key in keys}
+    return [spec.key for spec in entries.asked(form, actor, page) if spec.key not in asked]
+
+
+def _is_stale(form: Form) -> bool:
+    version = request.form.get("_form", "")
+    return version.isdecimal() and version != str(form.version)
+
+
 def _typed(form: Form, page: Page | None, actor: Actor) -> dict[str, Any]:
     """Return the answers as they were sent; files are asked again."""
+    sent = _sent(form)
     return {
-        spec.key: forms.type_of(spec).from_form(spec, request.form, MultiDict())
+        spec.key: forms.type_of(spec).from_form(spec, sent, MultiDict())
         for spec in entries.asked(form, actor, page)
     }
 

@@ -40,6 +40,8 @@ class Actor:
     tokens: frozenset[str] = frozenset({ALL})
     is_admin: bool = False
     anonymous_may: frozenset[str] = frozenset({"read", "write"})
+    holds: frozenset[int] = frozenset()
+    """Identifiers of what they read and write as its owner would, by a link that was sent to them."""
 
     @property
     def is_anonymous(self) -> bool:
@@ -177,11 +179,14 @@ def allows(actor: Actor, privilege: Privilege, thing: type[Guarded]) -> ColumnEl
     """
     if actor.is_admin:
         return true()
-    reads = _granted(actor.tokens_for("read"), actor.tokens, actor.id, "read", thing)
+    reads = _granted(actor.tokens_for("read"), actor.tokens, actor.id, "read", thing, actor.holds)
     if privilege == "read":
         return reads
     return and_(
-        reads, _granted(actor.tokens_for(privilege), actor.tokens, actor.id, privilege, thing)
+        reads,
+        _granted(
+            actor.tokens_for(privilege), actor.tokens, actor.id, privilege, thing, actor.holds
+        ),
     )
 
 
@@ -193,6 +198,7 @@ def _granted(
     actor_id: int | None,
     privilege: Privilege,
     thing: type[Guarded],
+    holds: frozenset[int],
 ) -> ColumnElement[bool]:
     by_rule = _matching(tokens, privilege, thing.rules_id)
     # A membrane says who is inside at all, so it is matched with the reader's own tokens.
@@ -201,7 +207,7 @@ def _granted(
         # Inside, it only ever takes away: from guests, and from all once a project is closed.
         inside = and_(inside, thing.membrane_id.not_in(_naming(privilege, all_tokens, deny=True)))
     inside = or_(thing.membrane_id.is_(None), inside)
-    return and_(inside, or_(by_rule, _owned(actor_id, privilege, thing)))
+    return and_(inside, or_(by_rule, _owned(actor_id, privilege, thing), _held(holds, thing)))
 
 
 def may_enter(actor: Actor, privilege: Privilege, membrane_id: int | None) -> bool:
@@ -222,6 +228,14 @@ def _owned(actor_id: int | None, privilege: Privilege, thing: type[Guarded]) -> 
         return false()
     owned: ColumnElement[bool] = thing.owner_id == actor_id
     return owned
+
+
+def _held(holds: frozenset[int], thing: type[Guarded]) -> ColumnElement[bool]:
+    identifier = getattr(thing, "id", None)
+    held: ColumnElement[bool] = (
+        false() if identifier is None or not holds else identifier.in_(sorted(holds))
+    )
+    return held
 
 
 def _matching(tokens: Iterable[str], privilege: Privilege, column: Any) -> ColumnElement[bool]:

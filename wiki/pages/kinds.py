@@ -42,6 +42,10 @@ class Kind:
         """Return the rule set that a page of this kind falls back on when it has no rule of its own."""
         return WIKI_RULES
 
+    def may_rule(self, page: Page) -> bool:
+        """Answer whether its owner may change who reads and writes it now."""
+        return True
+
     def body(self, page: Page, revision: Revision, *, actor: Actor) -> Markup:
         """Return the HTML of the page's body for this reader."""
         return rendering.body(page, revision, actor=actor)

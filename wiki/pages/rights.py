@@ -184,7 +184,7 @@ def _without(session: Session, page: Page, own: RuleSet, default: int) -> int:
 
 def _reload(page: Page, actor: Actor) -> Page:
     current = find.reload(page, actor=actor)
-    if current is None or "own" not in current.allowed:
+    if current is None or "own" not in current.allowed or not kind_of(current).may_rule(current):
         raise Gone(page.name)
     return current
 

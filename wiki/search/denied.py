@@ -39,7 +39,8 @@ class _Denied:
         self._lock = Lock()
 
     def of(self, actor: Actor) -> frozenset[int]:
-        key = (db.generation("rights"), actor.tokens, actor.is_admin, actor.tokens_for("read"))
+        rights = (actor.tokens, actor.is_admin, actor.tokens_for("read"), actor.holds)
+        key = (db.generation("rights"), *rights)
         with self._lock:
             known = self._kept.get(key)
         last = db.session().scalar(select(func.max(Page.id))) or 0

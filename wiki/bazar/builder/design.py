@@ -58,7 +58,7 @@ def added(
     options = {
         param.name: value
         for param in kind.options
-        if (value := _first_option(param, form)) is not None
+        if (value := first_option(param, form)) is not None
     }
     made = FieldSpec(key=key, type=kind.name, label=str(kind.label), options=options)
     place = len(specs) if at is None else max(1, min(at, len(specs)))
@@ -180,17 +180,17 @@ def find_spec(specs: Sequence[FieldSpec], key: str) -> FieldSpec | None:
     return next((spec for spec in specs if spec.key == key), None)
 
 
-def _place(specs: Sequence[FieldSpec], key: str) -> int:
-    return next(place for place, spec in enumerate(specs) if spec.key == key)
-
-
-def _first_option(param: Param, form: Form) -> Any:
+def first_option(param: Param, form: Form) -> Any:
     """Return what makes a new field usable at once."""
     if param.kind in {"choices", "tree"}:
         return [{"key": "a", "label": _("First choice")}, {"key": "b", "label": _("Second choice")}]
     if param.kind == "form":
         return form.key
     return param.default or None
+
+
+def _place(specs: Sequence[FieldSpec], key: str) -> int:
+    return next(place for place, spec in enumerate(specs) if spec.key == key)
 
 
 def _levels(lines: Sequence[str]) -> list[dict[str, str]]:

@@ -20,7 +20,7 @@ from wiki.core.http import Invalid, audience, render, see_other
 @audience("signed-in")
 def new_form() -> Response:
     """Show the ways to a new form."""
-    return _screen()
+    return screen()
 
 
 @blueprint.post("/-/new-form")
@@ -31,6 +31,20 @@ def make_form() -> BaseResponse:
         abort(403)
     model = request.form.get("model", "")
     return _made_from_model(model) if model else _made_from_title(request.form.get("title", ""))
+
+
+def screen(*, title: str = "", errors: dict[str, str] | None = None, status: int = 200) -> Response:
+    """Answer with the ways to a new form. Aborts 403 for who may make none."""
+    if not design.may_make(current_actor()):
+        abort(403)
+    return render(
+        "bazar/forms_new.html",
+        status=status,
+        models=catalogue.models(),
+        lang=i18n.language(),
+        title=title,
+        errors=errors or {},
+    )
 
 
 def _made_from_model(model: str) -> BaseResponse:
@@ -51,20 +65,5 @@ def _made_from_title(title: str) -> BaseResponse:
         with db.write() as session:
             made = forms.make_form(session, title=title, fields=fields)
     except Invalid as error:
-        return _screen(title=title, errors=error.errors, status=422)
+        return screen(title=title, errors=error.errors, status=422)
     return see_other(url_for("bazar_builder.edit", form=made.key))
-
-
-def _screen(
-    *, title: str = "", errors: dict[str, str] | None = None, status: int = 200
-) -> Response:
-    if not design.may_make(current_actor()):
-        abort(403)
-    return render(
-        "bazar/forms_new.html",
-        status=status,
-        models=catalogue.models(),
-        lang=i18n.language(),
-        title=title,
-        errors=errors or {},
-    )

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from wiki.accounts.models import Group
-from wiki.bazar import forms, nomenclatures
+from wiki.bazar import forms, nomenclatures, rework
 from wiki.bazar.builder import design, removed_fields
 from wiki.bazar.fields.base import Field
 from wiki.bazar.models import FieldSpec, Form
@@ -65,6 +65,7 @@ def screen(
         all_forms=forms.forms_visible(current_actor()),
         removed=list(removed_fields.removed_of(form).values()),
         in_words=rights.in_words,
+        works=rework.at_work(form),
     )
 
 

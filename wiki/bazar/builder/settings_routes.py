@@ -6,7 +6,6 @@ Rules and the trash are the admins': a form has no owner, and both reach every e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
@@ -114,28 +113,10 @@ def _change(session: Session, form: Form, typed: Mapping[str, str]) -> None:
         raise Invalid(**errors)
     form.title, form.default_view = title, typed["default_view"]
     form.singular, form.description = typed["singular"], typed["description"]
-    _change_key(session, form, typed["key"])
+    if typed["key"] != form.key:
+        forms.change_key(session, form, typed["key"])
     if current_actor().is_admin:
         _change_rules(session, form, typed)
-
-
-def _change_key(session: Session, form: Form, key: str) -> None:
-    """Give a form another address, and tell the relations that point to it."""
-    if key == form.key:
-        return
-    key = forms.cleaned_key(key)
-    if session.scalar(select(Form.id).where(Form.key_folded == fold(key), Form.id != form.id)):
-        raise Invalid(key=_("This address is taken."))
-    for other in session.scalars(select(Form)).all():
-        other.fields = [_pointing(row, form.key, key) for row in other.fields]
-    form.key, form.key_folded = key, fold(key)
-    session.flush()
-
-
-def _pointing(row: dict[str, Any], old: str, new: str) -> dict[str, Any]:
-    if row["type"] != "relation" or row["options"].get("form") != old:
-        return row
-    return row | {"options": row["options"] | {"form": new}}
 
 
 def _change_rules(session: Session, form: Form, typed: Mapping[str, str]) -> None:

@@ -1,6 +1,7 @@
 """Lists kept under a name; points of places as values, by which the near ones are found"""
 
 import json
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -83,8 +84,8 @@ def _point(data: object, key: str) -> dict[str, float]:
         return {}
     point = {part: place.get(part) for part in PARTS}
     known = [n for n in point.values() if isinstance(n, int | float) and not isinstance(n, bool)]
-    return {part: float(n) for part, n in point.items()} if len(known) == len(PARTS) else {}  # type: ignore[arg-type]
+    return {part: float(n) for part, n in point.items()} if len(known) == len(PARTS) else {}
 
 
-def _read(value: object) -> object:
+def _read(value: object) -> Any:
     return json.loads(value) if isinstance(value, str) else value

@@ -1,0 +1,161 @@
+"""The code tab, a form's file, a copy of a form, and a form made from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Response, abort, flash, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki.bazar import forms
+from wiki.bazar.builder import design, form_files, new_routes, removed_fields
+from wiki.bazar.builder.blueprint import blueprint
+from wiki.bazar.builder.field_routes import designed_or_403
+from wiki.bazar.models import FieldSpec, Form
+from wiki.core import db
+from wiki.core.access import RuleSet, current_actor
+from wiki.core.http import Invalid, audience, render, see_other
+
+
+@blueprint.get("/-/forms/<form>/code")
+@audience("signed-in")
+def code(form: str) -> Response:
+    """Show a form as JSON."""
+    found = designed_or_403(form)
+    return _screen(found, form_files.as_json(found))
+
+
+@blueprint.get("/-/forms/<form>/form.json")
+@audience("signed-in")
+def as_file(form: str) -> Response:
+    """Give a form as a file that another wiki takes."""
+    found = designed_or_403(form)
+    answer = Response(form_files.as_json(found), content_type="application/json; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"form-{found.key}.json")
+    return answer
+
+
+@blueprint.post("/-/forms/<form>/code")
+@audience("signed-in")
+def change_code(form: str) -> BaseResponse:
+    """Change a form as the JSON says; what it does not name any more is removed, and can come back."""
+    found = designed_or_403(form)
+    text = request.form.get("code", "").replace("\r\n", "\n")
+    if request.form.get("base") != _stamp(found):
+        return _screen(found, text, overtaken=True, status=409)
+    try:
+        wanted = form_files.read(text)
+        with db.write() as session:
+            query = select(Form).where(Form.id == found.id).with_for_update()
+            _change(session, session.scalars(query).one(), wanted)
+    except Invalid as error:
+        return _screen(found, text, errors=error.errors, status=422)
+    flash(_("The form is changed."), "success")
+    return see_other(url_for("bazar_builder.code", form=found.key))
+
+
+@blueprint.post("/-/forms/<form>/copies")
+@audience("signed-in")
+def copy_form(form: str) -> BaseResponse:
+    """Make a form with the same fields, words and rules, and no entry."""
+    found = designed_or_403(form)
+    title = _("%(title)s (copy)", title=found.title)[:250]
+    with db.write() as session:
+        rules = session.get_one(RuleSet, found.rules_id)
+        made = forms.make_form(
+            session,
+            title=title,
+            fields=found.specs(),
+            singular=found.singular,
+            description=found.description,
+            default_view=found.default_view,
+            rules={"read": rules.read, "write": rules.write},
+        )
+    flash(_("This is the copy: its entries are its own."), "success")
+    return see_other(url_for("bazar_builder.edit", form=made.key))
+
+
+@blueprint.post("/-/new-form/import")
+@audience("signed-in")
+def import_form() -> BaseResponse:
+    """Make a form of a file that a wiki gave."""
+    if not design.may_make(current_actor()):
+        abort(403)
+    sent = request.files.get("file")
+    try:
+        if sent is None or not sent.filename:
+            raise Invalid(file=_("Choose a file."))
+        made = form_files.make_from(sent.stream.read(form_files.LARGEST + 1))
+    except Invalid as error:
+        said = "; ".join(_said(path, text) for path, text in error.errors.items())
+        return new_routes.screen(errors={"file": said}, status=422)
+    return see_other(url_for("bazar_builder.edit", form=made.key))
+
+
+def _change(session: Session, form: Form, wanted: form_files.Definition) -> None:
+    specs = form.specs()
+    before = {spec.key: spec for spec in specs}
+    after = [FieldSpec(**row) for row in wanted.fields]
+    _check(form, before, after)
+    removed = removed_fields.removed_of(form)
+    kept = {spec.key for spec in after}
+    for place, spec in enumerate(specs):
+        if spec.key not in kept:
+            removed_fields.keep(session, form, spec, place)
+    for key in kept & removed.keys():
+        session.delete(removed[key])
+    forms.change_fields(session, form, after)
+    form.title, form.singular = " ".join(wanted.title.split()), wanted.singular
+    form.description, form.default_view = wanted.description, wanted.default_view
+
+
+def _check(form: Form, before: Mapping[str, FieldSpec], after: Sequence[FieldSpec]) -> None:
+    """Check what only makes sense against what stands. Raises Invalid by path."""
+    errors: dict[str, str] = {}
+    removed, actor = removed_fields.removed_of(form), current_actor()
+    for at, spec in enumerate(after):
+        old: Any = before.get(spec.key)
+        if old is None and spec.key in removed:
+            old = removed[spec.key].as_spec()
+        if old is None:
+            continue
+        if old.type != spec.type:
+            errors[f"fields[{at}].type"] = _(
+                "Change the type on the field’s own screen, which tells what would be lost."
+            )
+        ruled = (old.read, old.write) != (spec.read, spec.write)
+        if ruled and not design.may_rule(old, form, actor):
+            errors[f"fields[{at}].read"] = _("You may not change who reads or writes this field.")
+    if errors:
+        raise Invalid(**errors)
+
+
+def _stamp(form: Form) -> str:
+    return design.stamp_of([form.fields, form.title, form.description, form.default_view])
+
+
+def _said(path: str, text: str) -> str:
+    return text if path in {"file", "code"} else f"{path}: {text}"
+
+
+def _screen(
+    form: Form,
+    text: str,
+    *,
+    errors: Mapping[str, str] | None = None,
+    overtaken: bool = False,
+    status: int = 200,
+) -> Response:
+    return render(
+        "bazar/builder_code.html",
+        status=status,
+        form=form,
+        code=text,
+        base=_stamp(form),
+        overtaken=overtaken,
+        errors={"code": [_said(*one) for one in errors.items()]} if errors else {},
+    )

@@ -1,0 +1,135 @@
+"""A form as JSON: what the code tab shows and takes, what goes from one wiki to another.
+
+Errors bear the path of what is wrong, such as `fields[2].key`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from flask_babel import gettext as _
+
+from wiki.bazar import forms
+from wiki.bazar.models import FieldSpec, Form
+from wiki.bazar.views import PLAIN, views
+from wiki.core import db
+from wiki.core.http import Invalid
+
+LARGEST = 1_000_000
+WORDS = {"title": 250, "singular": 100, "description": 1000, "default_view": 40}
+ELSEWHERE = {"key", "model", "version"}
+"""What a file may say and a form does not take from it."""
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A form as a file describes it, checked."""
+
+    title: str
+    singular: str
+    description: str
+    default_view: str
+    fields: Sequence[dict[str, Any]]
+    key: str = ""
+
+
+def as_json(form: Form) -> str:
+    """Return a form as JSON, settings that say nothing left out."""
+    document = {"key": form.key} | {name: getattr(form, name) for name in WORDS}
+    rows = [_short(spec) for spec in form.specs()]
+    return json.dumps(document | {"fields": rows}, ensure_ascii=False, indent=2)
+
+
+def read(text: str) -> Definition:
+    """Return the form that a JSON text describes. Raises Invalid with a message by path."""
+    document = _parsed(text)
+    errors = {
+        name: str(_("There is no such setting."))
+        for name in document.keys() - {*WORDS, *ELSEWHERE, "fields"}
+    }
+    words = {}
+    for name, most in WORDS.items():
+        value = document.get(name, "")
+        words[name] = value if isinstance(value, str) else ""
+        if not isinstance(value, str) or len(value) > most:
+            errors[name] = _("A text of at most %(count)s characters is expected.", count=most)
+    words["default_view"] = words["default_view"] or PLAIN
+    if words["default_view"] not in views() and "default_view" not in errors:
+        errors["default_view"] = _("There is no view of this name.")
+    if not words["title"].strip() and "title" not in errors:
+        errors["title"] = _("Give it a title.")
+    rows = _rows(document.get("fields"), errors)
+    if errors:
+        raise Invalid(**errors)
+    return Definition(fields=rows, key=str(document.get("key") or ""), **words)
+
+
+def make_from(data: bytes) -> Form:
+    """Make a form of a file's bytes. Raises Invalid with a message by path."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Invalid(code=_("This file cannot be read.")) from error
+    wanted = read(text)
+    with db.write() as session:
+        return forms.make_form(
+            session,
+            title=wanted.title,
+            fields=wanted.fields,
+            suggested_key=wanted.key,
+            singular=wanted.singular,
+            description=wanted.description,
+            default_view=wanted.default_view,
+        )
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    if len(text) > LARGEST:
+        raise Invalid(code=_("This file is too large."))
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        where = {"line": error.lineno, "column": error.colno}
+        raise Invalid(
+            code=_("No JSON from line %(line)s, column %(column)s on.", **where)
+        ) from error
+    except RecursionError as error:
+        raise Invalid(code=_("This file cannot be read.")) from error
+    if not isinstance(document, dict):
+        raise Invalid(code=_("An object with “title” and “fields” is expected."))
+    return document
+
+
+def _rows(given: Any, errors: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the fields as they are kept; what is wrong goes to the errors, by path."""
+    if not isinstance(given, list):
+        errors["fields"] = _("A list of fields is expected.")
+        return []
+    for at, row in enumerate(given):
+        if not isinstance(row, Mapping):
+            errors[f"fields[{at}]"] = _("A field is an object with key, type and label.")
+    if any(name.startswith("fields[") for name in errors):
+        return []
+    try:
+        return forms.checked(given)
+    except Invalid as error:
+        for name, message in error.errors.items():
+            found = re.fullmatch(r"field-(\d+)", name)
+            errors[f"fields[{found.group(1)}]" if found else name] = message
+        return []
+
+
+def _short(spec: FieldSpec) -> dict[str, Any]:
+    """Return a field with what differs from a plain one."""
+    plain = FieldSpec("", "", "")
+    always = {"key", "type", "label"}
+    row = asdict(spec)
+    return {
+        one.name: row[one.name]
+        for one in fields(FieldSpec)
+        if one.name in always or row[one.name] != getattr(plain, one.name)
+    }

@@ -1,0 +1,88 @@
+"""Imports from the command line: begun and finished at once, told in lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask_babel import gettext as _
+
+from wiki.bazar import forms
+from wiki.bazar.intake import mapping, run, tables
+from wiki.bazar.intake.models import DONE, Intake
+from wiki.core import db
+from wiki.core.access import Actor
+from wiki.core.http import Invalid
+
+
+@dataclass
+class Report:
+    """What an import did or would do; `problems` a line each; `number` is what takes it back."""
+
+    created: int = 0
+    changed: int = 0
+    same: int = 0
+    problems: list[str] = field(default_factory=list)
+    number: int = 0
+
+
+def bring_file(
+    key: str,
+    file: Path,
+    *,
+    actor: Actor,
+    columns: Mapping[str, str],
+    match: str | None = None,
+    clear: bool = False,
+    dry_run: bool = False,
+    progress: run.Progress,
+) -> Report:
+    """Bring a file into a form, or say what it would do; `match` None is guessed. Raises Invalid."""
+    form = forms.form_named(key)
+    if form is None:
+        raise Invalid(form=_("There is no form called %(name)s.", name=key))
+    data = file.read_bytes()
+    table = tables.read(data)
+    targets = mapping.named(form, actor, table, columns)
+    chosen = mapping.guess_match(form, actor, targets) if match is None else match
+    mapping.checked(form, actor, table, targets, chosen)
+    begun = run.begin(form, data, file_name=file.name, actor=actor)
+    run.set_up(begun, table, targets=targets, match=chosen, clear=clear, actor=actor)
+    intake = db.session().get_one(Intake, begun.id)
+    if dry_run:
+        return _tried(intake, table, actor)
+    run.start(intake, by_worker=False)
+    return _told(run.finish(intake.id, actor=actor, progress=progress))
+
+
+def take_back(number: int, *, progress: run.Progress) -> Report | None:
+    """Take an import back, as who brought it in; None when there is none to take back."""
+    intake = db.session().get(Intake, number)
+    if intake is None or intake.state != DONE:
+        return None
+    run.start_undo(intake, by_worker=False)
+    found = run.finish(number, actor=run.actor_of(intake), progress=progress)
+    return Report(0, 0, 0, _lines(found.problems), number)
+
+
+def _tried(intake: Intake, table: tables.Table, actor: Actor) -> Report:
+    trial = run.try_out(intake, table, actor=actor)
+    with db.write(quiet=True) as session:
+        session.delete(session.get_one(Intake, intake.id))
+    problems = [{"line": one.line, "errors": one.errors} for one in trial.problems]
+    counts = trial.counts
+    return Report(counts["create"], counts["change"], counts["same"], _lines(problems))
+
+
+def _told(intake: Intake) -> Report:
+    problems = _lines(intake.problems)
+    return Report(intake.created, intake.changed, intake.same, problems, intake.id)
+
+
+def _lines(problems: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [
+        f"line {one['line']}: " + "; ".join(" ".join(pair).strip() for pair in one["errors"])
+        for one in problems
+    ]

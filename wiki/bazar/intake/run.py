@@ -1,0 +1,299 @@
+"""Imports at work: begun, tried without saving, brought in and taken back batch by batch.
+
+A batch and the count of what is done are one transaction, so a job that is killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from wiki.accounts import people
+from wiki.accounts.models import User
+from wiki.bazar import entries
+from wiki.bazar.intake import mapping, tables
+from wiki.bazar.intake.models import (
+    DONE,
+    DRAFT,
+    UNDOING,
+    UNDONE,
+    WAITING,
+    Intake,
+    IntakeRow,
+)
+from wiki.bazar.intake.rows import Judge, Plan, Verdict
+from wiki.bazar.models import Form
+from wiki.core import db, i18n, jobs
+from wiki.core.access import SYSTEM, Actor
+from wiki.core.http import Invalid
+from wiki.pages import find, save, trash
+from wiki.pages.content import Content
+from wiki.pages.models import Page, Revision
+
+JOB = "bazar.intake"
+BATCH = 25
+"""Rows in one transaction: who saves meanwhile waits for a batch at most."""
+SLICE = 1000
+"""Rows in one run of the job, which then lets others run."""
+MOST_PROBLEMS = 1000
+TRIED_AT_ONCE = 250
+DRAFTS_KEPT = 5
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Trial:
+    """What an import would do: how many rows of each outcome, and the first verdicts that are bad."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    problems: list[Verdict] = field(default_factory=list)
+
+
+def begin(form: Form, data: bytes, *, file_name: str, actor: Actor) -> Intake:
+    """Keep a file to bring in, with a guessed mapping. Raises Invalid (`file`)."""
+    table = tables.read(data)
+    targets = mapping.guess(form, actor, table)
+    made = Intake(
+        form_id=form.id,
+        actor_id=actor.id,
+        actor_name=actor.display_name,
+        lang=i18n.language(),
+        file_name=file_name[:200],
+        data=data,
+        targets=targets,
+        match=mapping.guess_match(form, actor, targets),
+        total=len(table.rows),
+        created_at=db.utcnow(),
+    )
+    with db.write(quiet=True) as session:
+        _drop_drafts(session, form, actor)
+        session.add(made)
+        session.flush()
+    return made
+
+
+def set_up(
+    intake: Intake,
+    table: tables.Table,
+    *,
+    targets: Sequence[str],
+    match: str,
+    clear: bool,
+    actor: Actor,
+) -> None:
+    """Keep a mapping as it was chosen. Raises Invalid (`targets`, `match`)."""
+    form = form_of(intake)
+    mapping.checked(form, actor, table, targets, match)
+    with db.write(quiet=True) as session:
+        current = session.get_one(Intake, intake.id)
+        current.targets, current.match, current.clear = list(targets), match, clear
+
+
+def try_out(intake: Intake, table: tables.Table, *, actor: Actor) -> Trial:
+    """Return what the import would do; nothing is saved."""
+    judge, trial = Judge(_plan(intake, form_of(intake), actor)), Trial()
+    for begins in range(0, len(table.rows), TRIED_AT_ONCE):
+        for verdict in judge.judge(table.rows[begins : begins + TRIED_AT_ONCE]):
+            trial.counts[verdict.outcome] += 1
+            if verdict.outcome == "bad" and len(trial.problems) < MOST_PROBLEMS:
+                trial.problems.append(verdict)
+    return trial
+
+
+def start(intake: Intake, *, by_worker: bool = True) -> None:
+    """Let the worker bring it in; or leave that to `finish`."""
+    _hand_over(intake, DRAFT, WAITING, by_worker=by_worker)
+
+
+def start_undo(intake: Intake, *, by_worker: bool = True) -> None:
+    """Let the worker take it back; or leave that to `finish`."""
+    _hand_over(intake, DONE, UNDOING, by_worker=by_worker)
+
+
+def work(*, intake_id: int) -> None:
+    """Do a slice of what an import has to do, and ask for the next: the job."""
+    intake = db.session().get(Intake, intake_id)
+    if intake is None or not intake.is_at_work:
+        return
+    actor = actor_of(intake)
+    with force_locale(intake.lang or i18n.language()):
+        step(intake_id, actor=actor)
+    with db.write(quiet=True) as session:
+        if session.get_one(Intake, intake_id).is_at_work:
+            jobs.enqueue(session, JOB, intake_id=intake_id)
+
+
+def finish(intake_id: int, *, actor: Actor, progress: Progress) -> Intake:
+    """Do all that an import has to do, here and now: for the command line."""
+    while (intake := db.session().get_one(Intake, intake_id)).is_at_work:
+        step(intake_id, actor=actor)
+        progress(db.session().get_one(Intake, intake_id).done, intake.total)
+    return intake
+
+
+def step(intake_id: int, *, actor: Actor) -> None:
+    """Bring in, or take back, a slice of the rows."""
+    intake = db.session().get_one(Intake, intake_id)
+    if intake.state == UNDOING:
+        _undo_slice(intake_id, actor)
+        return
+    form, table = form_of(intake), tables.read(intake.data)
+    judge = Judge(_plan(intake, form, actor))
+    judge.meet(table.rows[: intake.done])
+    for _at in range(0, SLICE, BATCH):
+        if not _bring_batch(intake_id, table, judge, actor):
+            return
+
+
+def form_of(intake: Intake) -> Form:
+    """Return the form an import is for."""
+    return db.session().get_one(Form, intake.form_id)
+
+
+def actor_of(intake: Intake) -> Actor:
+    """Return who brings it in, with the rights they have now; the wiki itself when nobody is named."""
+    if intake.actor_id is None:
+        return SYSTEM
+    user = db.session().get(User, intake.actor_id)
+    return people.actor_of(user) if user and not user.disabled else people.anonymous()
+
+
+def _plan(intake: Intake, form: Form, actor: Actor) -> Plan:
+    return Plan(form, actor, tuple(intake.targets), intake.match, intake.clear)
+
+
+def _hand_over(intake: Intake, before: str, after: str, *, by_worker: bool) -> None:
+    with db.write(quiet=True) as session:
+        found = select(Intake).where(Intake.id == intake.id).with_for_update()
+        current = session.scalars(found).one()
+        if current.state != before:
+            return
+        current.state, current.done = after, 0
+        if after == UNDOING:
+            current.problems, current.bad = [], 0
+        if by_worker:
+            jobs.enqueue(session, JOB, intake_id=intake.id)
+
+
+def _bring_batch(intake_id: int, table: tables.Table, judge: Judge, actor: Actor) -> bool:
+    """Bring in the next rows; answer whether there are more."""
+    with db.write() as session:
+        intake = _locked(session, intake_id)
+        if intake.state != WAITING:
+            return False
+        # Held, so that the session loads it once a batch.
+        form = session.get_one(Form, intake.form_id)
+        rows = table.rows[intake.done : intake.done + BATCH]
+        for verdict in judge.judge(rows):
+            _bring(session, intake, verdict, form, actor)
+        intake.done += len(rows)
+        if intake.done >= len(table.rows):
+            intake.state, intake.data, intake.finished_at = DONE, b"", db.utcnow()
+        return intake.state == WAITING
+
+
+def _bring(session: Session, intake: Intake, verdict: Verdict, form: Form, actor: Actor) -> None:
+    if verdict.content is None:
+        _report(intake, verdict.line, verdict.errors)
+        return
+    before = verdict.page.revision_no if verdict.page else 0
+    stamp = save.Stamp(summary=_("Import of %(file)s", file=intake.file_name))
+    try:
+        with session.begin_nested():
+            page = _saved(verdict, verdict.content, form, actor, stamp)
+    except (Invalid, save.Gone) as error:
+        said = error.errors if isinstance(error, Invalid) else {"": _("This entry is gone.")}
+        labels = {spec.key: spec.label for spec in form.specs()}
+        _report(intake, verdict.line, [(labels.get(key, ""), text) for key, text in said.items()])
+        return
+    if page.revision_no == before:
+        intake.same += 1
+        return
+    intake.created, intake.changed = intake.created + (not before), intake.changed + bool(before)
+    session.add(
+        IntakeRow(
+            intake_id=intake.id,
+            line=verdict.line,
+            page_id=page.id,
+            before=before,
+            after=page.revision_no,
+        )
+    )
+
+
+def _saved(verdict: Verdict, content: Content, form: Form, actor: Actor, stamp: save.Stamp) -> Page:
+    if verdict.page is None:
+        return entries.create(form, content, actor, name=verdict.name, stamp=stamp)
+    return save.save(verdict.page, content, base=None, author=actor, stamp=stamp)
+
+
+def _undo_slice(intake_id: int, actor: Actor) -> None:
+    for _at in range(0, SLICE, BATCH):
+        with db.write() as session:
+            intake = _locked(session, intake_id)
+            query = select(IntakeRow).where(IntakeRow.intake_id == intake_id)
+            rows = session.scalars(query.order_by(IntakeRow.id.desc()).limit(BATCH)).all()
+            for row in rows:
+                _take_back(session, intake, row, actor)
+                session.delete(row)
+            intake.done = min(intake.total, intake.done + len(rows))
+            if not rows:
+                intake.state, intake.done = UNDONE, intake.total
+                return
+
+
+def _take_back(session: Session, intake: Intake, row: IntakeRow, actor: Actor) -> None:
+    """Put an entry back where it was; what people changed since is left as it is, and said."""
+    page = find.page_by_id(row.page_id, actor=actor)
+    if page is None:
+        return
+    try:
+        with session.begin_nested():
+            if row.before:
+                _restore(session, page, row, actor, intake.file_name)
+            elif page.revision_no == row.after:
+                trash.put_in_trash(page, actor=actor)
+            else:
+                raise Invalid(page=_("It was changed since: it stays."))
+    except save.Conflict:
+        _report(intake, row.line, [(page.title, _("It was changed since: it stays."))])
+    except save.Gone:
+        _report(intake, row.line, [(page.title, _("You may not change this entry."))])
+    except Invalid as error:
+        _report(intake, row.line, [(page.title, text) for text in error.errors.values()])
+
+
+def _restore(session: Session, page: Page, row: IntakeRow, actor: Actor, file_name: str) -> None:
+    query = select(Revision).where(Revision.page_id == page.id, Revision.number == row.before)
+    old = session.scalars(query).one()
+    content = Content(old.title, old.text, dict(old.data), tuple(old.tags))
+    stamp = save.Stamp(summary=_("Import of %(file)s taken back", file=file_name))
+    save.save(page, content, base=row.after, author=actor, stamp=stamp)
+
+
+def _report(intake: Intake, line: int, errors: Sequence[tuple[str, str]]) -> None:
+    intake.bad += 1
+    if len(intake.problems) < MOST_PROBLEMS:
+        told = {"line": line, "errors": [list(one) for one in errors]}
+        intake.problems = [*intake.problems, told]
+
+
+def _locked(session: Session, intake_id: int) -> Intake:
+    found = select(Intake).where(Intake.id == intake_id).with_for_update()
+    return session.scalars(found.execution_options(populate_existing=True)).one()
+
+
+def _drop_drafts(session: Session, form: Form, actor: Actor) -> None:
+    """Forget the files that were chosen and never brought in, but for the last."""
+    mine = select(Intake.id).where(
+        Intake.form_id == form.id, Intake.actor_id == actor.id, Intake.state == DRAFT
+    )
+    old = session.scalars(mine.order_by(Intake.id.desc()).offset(DRAFTS_KEPT - 1)).all()
+    session.execute(delete(Intake).where(Intake.id.in_(old)))

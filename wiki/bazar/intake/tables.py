@@ -1,0 +1,137 @@
+"""A file becomes a table: CSV of any usual separator and encoding, or JSON, ours or plain objects."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from wiki.bazar.export import plain_cell
+from wiki.core.http import Invalid
+from wiki.core.markup import normalise
+
+LARGEST = 10 * 1024 * 1024
+MOST_ROWS = 20_000
+MOST_COLUMNS = 200
+SEPARATORS = ";,\t"
+ADDRESS = "@address"
+"""The column of an entry's address; in our JSON it is told from a field of that name."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: the line it begins on (of JSON, its number), and a cell for each column.
+
+    Cells are texts in CSV, any JSON value else.
+    """
+
+    line: int
+    cells: Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a file holds; `encoding` and `separator` say how it was read."""
+
+    columns: Sequence[str]
+    rows: Sequence[Row]
+    encoding: str = ""
+    separator: str = ""
+
+
+def read(data: bytes) -> Table:
+    """Return the table that a file holds. Raises Invalid (`file`)."""
+    if len(data) > LARGEST:
+        raise Invalid(file=_("This file is too large: %(count)s MB at most.", count=LARGEST >> 20))
+    text, encoding = _text(data)
+    is_json = text.lstrip()[:1] in {"{", "["}
+    table = _from_json(text) if is_json else _from_csv(text, encoding)
+    if not table.rows:
+        raise Invalid(file=_("There is no row in this file."))
+    if len(table.rows) > MOST_ROWS or len(table.columns) > MOST_COLUMNS:
+        raise Invalid(
+            file=_(
+                "At most %(rows)s rows of %(columns)s columns.",
+                rows=MOST_ROWS,
+                columns=MOST_COLUMNS,
+            )
+        )
+    return table
+
+
+def _text(data: bytes) -> tuple[str, str]:
+    """Return a file's text and its encoding: what spreadsheets write, in the order that tells."""
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return data.decode("utf-16", errors="replace"), "UTF-16"
+    try:
+        return data.decode("utf-8-sig"), "UTF-8"
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace"), "Windows-1252"
+
+
+def _from_csv(text: str, encoding: str) -> Table:
+    separator = _separator(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    rows, begins = [], 1
+    try:
+        for cells in reader:
+            cleaned = [normalise(plain_cell(cell)).strip() for cell in cells]
+            if any(cleaned):
+                rows.append(Row(begins, cleaned))
+            begins = reader.line_num + 1
+            if len(rows) > MOST_ROWS + 1:
+                break
+    except csv.Error as error:
+        raise Invalid(file=_("Line %(line)s cannot be read.", line=begins)) from error
+    head = rows[0].cells if rows else ()
+    return Table(head, rows[1:], encoding, separator)
+
+
+def _separator(text: str) -> str:
+    """Return what parts the cells of the first line that holds something, quotes left out."""
+    quoted, counts, seen = False, dict.fromkeys(SEPARATORS, 0), False
+    for char in text[:100_000]:
+        if char == '"':
+            quoted = not quoted
+        elif char in "\r\n" and not quoted and seen:
+            break
+        elif not quoted and char in counts:
+            counts[char] += 1
+        seen = seen or not char.isspace()
+    return max(SEPARATORS, key=lambda one: counts[one])
+
+
+def _from_json(text: str) -> Table:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Invalid(file=_("This file is no JSON that can be read.")) from error
+    if isinstance(found, Mapping):
+        found = found.get("entries", found.get("items", list(found.values())))
+    if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
+        raise Invalid(file=_("A list of entries is expected in this file."))
+    flat = [dict(_flat(one)) for one in found[: MOST_ROWS + 1]]
+    columns = list(dict.fromkeys(name for row in flat for name in row))
+    rows = [Row(at, [row.get(name) for name in columns]) for at, row in enumerate(flat, start=1)]
+    return Table(columns, [row for row in rows if any(cell is not None for cell in row.cells)])
+
+
+def _flat(one: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Give the values of an entry: those inside `values` (our export) or `data` (our API) as well."""
+    inside = next((one[name] for name in ("values", "data") if _is_map(one.get(name))), None)
+    if inside is None:
+        yield from ((str(name), value) for name, value in one.items())
+        return
+    yield from ((ADDRESS if name == "name" else name, one.get(name)) for name in ("name", "title"))
+    if isinstance(one.get("tags"), list):
+        yield "tags", one["tags"]
+    yield from ((str(name), value) for name, value in inside.items())
+
+
+def _is_map(value: Any) -> bool:
+    return isinstance(value, Mapping)

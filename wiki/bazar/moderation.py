@@ -1,0 +1,104 @@
+"""Entries that wait for someone to look at them: kept under rules of their own, so that no list needs to know.
+
+Until it is accepted, an entry is read by its author and the moderators only; its rules cannot be changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
+
+from wiki.accounts import people
+from wiki.bazar.models import Form
+from wiki.bazar.terms import terms_of
+from wiki.core import access, db
+from wiki.core.access import Actor
+from wiki.core.search.queue import enqueue
+from wiki.pages import find, trash
+from wiki.pages.models import Event, Page
+from wiki.pages.save import Gone
+
+MOST = 200
+
+
+class WaitingEntry(db.Base):
+    """An entry that nobody has looked at yet."""
+
+    __tablename__ = "waiting_entry"
+
+    page_id: Mapped[int] = mapped_column(
+        ForeignKey("page.id", ondelete="CASCADE"), primary_key=True
+    )
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id", ondelete="CASCADE"), index=True)
+    since: Mapped[datetime]
+
+
+def may_moderate(form: Form, actor: Actor) -> bool:
+    """Answer whether this actor accepts and refuses the entries of a form."""
+    rule = terms_of(form).moderators
+    return actor.is_admin or (bool(rule) and access.rule_allows(actor, rule, people.resolve))
+
+
+def waiting_rules(form: Form, author: Actor) -> int | None:
+    """Return the rules under which what this author adds waits, None when it does not."""
+    if not terms_of(form).moderated or may_moderate(form, author):
+        return None
+    found: int | None = form.settings.get("waiting_rules")
+    return found
+
+
+def hold(session: Session, page: Page) -> None:
+    """Put an entry that was just made in the queue."""
+    session.add(WaitingEntry(page_id=page.id, form_id=page.form_id or 0, since=db.utcnow()))
+    session.flush()
+
+
+def waits(page: Page) -> bool:
+    """Answer whether an entry waits to be looked at."""
+    return db.session().get(WaitingEntry, page.id) is not None
+
+
+def queue(form: Form, *, actor: Actor) -> Sequence[Page]:
+    """Return the entries that wait and that this actor may read, the oldest first."""
+    query = find.visible_pages(actor).join(WaitingEntry, WaitingEntry.page_id == Page.id)
+    query = query.where(WaitingEntry.form_id == form.id).order_by(WaitingEntry.since, Page.id)
+    return db.session().scalars(query.options(joinedload(Page.head)).limit(MOST)).all()
+
+
+def accept(page: Page, form: Form, *, actor: Actor) -> None:
+    """Let an entry out: from now on the form's rules are its own. Raises Gone when it does not wait."""
+    with db.write() as session:
+        _taken(session, page)
+        current = session.get_one(Page, page.id)
+        current.rules_id = form.rules_id
+        session.add(
+            Event(
+                kind="rights",
+                page_id=page.id,
+                actor_id=actor.id,
+                actor_name=actor.display_name,
+                created_at=db.utcnow(),
+            )
+        )
+        db.bump(session, "rights")
+        enqueue(session, [page.id])
+
+
+def refuse(page: Page, *, actor: Actor) -> None:
+    """Put an entry that waits in the trash. Raises Gone when it does not wait."""
+    with db.write() as session:
+        _taken(session, page)
+        trash.put_in_trash(page, actor=actor)
+
+
+def _taken(session: Session, page: Page) -> None:
+    found = session.scalar(
+        select(WaitingEntry).where(WaitingEntry.page_id == page.id).with_for_update()
+    )
+    if found is None:
+        raise Gone(page.name)
+    session.delete(found)
+    session.flush()
