@@ -82,9 +82,12 @@ def _point(data: object, key: str) -> dict[str, float]:
     place = data.get(key) if isinstance(data, dict) else None
     if not isinstance(place, dict):
         return {}
-    point = {part: place.get(part) for part in PARTS}
-    known = [n for n in point.values() if isinstance(n, int | float) and not isinstance(n, bool)]
-    return {part: float(n) for part, n in point.items()} if len(known) == len(PARTS) else {}
+    known = {
+        part: float(place[part])
+        for part in PARTS
+        if isinstance(place.get(part), int | float) and not isinstance(place[part], bool)
+    }
+    return known if len(known) == len(PARTS) else {}
 
 
 def _read(value: object) -> Any:
