@@ -11,6 +11,7 @@ from tests.bazar.guests import opened
 from tests.bazar.people import Statements
 from tests.world import World
 from wiki import worker
+from wiki.accounts import people, sessions
 from wiki.bazar import arrivals, forms, guard, moderation, terms
 from wiki.bazar.models import Form
 from wiki.core import db, settings
@@ -117,6 +118,20 @@ def test_condition_must_be_accepted_and_one_entry_each(world: World) -> None:
     assert bob.post(NEW, ENTRY | {"_agreed": "1"}).status_code == 303
     answer = bob.post(NEW, ENTRY | {"_agreed": "1", "title": "Second"})
     assert answer.status_code == 422 and "You have an entry here already" in answer.text
+
+
+def test_api_holds_to_the_terms_of_the_form(world: World) -> None:
+    make(world, add="*", once=True, condition="Be kind.")
+    entry = {"title": "Neuve", "data": {"activity": "hosting", "summary": "x"}}
+    url = "/-/api/v1/forms/partners/entries"
+    assert world.browser().post(url, json=entry).status_code == 403
+    with world.app.app_context(), db.write() as session:
+        bob = people.find_user("bob")
+        assert bob
+        token = {"Authorization": f"Bearer {sessions.make_token(session, bob, 'api')}"}
+    assert world.browser().post(url, json=entry, headers=token).status_code == 201
+    again = world.browser().post(url, json=entry, headers=token)
+    assert (again.status_code, list(again.json["errors"])) == (422, ["title"])
 
 
 def test_entry_that_waits_is_seen_by_its_author_and_moderators_only(world: World) -> None:

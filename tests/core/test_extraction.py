@@ -134,7 +134,7 @@ def test_text_past_the_cap_is_left_out(read) -> None:
 
 def test_pages_read_before_the_time_was_up_are_kept(read) -> None:
     lines = "\n".join(f"ligne {n} d’un très long rapport" for n in range(150))
-    found = read(pdf([lines] * 1000), seconds=2)
+    found = read(pdf([lines] * 1000), seconds=2, characters=10_000_000)
     assert found.reason == "slow"
     assert found.text.startswith("ligne 0 d’un très long rapport\nligne 1")
     assert found.text.count("\f") < 999

@@ -16,7 +16,7 @@ from wiki.api.entry_changes import entry_content
 from wiki.api.problems import Refused
 from wiki.api.routes.blueprint import blueprint
 from wiki.api.schemas import BIGGEST
-from wiki.bazar import entries, forms, query, reading
+from wiki.bazar import entries, forms, query, reading, terms
 from wiki.bazar.models import Form
 from wiki.bazar.query import Query
 from wiki.bazar.reading import Entry
@@ -66,6 +66,7 @@ def add_entry(form: str) -> tuple[Response, int, dict[str, str]]:
     """Add an entry to a form; answer with it as it is kept."""
     given, actor = body.read("NewEntry"), current_actor()
     found = forms.form_or_404(form, actor, need="write")
+    _check_terms(found, actor)
     editor.count_save()
     room = _room(given.pop("project", ""), actor)
     name, stamp = given.pop("name", ""), save.Stamp(summary=given.pop("summary", ""))
@@ -139,6 +140,15 @@ def _room(key: str, actor: Actor) -> entries.Room | None:
     if room is None:
         raise Invalid(project=_("There is no such project."))
     return room
+
+
+def _check_terms(form: Form, actor: Actor) -> None:
+    """Hold to what the form's own page holds to. Raises Refused, Invalid."""
+    asked = terms.terms_of(form)
+    if actor.is_anonymous and (asked.add or asked.condition):
+        raise Refused(403, _("Without account, entries are added on the form's own page."))
+    if mine := terms.added_already(form, actor):
+        raise Invalid(title=_("You have an entry here already: %(title)s.", title=mine.title))
 
 
 def _asked(form: Form, actor: Actor) -> Query:

@@ -43,7 +43,8 @@ def limit(seconds: int, megabytes: int, characters: int) -> None:
     # By itself too, so that it ends even when who started it is gone.
     signal.alarm(seconds)
     os.nice(NICE)
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    # The hard limit kills without a word: the soft one says why.
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1024**2,) * 2)
     resource.setrlimit(resource.RLIMIT_FSIZE, (characters * 4 + 4096,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
