@@ -43,4 +43,3 @@ def upgrade() -> None:
         batch.add_column(
             sa.Column("included", sa.Boolean(), nullable=False, server_default=sa.false())
         )
-        batch.alter_column("included", server_default=None)
