@@ -34,7 +34,19 @@ from wiki.bazar import routes as bazar
 from wiki.bazar.entry_kind import EntryKind
 from wiki.bazar.intake import routes as intake
 from wiki.bazar.intake import run as intake_run
-from wiki.core import db, errors, http, i18n, limits, logs, mail, page_cache, security, shell
+from wiki.core import (
+    db,
+    errors,
+    http,
+    i18n,
+    limits,
+    logs,
+    mail,
+    page_cache,
+    security,
+    shell,
+    templates,
+)
 from wiki.core.registry import Registries, load
 from wiki.macros import feeds
 from wiki.macros import routes as macros
@@ -91,7 +103,7 @@ def create_app(instance: Path | str, **overrides: Any) -> Flask:
     app.config.update(_flask_settings(settings))
     app.session_interface = _Sessions()
     app.url_map.converters["int"] = http.Identifier
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    templates.init_app(app)
     logs.init_app(app)
     db.init_app(app, settings.url, settings.lock_seconds)
     i18n.init_app(app)
