@@ -65,7 +65,7 @@ def test_ids_are_those_of_the_page_even_inside_components(world):
     text = "# A\n\n{{box}}\n# A\n{{/box}}\n\n# A\n\nlast"
     world.page("Food", text)
     html = world.browser("bob").get("/Food").text
-    assert re.findall(r"section=(h-a[-\d]*)", html) == ["h-a", "h-a-3"]
+    assert re.findall(r"edit\?section=(h-a[-\d]*)", html) == ["h-a", "h-a-3"]
     assert "last" in world.browser("bob").get("/Food/edit?section=h-a-3").text
     assert "{{box}}" in world.browser("bob").get("/Food/edit?section=h-a").text
 
@@ -76,7 +76,7 @@ def test_pencil_is_for_who_may_write(world):
         rights.set_rules(made, actor=world.actor("alice"), write="@friends")
     assert 'href="/Food/edit?section=h-rise"' in world.browser("bob").get("/Food").text
     for who in ("", "xavier"):
-        assert "section=h-rise" not in world.browser(who).get("/Food").text
+        assert "edit?section=h-rise" not in world.browser(who).get("/Food").text
     assert post(world, "h-rise", "## Rise\n\nx", who="xavier").status_code == 403
 
 

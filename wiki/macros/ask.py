@@ -42,7 +42,7 @@ class Ask(Block):
             "label": call.get("label"),
             "form": form,
             "project": project.key if project else "",
-            "key": f"ask-{form}-{project.id if project else ''}",
+            "key": f"ask-{call.turn}",
         }
 
     def platform(self, call: Call) -> Platform:
