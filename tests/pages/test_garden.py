@@ -123,7 +123,7 @@ def test_garden_counts_what_its_lists_show_at_a_cost_that_does_not_grow(world):
 
 
 def test_garden_in_a_page_and_on_a_platform(world):
-    world.page("Here", "{{to-garden}}\n\n[[Nowhere]]")
+    world.page("Here", "{{garden}}\n\n[[Nowhere]]")
     html = world.browser("bob").get("/Here").text
     assert "/-/garden/wanted" in html
 

@@ -86,7 +86,7 @@ SHOWCASE = """
 
 {{pages project="Hidden-Station"}}
 
-{{to-garden}}
+{{garden}}
 
 [[Public-Page]] and [[Hidden-Page]], [[Public-Entry]] and [[Hidden-Entry]]
 """

@@ -1,60 +1,48 @@
-"""To be gardened: pages left without care for long, and pages still blank."""
+"""What needs a hand: how many pages to read again, to write, to link, of the project or of the whole wiki."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import func, select
 
-from wiki.core import db, i18n
-from wiki.core.params import Param
-from wiki.macros.base import Block, Call, Platform, Row
-from wiki.pages.find import visible_pages
-from wiki.pages.models import Page
+from wiki.macros.base import Block, Call, Platform
+from wiki.pages.garden import BEDS, counts
 
 
 class Garden(Block):
-    """The pages of the project that nobody has read over for long, the oldest first."""
+    """The garden in a few figures, of those the reader may see."""
 
     name: ClassVar[str] = "garden"
     label = _l("To be gardened")
-    help = _l("The pages that nobody has read over for long.")
-    params = (Param("days", _l("Days without any change"), kind="number", default="180"),)
+    help = _l("What of the pages needs a hand: to read again, to write, to link.")
+    group = "lists"
+    icon = "sprout"
+    template = "macros/garden.html"
+
+    def context(self, call: Call) -> dict[str, Any] | None:
+        return {"beds": BEDS, "counts": _counts(call)}
 
     def platform(self, call: Call) -> Platform:
-        days = call.number("days", least=1, most=3650)
-        project_id = call.page.project_id if call.page else None
-        query = visible_pages(call.actor).where(
-            Page.kind == "text", Page.updated_at < db.utcnow() - timedelta(days=days)
-        )
-        if project_id is not None:
-            query = query.where(Page.project_id == project_id)
-        total = db.session().scalar(select(func.count()).select_from(query.subquery())) or 0
-        if not total:
-            return Platform(
-                _("Well kept"),
-                _("Every page was read over lately."),
-                _("See all changes"),
-                url_for("pages.changes"),
-            )
-        oldest = db.session().scalars(query.order_by(Page.updated_at, Page.id).limit(5)).all()
-        rows = [
-            Row(
-                page.title,
-                url_for("pages.show", name=page.name),
-                _("unchanged since %(day)s", day=i18n.day(page.updated_at)),
-            )
-            for page in oldest
+        found = _counts(call)
+        total = sum(found.values())
+        said = [
+            _("%(label)s: %(count)s", label=BEDS[key].label, count=number)
+            for key, number in found.items()
+            if number
         ]
         return Platform(
-            live=ngettext("%(num)s page to read over", "%(num)s pages to read over", total),
-            meta=f"{rows[0].title} : {rows[0].note}",
-            way=_("Tend the oldest one"),
-            url=rows[0].url,
-            rows=rows,
+            live=ngettext("%(num)s thing to tend", "%(num)s things to tend", total)
+            if total
+            else _("All is well kept"),
+            meta=" · ".join(said[:3]),
+            way=_("Go to the garden"),
+            url=url_for("pages.garden"),
         )
+
+
+def _counts(call: Call) -> dict[str, int]:
+    return counts(call.actor, project=call.page.project_id if call.page else None)

@@ -91,6 +91,8 @@ class Field:
     label: ClassVar[Any]
     group: ClassVar[Any]
     icon: ClassVar[str] = "type"
+    template: ClassVar[str] = ""
+    """The type whose template draws it; its own when it is not said."""
     default_read: ClassVar[str] = ""
     can_facet: ClassVar[bool] = False
     can_sort: ClassVar[bool] = False

@@ -18,6 +18,7 @@ class Group(Person):
     name: ClassVar[str] = "group"
     label = _l("Group of the wiki")
     icon = "users"
+    template = "person"
 
     def everyone(self) -> dict[int, tuple[str, str]]:
         def ask() -> dict[int, tuple[str, str]]:
