@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from pathlib import Path
@@ -22,8 +23,8 @@ from wiki.search import index
 
 pytestmark = pytest.mark.data
 
-LONG = pdf(["\n".join(f"ligne {n} de la grenouille" for n in range(80))] * 1500)
-"""A file that takes some seconds to read."""
+LONG = pdf(["\n".join(f"ligne {n} de la grenouille" for n in range(80))] * 300)
+"""A file that takes long enough to read for its reader to be seen and held."""
 
 
 def states(world: World) -> list[str]:
@@ -48,6 +49,15 @@ def readers(server: Server) -> list[int]:
     return found
 
 
+def held(server: Server) -> list[int]:
+    """Wait for the processes that read a file and stop them where they are, however quick the machine."""
+    wait_for(lambda: readers(server))
+    found = readers(server)
+    for pid in found:
+        os.kill(pid, signal.SIGSTOP)
+    return found
+
+
 def wait_for(what, seconds: float = 30) -> None:
     until = time.monotonic() + seconds
     while not what():
@@ -61,7 +71,7 @@ def test_page_saved_while_a_file_is_read_is_found(
     world.page("Folder", "text")
     send(world.browser("bob"), "Folder", ("long.pdf", LONG))
     with stopped:
-        wait_for(lambda: readers(stopped))
+        reading = held(stopped)
         address = "/-/api/v1/pages/Saved"
         status, _answer = stopped.request("PUT", address, {"text": "zyxq"}, token=token)
         assert status == 201
@@ -72,6 +82,8 @@ def test_page_saved_while_a_file_is_read_is_found(
 
         wait_for(found)
         assert states(world) == ["waiting"]
+        for pid in reading:
+            os.kill(pid, signal.SIGCONT)
         wait_for(lambda: states(world) == ["read"], 60)
 
 
@@ -82,10 +94,11 @@ def test_file_whose_worker_goes_is_read_by_the_next(
     world.page("Folder", "text")
     send(world.browser("bob"), "Folder", ("long.pdf", LONG))
     stopped.start()
-    wait_for(lambda: readers(stopped))
-    left = readers(stopped)
+    left = held(stopped)
     if how == signal.SIGKILL:
         stopped.kill()
+        for pid in left:  # held, they would never end
+            os.kill(pid, signal.SIGKILL)
     else:
         stopped.stop()
         assert not [pid for pid in left if Path(f"/proc/{pid}").exists()]
