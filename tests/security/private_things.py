@@ -34,9 +34,11 @@ TWINS = {
     "project": "abcwproject",
     "file": "abcwfile",
     "deep": "abcwdeep",
+    "said": "abcwsaid",
 }
-BURIED = ("zyxqdeep", "zyxqinner")
-"""Said by files alone: on a hidden page, in a hidden field. Search knows the first, for who may read it."""
+BURIED = ("zyxqdeep", "zyxqinner", "zyxqsaid", "zyxqmute", "zyxqgone")
+"""Said by files alone (on a hidden page, in a hidden field) and by comments alone (on a hidden page, on one
+that hides its talk, and one that was removed). Search knows those of the hidden page, for who may read it."""
 COMMON = "commonword"
 
 SHOWCASE = """
@@ -145,6 +147,16 @@ def _pages(world: World) -> None:
             page = find.page_or_404(name, actor=actor)
             about = comments.About(quote=f"{word} text")
             comments.add(page, f"{word} comment, see [[Hidden-Page]]", about=about, actor=actor)
+            said = BURIED[2] if read else TWINS["said"]
+            comments.add(page, f"{COMMON} {said}", actor=actor)
+            gone = comments.add(page, f"{COMMON} {BURIED[4]}", actor=actor)
+            comments.add(page, "answered", about=comments.About(reply_to=gone.id), actor=actor)
+            comments.remove(gone, actor=actor)
+    mute = world.page("Mute", "shows no comment")
+    with world.app.app_context():
+        actor = world.actor("alice")
+        comments.add(find.page_or_404(mute.name, actor=actor), f"{COMMON} {BURIED[3]}", actor=actor)
+        comments.set_talk(find.page_or_404(mute.name, actor=actor), "none", actor=actor)
     world.page("Target", f"{COMMON} linked from two pages")
 
 

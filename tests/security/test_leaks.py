@@ -100,6 +100,12 @@ CHANNELS = [
     Channel("/-/search?q=abcwdeep", ("deep",)),
     Channel("/-/search/instant?q=abcwfile", ("file",)),
     Channel("/-/search/instant?q=titl", ()),
+    Channel("/-/search?q=abcwsaid", ("said",)),
+    Channel(f"/-/search?q={COMMON}&kind=comment", ("said",)),
+    Channel(f"/-/search?q={COMMON}&kind=comment&sort=date&author=alice", ("said",)),
+    Channel(f"/-/search/feed.atom?q={COMMON}&kind=comment", ("said",)),
+    Channel("/-/search/instant?q=abcwsaid", ()),
+    Channel("/-/search/suggestions?q=abcwsaid", ()),
     Channel(f"/-/search?q={COMMON}&sort=date", ("page", "field", "project")),
     Channel("/-/search?q=heading&within=Public-Page", ("page",)),
     Channel("/-/search?q=heading&within=Hidden-Page", ()),
@@ -181,6 +187,7 @@ CHANNELS = [
     Channel(f"{API}/search?q=abcwpagge", ("page",)),
     Channel(f"{API}/search?q={COMMON}&kind=file", ("file",)),
     Channel(f"{API}/search?q=abcwdeep", ("deep",)),
+    Channel(f"{API}/search?q={COMMON}&kind=comment", ("said",)),
     Channel(f"{API}/search?q={COMMON}&within=Public-Page&sort=date", ("page",)),
 ]
 HIDDEN = [
@@ -328,6 +335,7 @@ def test_counts_are_of_what_the_reader_may_see(things: World) -> None:
     for url in (
         f"{API}/search?q={COMMON}&limit=100",
         f"{API}/search?q={COMMON}&kind=file",
+        f"{API}/search?q={COMMON}&kind=comment",
         f"{API}/forms/meetings/entries",
         f"{API}/pages",
     ):
@@ -392,12 +400,12 @@ def test_feed_of_a_kept_search_is_its_owners(things: World, who: str) -> None:
 
 def test_withdrawn_right_acts_before_the_index_knows(things: World) -> None:
     xavier = things.browser("xavier")
-    for word, count in ((TWINS["page"], 2), (TWINS["deep"], 1), (TWINS["file"], 1)):
+    for word, count in ((TWINS["page"], 3), (TWINS["deep"], 1), (TWINS["file"], 1), (TWINS["said"], 1)):
         assert xavier.get(f"{API}/search?q={word}").json["total"] == count
     with things.app.app_context():
         alice = things.actor("alice")
         rights.set_rules(find.page_or_404("Public-Page", actor=alice), actor=alice, read="@admins")
-    for kind in ("page", "deep", "file"):
+    for kind in ("page", "deep", "file", "said"):
         answer = xavier.get(f"{API}/search?q={TWINS[kind]}").json
         assert (answer["total"], answer["hits"]) == (0, [])
     assert TWINS["file"] not in xavier.get("/-/search/instant?q=abcw").text

@@ -17,6 +17,7 @@ from wiki.core.search.queue import enqueue
 from wiki.pages import find, rights
 from wiki.pages.backlinks import linking_to
 from wiki.pages.blueprint import blueprint
+from wiki.pages.comments import Comment
 from wiki.pages.editor import count_change
 from wiki.pages.messages import tell
 from wiki.pages.models import Attachment, Event, Page
@@ -112,6 +113,7 @@ def delete_for_good(page: Page) -> None:
     with db.write() as session:
         own = rights.own_set(session, page)
         laid = session.scalars(select(Attachment.id).where(Attachment.page_id == page.id)).all()
+        said = session.scalars(select(Comment.id).where(Comment.page_id == page.id)).all()
         session.execute(
             update(Page).where(Page.parent_id == page.id).values(parent_id=page.parent_id)
         )
@@ -119,7 +121,7 @@ def delete_for_good(page: Page) -> None:
         if own is not None:
             session.execute(delete(RuleSet).where(RuleSet.id == own.id))
         db.bump(session, "rights")
-        enqueue(session, [page.id], files=laid)
+        enqueue(session, [page.id], files=laid, comments=said)
 
 
 def is_home(page: Page) -> bool:

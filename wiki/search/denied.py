@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 
 from wiki.core import db
 from wiki.core.access import Actor
+from wiki.pages.comments import Comment
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page
-from wiki.search import files
-from wiki.search.documents import id_of_file, id_of_page
+from wiki.search import comments, files
+from wiki.search.documents import id_of_comment, id_of_file, id_of_page
 
 READERS_KEPT = 64
 """How many different sets of rights have their denied documents kept in memory."""
@@ -22,16 +23,16 @@ READERS_KEPT = 64
 
 @dataclass(frozen=True)
 class _Hidden:
-    """Documents that a set of rights may not see, among the pages up to the one numbered `last`."""
+    """Documents that a set of rights may not see, among the pages and comments up to those numbered `last`."""
 
     ids: frozenset[int]
-    last: int
+    last: tuple[int, int]
 
 
 class _Denied:
     """The documents each set of rights may not see, kept until a right changes.
 
-    Pages made since are looked at each time: making one changes no right.
+    Pages and comments made since are looked at each time: making one changes no right.
     """
 
     def __init__(self) -> None:
@@ -43,9 +44,9 @@ class _Denied:
         key = (db.generation("rights"), *rights)
         with self._lock:
             known = self._kept.get(key)
-        last = db.session().scalar(select(func.max(Page.id))) or 0
+        last = _last()
         if known is None or known.last != last:
-            known = _hidden(actor, known or _Hidden(frozenset(), 0), last)
+            known = _hidden(actor, known or _Hidden(frozenset(), (0, 0)), last)
         with self._lock:
             self._kept[key] = known
             self._kept.move_to_end(key)
@@ -60,16 +61,30 @@ def init_app(app: Flask) -> None:
 
 
 def denied(actor: Actor) -> frozenset[int]:
-    """Return the documents, of pages and of files, that this reader may not find."""
+    """Return the documents, of pages and of what is laid on them, that this reader may not find."""
     keeper: _Denied = current_app.extensions["gare.denied"]
     # One request may search many times: for facets, for what others found, for kept searches.
     return db.once(("search.denied", actor), lambda: keeper.of(actor))
 
 
-def _hidden(actor: Actor, known: _Hidden, last: int) -> _Hidden:
-    """Add what is hidden of the pages made since; files laid on pages change the rights' generation."""
-    session = db.session()
-    seen = visible_pages(actor).where(Page.id > known.last).with_only_columns(Page.id)
-    pages = session.scalars(select(Page.id).where(Page.id > known.last, Page.id.not_in(seen)))
-    laid = () if known.last else session.scalars(files.hidden_ids(actor))
-    return _Hidden(known.ids.union(map(id_of_page, pages), map(id_of_file, laid)), last)
+def _last() -> tuple[int, int]:
+    """Return the numbers of the last page and of the last comment, in one query."""
+    newest = (select(func.max(each)).scalar_subquery() for each in (Page.id, Comment.id))
+    page, comment = db.session().execute(select(*newest)).one()
+    return page or 0, comment or 0
+
+
+def _hidden(actor: Actor, known: _Hidden, last: tuple[int, int]) -> _Hidden:
+    """Add what is hidden of what was made since; files laid on pages change the rights' generation."""
+    session, found = db.session(), set(known.ids)
+    page, comment = known.last
+    if page != last[0]:
+        seen = visible_pages(actor).where(Page.id > page).with_only_columns(Page.id)
+        pages = session.scalars(select(Page.id).where(Page.id > page, Page.id.not_in(seen)))
+        found.update(map(id_of_page, pages))
+    if comment != last[1]:
+        said = session.scalars(comments.hidden_ids(actor, after=comment))
+        found.update(map(id_of_comment, said))
+    if not page:
+        found.update(map(id_of_file, session.scalars(files.hidden_ids(actor))))
+    return _Hidden(frozenset(found), last)

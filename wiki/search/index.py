@@ -72,7 +72,7 @@ def search(
     sort: str = "",
     exact: bool = False,
 ) -> Answer:
-    """Find pages and files for what a person typed; rights are checked again in SQL for the hits.
+    """Find pages, files and comments for what a person typed; rights are checked again in SQL for the hits.
 
     `only` of the filters are pages: what is laid on them is searched with them. `sort="date"` puts
     the MOST_DATED best in the order of their last change; `exact` corrects no word and adds none.
@@ -117,7 +117,7 @@ def best(raw: str, *, actor: Actor, filters: Filters, limit: int) -> list[int]:
     """Return the pages of the best hits alone, checked by the index's own rights."""
     query = _query(raw, filters, actor)
     found = pipeline.search(engine(), query, denied=denied(actor), limit=limit)
-    return split(found.hits)[0]
+    return split(found.hits).pages
 
 
 def suggest(raw: str, *, actor: Actor, limit: int = 8) -> list[Hit]:
@@ -136,8 +136,7 @@ def _query(raw: str, filters: Filters | None, actor: Actor) -> Query:
 
 
 def _boosts(ids: Sequence[int], actor: Actor) -> dict[int, float]:
-    pages, _files = split(ids)
-    found = signals.boosts(pages, actor=actor)
+    found = signals.boosts(split(ids).pages, actor=actor)
     return {id_of_page(page_id): boost for page_id, boost in found.items()}
 
 
@@ -147,9 +146,7 @@ def _pinned(query: Query, actor: Actor) -> list[int]:
 
 def _marked(found: list[Hit], pinned: Sequence[int]) -> list[Hit]:
     chosen = set(pinned)
-    return [
-        replace(hit, pinned=not hit.file and id_of_page(hit.page.id) in chosen) for hit in found
-    ]
+    return [replace(hit, pinned=hit.is_page and id_of_page(hit.page.id) in chosen) for hit in found]
 
 
 def _named(

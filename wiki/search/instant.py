@@ -28,7 +28,13 @@ from wiki.search.hits import Hit
 SHORTEST = 2
 MOST_PEOPLE = 3
 MOST_FORMS = 3
-ICONS = {"text": "file-text", "entry": "layout-grid", "station": "train-front", "file": "paperclip"}
+ICONS = {
+    "text": "file-text",
+    "entry": "layout-grid",
+    "station": "train-front",
+    "file": "paperclip",
+    "comment": "message-square",
+}
 WORD = re.compile(r"\w+")
 
 
@@ -122,12 +128,20 @@ def _by_kind(hits: Sequence[Hit], query: str, actor: Actor) -> Iterator[Group]:
                 hit.url,
                 marked(hit.label, query),
                 ICONS[kind],
-                hit.page.title if hit.file else found[hit.page.id],
+                _meta(hit, found),
             )
             for hit in hits
             if hit.kind == kind
         ]
         yield Group(kind, label, options)
+
+
+def _meta(hit: Hit, found: dict[int, str]) -> str:
+    if hit.comment:
+        return _(
+            "in a comment by %(who)s", who=hit.comment.author_name or _("someone without account")
+        )
+    return hit.page.title if hit.file else found[hit.page.id]
 
 
 def _people(query: str, actor: Actor) -> Group:

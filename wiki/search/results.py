@@ -100,6 +100,7 @@ def kind_labels() -> dict[str, str]:
         "entry": _("Entries"),
         "station": _("Stations"),
         "file": _("Files"),
+        "comment": _("Comments"),
     }
 
 
@@ -166,6 +167,7 @@ def said(counts: dict[str, int]) -> str:
         "entry": lambda n: ngettext("%(num)s entry", "%(num)s entries", n),
         "station": lambda n: ngettext("%(num)s station", "%(num)s stations", n),
         "file": lambda n: ngettext("%(num)s file", "%(num)s files", n),
+        "comment": lambda n: ngettext("%(num)s comment", "%(num)s comments", n),
         "person": lambda n: ngettext("%(num)s person", "%(num)s people", n),
         "action": lambda n: ngettext("%(num)s action", "%(num)s actions", n),
     }

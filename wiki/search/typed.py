@@ -17,11 +17,13 @@ from wiki.core.access import Actor
 from wiki.core.names import fold
 from wiki.core.search.base import Asked, Filters, Query
 from wiki.core.search.query import kind_named, parse
+from wiki.pages.comments import Comment
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page, Revision, Tag
 from wiki.projects import find as projects
+from wiki.search import comments
 
-KINDS = frozenset({"text", "entry", "station", "file"})
+KINDS = frozenset({"text", "entry", "station", "file", "comment"})
 _Named = tuple[str, str]
 """What a filter asks for, and a name people may give it."""
 
@@ -64,12 +66,14 @@ def _project(typed: str, actor: Actor) -> str:
 
 
 def _author(typed: str, actor: Actor) -> str:
-    """Return the sign-in name of someone who wrote what this reader may read."""
+    """Return the sign-in name of someone who wrote, or said, what this reader may read."""
     wanted = fold(typed)
     pages = visible_pages(actor).with_only_columns(Page.id)
     wrote = select(Revision.author_id).where(Revision.page_id.in_(pages))
+    said = comments.visible(actor).with_only_columns(Comment.author_id)
     people = select(User.name, User.display_name).where(
-        or_(User.name_key == wanted, User.display_name != ""), User.id.in_(wrote)
+        or_(User.name_key == wanted, User.display_name != ""),
+        or_(User.id.in_(wrote), User.id.in_(said)),
     )
     found = db.session().execute(people.order_by(User.name)).all()
     return _match(typed, ((name, each) for name, shown in found for each in (name, shown)))

@@ -1,4 +1,4 @@
-"""Searching while there is no index: the words in titles, by plain SQL; files are not looked into."""
+"""Searching while there is no index: the words in titles, by plain SQL; files and comments are not looked into."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _narrowed(query: Select[Page], filters: Filters) -> Select[Page]:
     for tag in filters.tags[:MOST_TAGS]:
         query = query.where(Page.id.in_(select(Tag.page_id).where(Tag.tag_key == fold(tag))))
     if filters.only is not None:
-        query = query.where(Page.id.in_(split(filters.only)[0]))
+        query = query.where(Page.id.in_(split(filters.only).pages))
     return query
 
 

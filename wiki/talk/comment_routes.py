@@ -16,7 +16,7 @@ from wiki.core.http import Invalid, audience, render, see_other
 from wiki.pages import find
 from wiki.pages.models import Page
 from wiki.pages.save import Gone
-from wiki.talk import comments, guard
+from wiki.talk import comments, guard, threads
 from wiki.talk.blueprint import blueprint
 from wiki.talk.comments import About
 from wiki.talk.models import Comment
@@ -55,6 +55,14 @@ def add_comment(name: str) -> BaseResponse:
             page, errors={"text": _("What you answered is not here any more.")}, status=409
         )
     return _back(page, made)
+
+
+@blueprint.get("/-/comments/<int:comment_id>", endpoint="comment")
+@audience("page")
+def show_comment(comment_id: int) -> BaseResponse:
+    """Lead to where a comment is shown now: under its page, or on the screen of comments."""
+    comment, page = _found(comment_id)
+    return see_other(threads.url_of(comment, page))
 
 
 @blueprint.get("/-/comments/<int:comment_id>/edit", endpoint="ask_edit")

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from wiki.core import db, markup
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
+from wiki.core.search.queue import enqueue
 from wiki.pages import find, rendering
 from wiki.pages.models import Event, Page
 from wiki.pages.save import Gone
@@ -78,6 +79,7 @@ def add(page: Page, text: str, *, about: About = About(), actor: Actor) -> Comme
         session.add(comment)
         session.flush()
         people = writing.write(comment, text, lang=current.lang)
+        enqueue(session, [current.id])
         mentions.tell(session, comment, people if actor.id else [], but=actor)
     return comment
 
@@ -93,6 +95,7 @@ def edit(comment: Comment, text: str, *, actor: Actor) -> Comment:
             known = set(mentions.names_in(current.text))
             people = writing.write(current, text, lang=page.lang)
             current.edited_at = db.utcnow()
+            enqueue(session, [page.id])
             mentions.tell(
                 session, current, [one for one in people if one.name_key not in known], but=actor
             )
@@ -109,6 +112,7 @@ def remove(comment: Comment, *, actor: Actor) -> None:
         if not (is_own(current, actor) or "own" in page.allowed):
             raise Refused
         session.execute(delete(Reaction).where(Reaction.comment_id == current.id))
+        _forget(session, current)
         if _replies(session, current.id):
             current.text = current.html = current.quote = current.before = current.after = ""
             current.removed_at, current.removed_by = db.utcnow(), actor.display_name
@@ -158,6 +162,9 @@ def set_talk(page: Page, switch: str, *, actor: Actor) -> None:
         if "own" not in current.allowed:
             raise Refused
         current.talk = page.talk = switch
+        # Comments that are hidden, or shown again, are so in searches at once.
+        db.bump(session, "rights")
+        enqueue(session, [current.id])
         session.add(
             Event(
                 kind="talk",
@@ -229,6 +236,12 @@ def _reload(page: Page, actor: Actor) -> Page:
 
 def _replies(session: Session, comment_id: int) -> int:
     return session.scalar(select(func.count()).where(Comment.thread_id == comment_id)) or 0
+
+
+def _forget(session: Session, comment: Comment) -> None:
+    """Have no search count a comment any more, and the index drop it."""
+    db.bump(session, "rights")
+    enqueue(session, (), comments=[comment.id])
 
 
 def _drop_empty_thread(session: Session, thread_id: int | None) -> None:

@@ -182,6 +182,23 @@ def talk_of(page: Page, *, resolved: bool = False, inline: bool | None = None) -
     return db.once(key, lambda: Talk(page, actor, inline=inline, resolved=resolved))
 
 
+def url_of(comment: Comment, page: Page) -> str:
+    """Return the address where a comment is shown: closed threads, and the oldest of many, have a screen."""
+    root = db.session().get_one(Comment, comment.thread_id or comment.id)
+    anchor, resolved = f"comment-{comment.id}", root.resolved_at is not None
+    newer = select(func.count()).where(
+        Comment.page_id == page.id,
+        Comment.thread_id.is_(None),
+        Comment.resolved_at.is_(None),
+        Comment.id > root.id,
+    )
+    screen = page.kind == "station" or resolved
+    if screen or (db.session().scalar(newer) or 0) >= MOST_THREADS:
+        closed = "1" if resolved else None
+        return url_for("talk.comments", name=page.name, resolved=closed, _anchor=anchor)
+    return url_for("pages.show", name=page.name, _anchor=anchor)
+
+
 def with_ways(body: Markup, page: Page) -> Markup:
     """Put beside each heading of a page the way to comment its section."""
     if not comments.may_comment(page) or page.kind != "text" or request.path == "/":

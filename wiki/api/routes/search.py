@@ -20,11 +20,11 @@ DEEPEST = 10_000
 
 @blueprint.get("/search")
 @operation(
-    "Search pages, entries and files",
+    "Search pages, entries, files and comments",
     {200: "SearchAnswer"},
     arguments=(
         text("q", "What people would type in the search box."),
-        texts("kind", "Only these kinds: text, entry, station, file."),
+        texts("kind", "Only these kinds: text, entry, station, file, comment."),
         text("form", "Only entries of the form with this key."),
         text("project", "Only pages of the project with this key."),
         texts("tag", "Only pages that bear all these tags."),
@@ -81,7 +81,7 @@ def _filters() -> Filters:
 def _hit(hit: Hit) -> dict[str, str]:
     """Return a hit; its snippet is HTML where only `<mark>` is not escaped text.
 
-    Of a file, `title` is its name and `name` that of the page it is laid on.
+    Of a file, `title` is its name and `name` that of the page it is laid on; a comment has its page's.
     """
     page = hit.page
     return {

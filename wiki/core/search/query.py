@@ -34,6 +34,7 @@ _KINDS = {
         "text": "page pages texte text",
         "entry": "fiche fiches entree entry entries",
         "station": "station stations gare",
+        "comment": "commentaire commentaires remarque remarques comment comments",
         "file": "fichier fichiers document documents piece pieces pj file files attachment",
     }.items()
     for word in words.split()

@@ -1,4 +1,4 @@
-"""What waits to be indexed: one row a page, which stands for its files too, or one a file alone.
+"""What waits to be indexed: one row a page, which stands for all that is laid on it, or one for a part alone.
 
 Written in the transaction of the change. A row is forgotten only at the version seen, so a save during
 indexing keeps its page waiting."""
@@ -14,7 +14,8 @@ from wiki.core.db import Base
 _AT_ONCE = 500
 
 Row = tuple[int, int]
-"""A key, the id of a page or minus that of a file, and the version of its row in the queue."""
+"""A key (the id of a page, or below zero what `key_of_file` and `key_of_comment` give), and the version of
+its row in the queue."""
 
 
 class SearchQueue(Base):
@@ -26,9 +27,35 @@ class SearchQueue(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-def enqueue(session: Session, page_ids: Collection[int], *, files: Collection[int] = ()) -> None:
-    """Have pages indexed again after this transaction, with what is laid on them, and files alone."""
-    keys = {*page_ids, *(-file_id for file_id in files)}
+def key_of_file(file_id: int) -> int:
+    """Return the key of a file alone."""
+    return -2 * file_id
+
+
+def key_of_comment(comment_id: int) -> int:
+    """Return the key of a comment alone."""
+    return -2 * comment_id - 1
+
+
+def parts_of(keys: Collection[int]) -> tuple[list[int], set[int], set[int]]:
+    """Return the pages, the files and the comments that keys stand for."""
+    alone = [-key for key in keys if key < 0]
+    return (
+        [key for key in keys if key > 0],
+        {key // 2 for key in alone if key % 2 == 0},
+        {key // 2 for key in alone if key % 2},
+    )
+
+
+def enqueue(
+    session: Session,
+    page_ids: Collection[int],
+    *,
+    files: Collection[int] = (),
+    comments: Collection[int] = (),
+) -> None:
+    """Have pages indexed again after this transaction, with what is laid on them, and parts alone."""
+    keys = {*page_ids, *map(key_of_file, files), *map(key_of_comment, comments)}
     rows = [{"page_id": key, "version": 1} for key in sorted(keys)]
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     for start in range(0, len(rows), _AT_ONCE):
@@ -56,5 +83,5 @@ def forget(session: Session, rows: Sequence[Row]) -> None:
 
 
 def count(session: Session) -> int:
-    """Return how many pages and files wait."""
+    """Return how many pages and parts wait."""
     return session.scalar(select(func.count()).select_from(SearchQueue)) or 0
