@@ -16,11 +16,11 @@ from wiki import worker as background
 from wiki.accounts import people, sessions
 from wiki.accounts.models import ADMINS
 from wiki.app import close_app, create_app
-from wiki.bazar import forms, nomenclature_files, nomenclatures
+from wiki.bazar import catalogue, forms, nomenclature_files, nomenclatures, ready_made
 from wiki.bazar.builder import form_files
 from wiki.bazar.intake import command as intake_run
 from wiki.config import BadSetting
-from wiki.core import db, jobs, schema
+from wiki.core import db, jobs, schema, settings
 from wiki.core.access import SYSTEM, Actor
 from wiki.core.http import Invalid
 from wiki.core.search import indexer
@@ -239,6 +239,36 @@ def form_import(file: Path) -> None:
     except Invalid as error:
         raise Refused(str(error)) from error
     click.echo(made.key)
+
+
+@form.command(name="models")
+def form_models() -> None:
+    """Print the ready-made forms, one a line: name, title, how many fields."""
+    with context():
+        lang = str(settings.get("lang"))
+        for model in catalogue.models():
+            click.echo(f"{model.model}\t{model.title[lang]}\t{len(model.fields)}")
+
+
+@form.command(name="make")
+@click.argument("model")
+@click.option("--samples", is_flag=True, help="With its sample entries.")
+@click.option("--page", is_flag=True, help="With a page that shows them.")
+@click.option("--alone", is_flag=True, help="Without the forms it points to.")
+@click.option("--lang", type=click.Choice(["fr", "en"]), help="Default: the wiki's.")
+def form_make(model: str, samples: bool, page: bool, alone: bool, lang: str | None) -> None:
+    """Make a ready-made form and those it points to; print their addresses, its own last."""
+    try:
+        with context():
+            said = lang or str(settings.get("lang"))
+            made = ready_made.make(
+                model, said, actor=SYSTEM, related=not alone, samples=samples, page=page
+            )
+            indexer.catch_up(index.engine(), Pages())
+    except catalogue.UnknownModel as error:
+        raise Refused(f"no ready-made form is called {error}: see `gare form models`") from error
+    for one in (*made.related, made.form):
+        click.echo(one.key)
 
 
 @main.group(name="list")

@@ -52,6 +52,8 @@ SPECS = {
     "link": {},
     "date": {"time": True},
     "tags": {},
+    "readers": {},
+    "measures": {},
     "image": {},
     "file": {},
     "location": {},
@@ -109,6 +111,7 @@ ANSWERS = {
     "video": ("f", "https://tube.example.org/w/9Bq2xkZ3vWfGhTqLmN8pRs"),
     "yesno": ("f", "no"),
     "rating": ("f", "4"),
+    "readers": ("f", "@friends"),
     "colour": ("f", "#AB0"),
     "licence": ("f", "cc-by-sa-4.0"),
     "tree": ("f", "f"),
@@ -137,5 +140,6 @@ PARTS_OF = {
         "until": "2027-06-30",
         "except": "2026-12-08\n2026-12-22 > 2026-12-23 19:00",
     },
+    "measures": {"name": "Workshops", "target": "12", "measure": "9"},
     "indicators": {"a.y1": "12", "a.y2": "3,5", "c.y2": "40"},
 }

@@ -288,13 +288,26 @@ def test_new_form_needs_a_title_and_knows_its_models(world):
     assert bob.get(made.headers["Location"]).status_code == 200
     assert "partners" in bob.get("/-/new-form").text
     assert "No form" in bob.get("/-/forms?model=faq").text
+    assert bob.get("/-/new-form/nothing").status_code == 404
+    assert world.browser().get("/-/new-form/partners").status_code == 303
+
+
+def test_gallery_makes_what_is_ticked(world):
+    bob = world.browser("bob")
+    wanted = {"model": "offers", "related": "1", "samples": "1", "page": "1"}
+    made = bob.post("/-/new-form", wanted)
+    told = bob.get(made.headers["Location"]).text
+    assert "Files and accounts, together" in told and "Partners, Agreements" in told
+    assert "Low Tide" in bob.get("/-/forms/partners").text
 
 
 def test_every_ready_made_form_opens_in_the_builder_and_in_each_view(world):
     alice = world.browser("alice")
-    models = re.findall(r'name="model" value="([a-z_]+)"', alice.get("/-/new-form").text)
-    assert len(models) > 5
+    models = re.findall(r'href="/-/new-form/([a-z_]+)"', alice.get("/-/new-form").text)
+    assert len(models) >= 26
     for model in models:
+        told = alice.get(f"/-/new-form/{model}").text
+        assert f'name="model" value="{model}"' in told and 'name="samples"' in told
         address = alice.post("/-/new-form", {"model": model}).headers["Location"]
         key = address.rpartition("/")[2]
         for name in keys(world, key):

@@ -1,4 +1,4 @@
-"""What comes next among entries of several forms: in two statements, however many forms there are.
+"""What comes next among entries of several forms: in two statements, three where dates come back.
 
 Which dates of which ready-made forms matter is said in their files (`[[departures]]`).
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 from sqlalchemy import ColumnElement, and_, or_
@@ -20,6 +20,10 @@ from wiki.core import db
 from wiki.core.access import Actor
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page
+
+AHEAD = timedelta(days=366)
+MOST_REPEATED = 200
+"""Entries that come back, of which the next time is looked for."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,60 @@ def dated(
     for page, number, form_id, name in rows:
         source = by_key[form_id, name]
         listed.append((picked(page, readable[source.model], number), source))
+    coming = [one for one in usable if _repeats(one, found[one.model])]
+    if not coming:
+        return listed
+    listed += _coming_back(coming, found, readable, actor, since, project_ids)
+    return sorted(listed, key=lambda row: (row[0].at, row[0].page.id, row[1].field))[:limit]
+
+
+def _repeats(source: Source, form: Form) -> bool:
+    spec = next((spec for spec in form.specs() if spec.key == source.field), None)
+    return spec is not None and spec.type == "recurrence"
+
+
+def _coming_back(
+    usable: Collection[Source],
+    found: Mapping[str, Form],
+    readable: Mapping[str, Collection[str]],
+    actor: Actor,
+    since: datetime,
+    project_ids: Collection[int] | None,
+) -> list[tuple[Picked, Source]]:
+    """Return what began before a moment and takes place again after it: its next time, within a year."""
+    when, end = aliased(EntryValue), aliased(EntryValue)
+    query = visible_pages(actor).join(when, when.page_id == Page.id)
+    query = query.join(end, and_(end.page_id == Page.id, end.number >= since.timestamp()))
+    leaving = (
+        and_(_leaves(one, found[one.model], when), end.field == f"{one.field}~end")
+        for one in usable
+    )
+    query = query.where(when.number < since.timestamp(), or_(*leaving))
+    if project_ids is not None:
+        query = query.where(Page.project_id.in_(sorted(project_ids)))
+    rows = db.session().execute(
+        query.add_columns(when.form_id, when.field)
+        .options(joinedload(Page.head))
+        .order_by(when.number.desc(), Page.id)
+        .limit(MOST_REPEATED)
+    )
+    by_key = {(found[one.model].id, one.field): one for one in usable}
+    listed = []
+    for page, form_id, name in rows:
+        source = by_key[form_id, name]
+        at = _next(found[source.model], name, page, since)
+        if at is not None:
+            listed.append((picked(page, readable[source.model], at.timestamp()), source))
     return listed
+
+
+def _next(form: Form, name: str, page: Page, since: datetime) -> datetime | None:
+    spec = next(spec for spec in form.specs() if spec.key == name)
+    kind, value = forms.type_of(spec), page.head.data.get(name)
+    if not kind.holds(spec, value):
+        return None
+    spans = kind.occurrences(spec, value, since, since + AHEAD)
+    return next((span.start for span in spans if span.start >= since), None)
 
 
 def _fields(source: Source, found: Mapping[str, Form]) -> set[str]:

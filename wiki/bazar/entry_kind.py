@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 
 from wiki.bazar import (
     assignment,
+    closing,
     entries,
     entry_layout,
     forms,
@@ -58,15 +59,21 @@ class EntryKind(Kind):
     def may_rule(self, page: Page) -> bool:
         return not moderation.waits(page)
 
+    def says_rules(self, page: Page) -> Mapping[str, str]:
+        spec = closing.spec_of(entries.form_of(page))
+        return {"read": spec.label} if spec and page.head.data.get(spec.key) is not None else {}
+
     def body(self, page: Page, revision: Revision, *, actor: Actor) -> Markup:
         layout = entry_layout.layout(reading.entry_at(page, revision, actor=actor))
         return template_markup("bazar/entry_body.html", page=page, layout=layout)
 
     def context(self, page: Page, revision: Revision, *, actor: Actor) -> dict[str, Any]:
+        pointing = reading.backlinks(page, actor=actor)
         return {
             "form": entries.form_of(page),
             "layout": entry_layout.layout(reading.entry_at(page, revision, actor=actor)),
-            "pointing": reading.backlinks(page, actor=actor),
+            "pointing": _told_once(pointing, page, actor),
+            "told_ids": {one.id for group in pointing for one in group.pages},
             "helped": helped.shown(page, actor=actor),
             "waits": page.rules_id == entries.form_of(page).settings.get("waiting_rules"),
             "may_moderate": moderation.may_moderate(entries.form_of(page), actor),
@@ -129,6 +136,7 @@ class EntryKind(Kind):
             for field, row in rows
             if row.ref_id is None or row.ref_id in there
         )
+        closing.lay(session, page, form, content.data)
         uploads.register(session, page, [(spec.key, value) for spec, value in _files(form, values)])
 
     def links(self, page: Page, content: Content) -> tuple[str, ...]:
@@ -157,6 +165,26 @@ class EntryKind(Kind):
             forms.type_of(spec).text(spec, value) for spec, value in reading.held(specs, revision)
         ]
         return "\n".join(text for text in texts if text)
+
+
+def _told_once(
+    pointing: list[reading.Backlink], page: Page, actor: Actor
+) -> list[reading.Backlink]:
+    """Return what points to an entry without what its own fields show already."""
+    form = entries.form_of(page)
+    shown = {
+        (target.id, key)
+        for spec in forms.readable_specs(form, actor, page.owner_id)
+        if spec.type == "linked"
+        and (target := forms.form_named(str(spec.options.get("form") or ""))) is not None
+        for key in _pointing_keys(spec, target)
+    }
+    return [one for one in pointing if (one.form.id, one.spec.key) not in shown]
+
+
+def _pointing_keys(spec: FieldSpec, target: Form) -> list[str]:
+    named = spec.options.get("field")
+    return [named] if named else [one.key for one in target.specs() if one.type == "relation"]
 
 
 def words_field(key: str) -> str:

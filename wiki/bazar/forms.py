@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from flask import abort, has_request_context, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Integer, cast, delete, func, null, select
+from sqlalchemy import ColumnElement, Integer, case, cast, delete, func, null, or_, select
 from sqlalchemy.orm import Session
 
 from wiki.accounts import people
@@ -96,14 +96,7 @@ def look_for(models: Collection[str], *, actor: Actor) -> dict[str, Form]:
 
 def form_named(reference: str) -> Form | None:
     """Return the form a relation points to: by its model first, else by its key."""
-    there = select(Form).where(Form.trashed_at.is_(None))
-    former = there.join(FormAlias, FormAlias.form_id == Form.id)
-    session, key = db.session(), fold(reference)
-    return (
-        form_of_model(reference)
-        or session.scalar(there.where(Form.key_folded == key))
-        or session.scalar(former.where(FormAlias.key_folded == key))
-    )
+    return db.once(("form_named", reference), lambda: _form_named(reference)) if reference else None
 
 
 def may_add(form: Form, actor: Actor) -> bool:
@@ -169,7 +162,7 @@ def change_key(session: Session, form: Form, key: str) -> None:
     if session.scalar(taken) is not None:
         raise Invalid(key=_("This address is taken."))
     for other in session.scalars(select(Form)).all():
-        other.fields = [_pointing(row, form.key, key) for row in other.fields]
+        other.fields = [pointing(row, form.key, key) for row in other.fields]
     session.execute(delete(FormAlias).where(FormAlias.key_folded == fold(key)))
     if fold(key) != form.key_folded:
         session.merge(FormAlias(key_folded=form.key_folded, form_id=form.id))
@@ -279,6 +272,13 @@ def cleaned_key(key: str) -> str:
     return wanted
 
 
+def pointing(row: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    """Return a field as a form keeps it, pointing to another form than this one."""
+    if row["type"] not in {"relation", "linked"} or row["options"].get("form") != old:
+        return row
+    return row | {"options": row["options"] | {"form": new}}
+
+
 def _follow(session: Session, form: Form, before: Sequence[FieldSpec]) -> None:
     """Bring entries up to what changed in their fields; an order, a label, a help change nothing."""
     old, new = _derived(before), _derived(form.specs())
@@ -310,6 +310,17 @@ def _moved(key: str, actor: Actor) -> Form:
     return form
 
 
+def _form_named(reference: str) -> Form | None:
+    key = fold(reference)
+    former = select(FormAlias.form_id).where(FormAlias.key_folded == key)
+    first = case((Form.model == reference, 0), (Form.key_folded == key, 1), else_=2)
+    query = select(Form).where(
+        Form.trashed_at.is_(None),
+        or_(Form.model == reference, Form.key_folded == key, Form.id.in_(former)),
+    )
+    return db.session().scalar(query.order_by(first, Form.id).limit(1))
+
+
 class _Rules:
     """A form seen as what rights are asked of: rules, no owner, no membrane of its own."""
 
@@ -324,12 +335,6 @@ def _visible(actor: Actor) -> Any:
 
 def _allowed(actor: Actor, privilege: Privilege) -> ColumnElement[bool]:
     return access.allows(actor, privilege, _Rules)
-
-
-def _pointing(row: dict[str, Any], old: str, new: str) -> dict[str, Any]:
-    if row["type"] not in {"relation", "linked"} or row["options"].get("form") != old:
-        return row
-    return row | {"options": row["options"] | {"form": new}}
 
 
 def _passes(rule: str, actor: Actor, owner_id: int | None) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
 
 from wiki.accounts import people
+from wiki.bazar import closing
 from wiki.bazar.models import Form
 from wiki.bazar.terms import terms_of
 from wiki.core import access, db
@@ -74,6 +75,7 @@ def accept(page: Page, form: Form, *, actor: Actor) -> None:
         _taken(session, page)
         current = session.get_one(Page, page.id)
         current.rules_id = form.rules_id
+        closing.lay(session, current, form, dict(current.head.data))
         session.add(
             Event(
                 kind="rights",

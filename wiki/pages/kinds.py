@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -45,6 +46,10 @@ class Kind:
     def may_rule(self, page: Page) -> bool:
         """Answer whether its owner may change who reads and writes it now."""
         return True
+
+    def says_rules(self, page: Page) -> Mapping[str, str]:
+        """Return the privileges whose rule the page's own content says, with what says it."""
+        return {}
 
     def body(self, page: Page, revision: Revision, *, actor: Actor) -> Markup:
         """Return the HTML of the page's body for this reader."""

@@ -83,10 +83,21 @@ def set_rules(
     with db.write() as session:
         current = _reload(page, actor)
         _check(wanted)
+        _check_said(current, wanted)
         current.rules_id = page.rules_id = _rules_for(session, current, own_rules(current) | wanted)
         db.bump(session, "rights")
         _log(session, current, actor, "rights")
         enqueue(session, [current.id])
+
+
+def lay(session: Session, page: Page, **texts: str) -> None:
+    """Give a page rules that its own content says, in the transaction of its save."""
+    own = own_rules(page)
+    wanted = own | texts
+    if wanted != own:
+        page.rules_id = _rules_for(session, page, wanted)
+        session.flush()
+        db.bump(session, "rights")
 
 
 def set_owner(page: Page, owner: str, *, actor: Actor) -> None:
@@ -153,6 +164,18 @@ def _check(wanted: dict[str, str]) -> None:
             access.compile_rule(rule, people.resolve)
         except access.UnknownName as error:
             errors[privilege] = _("Nobody is called %(name)s here.", name=error.args[0])
+    if errors:
+        raise Invalid(**errors)
+
+
+def _check_said(page: Page, wanted: dict[str, str]) -> None:
+    """Refuse to change by hand what the page's own content says. Raises Invalid."""
+    said, own = kind_of(page).says_rules(page), own_rules(page)
+    errors = {
+        str(privilege): _("“%(label)s”, on the page itself, says it: change it there.", label=label)
+        for privilege, label in said.items()
+        if privilege in wanted and wanted[privilege] != own.get(privilege, "")  # type: ignore[call-overload]
+    }
     if errors:
         raise Invalid(**errors)
 

@@ -20,6 +20,7 @@ from wiki.accounts import people
 from wiki.accounts.models import ADMINS, Group, User
 from wiki.bazar import catalogue, entries
 from wiki.bazar.models import FieldSpec, Form
+from wiki.bazar.terms import DATED
 from wiki.core import db, i18n, jobs, settings
 from wiki.core.access import SYSTEM, Actor
 from wiki.core.names import fold, page_name
@@ -189,7 +190,7 @@ class Demo:
         self._step()
 
     def _value(self, spec: FieldSpec, value: Any) -> Any:
-        if spec.type != "date" or not isinstance(value, str):
+        if spec.type not in DATED or not isinstance(value, str):
             return value
         return self._moment(value).strftime("%Y-%m-%dT%H:%M" if " " in value else "%Y-%m-%d")
 

@@ -6,7 +6,7 @@ from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import catalogue, forms
+from wiki.bazar import catalogue, forms, ready_made
 from wiki.bazar.builder import design
 from wiki.bazar.builder.blueprint import blueprint
 from wiki.bazar.definition import TITLE
@@ -33,6 +33,27 @@ def make_form() -> BaseResponse:
     return _made_from_model(model) if model else _made_from_title(request.form.get("title", ""))
 
 
+@blueprint.get("/-/new-form/<model>")
+@audience("signed-in")
+def look_at_model(model: str) -> Response:
+    """Show a ready-made form before it is made: its fields, and what can be made with it."""
+    if not design.may_make(current_actor()):
+        abort(403)
+    try:
+        found = catalogue.model_named(model)
+    except catalogue.UnknownModel:
+        abort(404)
+    lang = i18n.language()
+    specs = [spec for spec in found.specs(lang) if forms.role(spec) != "block"]
+    return render(
+        "bazar/forms_model.html",
+        model=found,
+        lang=lang,
+        fields=[(spec, forms.type_of(spec)) for spec in specs],
+        needed=catalogue.needed_by(model),
+    )
+
+
 def screen(*, title: str = "", errors: dict[str, str] | None = None, status: int = 200) -> Response:
     """Answer with the ways to a new form. Aborts 403 for who may make none."""
     if not design.may_make(current_actor()):
@@ -40,7 +61,8 @@ def screen(*, title: str = "", errors: dict[str, str] | None = None, status: int
     return render(
         "bazar/forms_new.html",
         status=status,
-        models=catalogue.models(),
+        shelves=catalogue.shelves(),
+        needs={one.model: catalogue.needed_by(one.model) for one in catalogue.models()},
         lang=i18n.language(),
         title=title,
         errors=errors or {},
@@ -50,13 +72,26 @@ def screen(*, title: str = "", errors: dict[str, str] | None = None, status: int
 def _made_from_model(model: str) -> BaseResponse:
     if model not in {one.model for one in catalogue.models()}:
         abort(400)
-    with db.write() as session:
-        made = catalogue.form_from_model(session, model, i18n.language())
+    # The button of an empty block asks for the form alone; the gallery's says what comes with it.
+    made = ready_made.make(
+        model,
+        i18n.language(),
+        actor=current_actor(),
+        related="related" in request.form,
+        samples="samples" in request.form,
+        page="page" in request.form,
+    )
     flash(
-        _("“%(title)s” is ready: add a first entry, or change its fields.", title=made.title),
+        _("“%(title)s” is ready: add a first entry, or change its fields.", title=made.form.title),
         "success",
     )
-    return see_other(url_for("bazar_lists.show", form=made.key))
+    if made.related:
+        titles = ", ".join(form.title for form in made.related)
+        flash(_("Made with it: %(titles)s.", titles=titles), "success")
+    if made.page is not None:
+        flash(_("Its page is “%(title)s”.", title=made.page.title), "success")
+        return see_other(url_for("pages.show", name=made.page.name))
+    return see_other(url_for("bazar_lists.show", form=made.form.key))
 
 
 def _made_from_title(title: str) -> BaseResponse:
