@@ -94,6 +94,7 @@ SPECS = {
     "tab": {},
     "condition": {"field": "n", "test": "is", "value": "1"},
     "end": {},
+    "points": {},
     "bookmarklet": {"address": "n", "title": "title"},
 }
 ZONE = '{"type": "Polygon", "coordinates": [[[-4, 48], [-3, 48], [-3, 49], [-4, 48]]]}'
@@ -138,4 +139,11 @@ PARTS_OF = {
         "except": "2026-12-08\n2026-12-22 > 2026-12-23 19:00",
     },
     "indicators": {"a.y1": "12", "a.y2": "3,5", "c.y2": "40"},
+    "points": {
+        "title": "Prices",
+        "minutes": "20",
+        "kind": "decide",
+        "who": "Bob",
+        "text": "We *said*.",
+    },
 }
