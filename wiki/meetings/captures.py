@@ -8,15 +8,17 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import joinedload
 
 from wiki.bazar import entries, forms, reading
 from wiki.bazar.fields.choice import Choice
 from wiki.bazar.fields.date import moment_of
 from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.reading import Entry
-from wiki.core import i18n
+from wiki.core import db, i18n
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
+from wiki.pages import find
 from wiki.pages.models import Page
 
 KINDS = {"decision": "decisions", "action": "actions"}
@@ -89,8 +91,12 @@ def of_meeting(meeting: Page, *, actor: Actor) -> list[Noted]:
     ]
     kinds = {model: kind for kind, model in KINDS.items()}
     kind_of = {page.id: kinds[model] for model, pages in by_form for page in pages}
-    pages = {page.id: page for _model, found in by_form for page in found}
-    read = reading.entries_of([pages[key] for key in sorted(pages)], actor=actor)
+    if not kind_of:
+        return []
+    query = find.visible_pages(actor).where(Page.id.in_(sorted(kind_of))).order_by(Page.id)
+    # With their heads, which the pages found above have not.
+    pages = db.session().scalars(query.options(joinedload(Page.head))).all()
+    read = reading.entries_of(pages, actor=actor)
     return [Noted(kind_of[entry.page.id], entry) for entry in read]
 
 
