@@ -51,6 +51,7 @@ from wiki.core.registry import Registries, load
 from wiki.macros import feeds
 from wiki.macros import routes as macros
 from wiki.macros.base import Macro, by_name
+from wiki.meetings import screens as meetings
 from wiki.pages import blame, file_texts, following, moves, outside_links
 from wiki.pages import screens as pages
 from wiki.pages.kinds import Kind
@@ -82,6 +83,7 @@ BLUEPRINTS = (
     search.blueprint,
     macros.blueprint,
     talk.blueprint,
+    meetings.blueprint,
     api.blueprint,
     admin.blueprint,
 )
@@ -184,6 +186,7 @@ def _features(app: Flask) -> None:
     denied.init_app(app)
     search_memory.init_app(app)
     talk.init_app(app)
+    meetings.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 

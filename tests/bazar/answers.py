@@ -96,6 +96,7 @@ SPECS = {
     "tab": {},
     "condition": {"field": "n", "test": "is", "value": "1"},
     "end": {},
+    "points": {},
     "bookmarklet": {"address": "n", "title": "title"},
 }
 ZONE = '{"type": "Polygon", "coordinates": [[[-4, 48], [-3, 48], [-3, 49], [-4, 48]]]}'
@@ -142,4 +143,11 @@ PARTS_OF = {
     },
     "measures": {"name": "Workshops", "target": "12", "measure": "9"},
     "indicators": {"a.y1": "12", "a.y2": "3,5", "c.y2": "40"},
+    "points": {
+        "title": "Prices",
+        "minutes": "20",
+        "kind": "decide",
+        "who": "Bob",
+        "text": "We *said*.",
+    },
 }

@@ -267,7 +267,7 @@ def test_mention_tells_who_may_read_and_no_other(world, instance):
 
 def test_mention_of_who_lost_the_right_or_does_not_want_it_is_not_sent(world, instance):
     world.page("Page", "text")
-    world.browser("carol").post("/-/follows/mentions", {})
+    world.browser("carol").post("/-/follows/mails", {})
     with world.app.app_context():
         bob = world.actor("bob")
         comments.add(find.page_or_404("Page", actor=bob), "@carol @xavier look", actor=bob)

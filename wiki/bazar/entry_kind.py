@@ -22,13 +22,14 @@ from wiki.bazar import (
     reading,
     uploads,
 )
-from wiki.bazar.fields.base import IndexValue
+from wiki.bazar.fields.base import Clash, IndexValue
 from wiki.bazar.fields.longtext import document, is_plain
 from wiki.bazar.models import EntryValue, FieldSpec, Form
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.http import template_markup
 from wiki.core.names import fold
+from wiki.pages import merging
 from wiki.pages.content import Content
 from wiki.pages.kinds import Kind
 from wiki.pages.models import Page, Revision
@@ -111,6 +112,24 @@ class EntryKind(Kind):
                 held = head.data.get(key)
                 mine[key] = entries.with_hidden_links(spec, mine.get(key), held, actor=actor)
         return kept | {key: value for key, value in mine.items() if value is not None}
+
+    def merge(
+        self, base: Revision, mine: Content, theirs: Revision
+    ) -> tuple[dict[str, Any], tuple[str, ...]]:
+        ours, other, before = dict(mine.data), dict(theirs.data), dict(base.data)
+        merged: dict[str, Any] = {}
+        both: list[str] = []
+        for spec in entries.form_of(_page(base)).specs():
+            sides = [side.pop(spec.key, None) for side in (before, ours, other) if _merges(spec)]
+            if any(sides):
+                try:
+                    merged[spec.key] = forms.type_of(spec).merged(*sides)
+                except Clash:
+                    both.append(spec.key)
+                    merged[spec.key] = sides[1]
+        data, conflicts = merging.merge_data(before, ours, other)
+        kept = {key: value for key, value in merged.items() if value is not None}
+        return data | kept, (*conflicts, *both)
 
     def complete(self, page: Page, content: Content, *, actor: Actor) -> Content:
         return assignment.completed(entries.form_of(page), content, page=page, actor=actor)
@@ -200,6 +219,11 @@ def _holds(spec: FieldSpec, data: dict[str, Any]) -> bool:
     kind = forms.field_types().get(spec.type)
     value = data.get(spec.key)
     return kind is not None and value is not None and kind.holds(spec, value)
+
+
+def _merges(spec: FieldSpec) -> bool:
+    kind = forms.field_types().get(spec.type)
+    return kind is not None and kind.merges
 
 
 def _files(form: Form, values: dict[str, Any]) -> Iterator[tuple[FieldSpec, Any]]:

@@ -33,7 +33,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Layout:
-    """The parts of the page, in reading order; the last three stand at the side."""
+    """The parts of the page, in reading order; `places`, `contacts` and `tags` stand at the side.
+
+    `own` is for a feature's own part of the page, where there is one; else it reads as a section.
+    """
 
     lead: str
     image: Answer | None
@@ -45,6 +48,7 @@ class Layout:
     contacts: Sequence[Answer]
     tags: Sequence[Answer]
     groups: Sequence[Group] = ()
+    own: Sequence[Answer] = ()
 
     @property
     def has_side(self) -> bool:
@@ -62,6 +66,7 @@ class Layout:
             self.sections,
             self.related,
             self.groups,
+            self.own,
         )
         return not (self.has_side or any(parts))
 
@@ -93,6 +98,7 @@ def layout(entry: Entry) -> Layout:
         contacts=parts.get("contacts", []),
         tags=parts.get("tags", []),
         groups=groups,
+        own=parts.get("own", []),
     )
 
 

@@ -94,12 +94,12 @@ def leave(token: str) -> Response:
     found = letters.read_way_out(token)
     if found is None:
         return _leave_screen(token)
-    ids, mentions = found
+    ids, person, switch = found
     chosen = request.form.getlist("follow")
     with db.write(quiet=True) as session:
         follows.end(session, [one for one in ids if not chosen or str(one) in chosen])
-    if mentions:
-        follows.want_mentions(False, user_id=mentions)
+    if person:
+        follows.want(switch, False, user_id=person)
     return _leave_screen(token, done=True)
 
 
@@ -150,7 +150,7 @@ def _confirm_screen(token: str, *, done: bool = False) -> Response:
 
 def _leave_screen(token: str, *, done: bool = False) -> Response:
     found = letters.read_way_out(token)
-    ids, mentions = found or ([], 0)
+    ids, person, switch = found or ([], 0, "")
     rows = db.session().scalars(select(Follow).where(Follow.id.in_(ids)).order_by(Follow.id)).all()
     # The token is the reader's only name: it tells no more than everyone may read.
     known = [(row, KINDS[row.kind].known(row.target, actor=people.anonymous())) for row in rows]
@@ -161,7 +161,7 @@ def _leave_screen(token: str, *, done: bool = False) -> Response:
             token=token,
             found=found,
             known=known,
-            mentions=mentions,
+            switch=follows.SWITCHES[switch] if person else "",
             done=done,
         )
     )

@@ -53,7 +53,10 @@ def my_follows() -> Response:
     return render(
         "talk/follows.html",
         followed=follows.of_actor(actor),
-        wants_mentions=follows.wants_mentions(actor.id or 0),
+        switches=[
+            (key, words, follows.wants(key, actor.id or 0))
+            for key, words in follows.SWITCHES.items()
+        ],
     )
 
 
@@ -78,11 +81,14 @@ def change(follow_id: int) -> BaseResponse:
     return see_other(url_for("talk.follows"))
 
 
-@blueprint.post("/-/follows/mentions", endpoint="mentions")
+@blueprint.post("/-/follows/mails", endpoint="mails")
 @audience("signed-in")
-def mentions() -> BaseResponse:
-    """Say whether one is told by mail when a comment names them."""
-    follows.want_mentions("wanted" in request.form, user_id=current_actor().id or 0)
+def mails() -> BaseResponse:
+    """Say which mails one gets without having asked."""
+    wanted = request.form.getlist("wanted")
+    with db.write(quiet=True):
+        for switch in follows.SWITCHES:
+            follows.want(switch, switch in wanted, user_id=current_actor().id or 0)
     flash(_("Kept."), "success")
     return see_other(url_for("talk.follows"))
 

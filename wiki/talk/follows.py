@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,13 @@ from wiki.talk.models import Follow
 from wiki.talk.targets import KINDS, Target
 
 RHYTHMS = ("now", "daily", "weekly")
+SWITCHES = {
+    "mentions": _l("When a comment names me"),
+    "minutes": _l("The minutes of meetings I said I would come to"),
+    "gardening": _l("Once a week, three things to do for the stations I look after"),
+    "mandates": _l("When a mandate of mine, or of my projects, comes to its end"),
+}
+"""Mails that come to everyone they are for, until they say no."""
 MOST = 300
 """Things one person follows."""
 
@@ -53,26 +61,26 @@ def end(session: Session, ids: Sequence[int]) -> None:
     session.execute(delete(Follow).where(Follow.id.in_(ids)))
 
 
-def want_mentions(wanted: bool, *, user_id: int) -> None:
-    """Say whether a person is told by mail when a comment names them."""
+def want(switch: str, wanted: bool, *, user_id: int) -> None:
+    """Say whether a person gets the mails of a switch."""
     with db.write(quiet=True) as session:
-        session.execute(delete(Follow).where(Follow.user_id == user_id, Follow.kind == "mentions"))
+        session.execute(delete(Follow).where(Follow.user_id == user_id, Follow.kind == switch))
         if not wanted:
             now = db.utcnow()
             session.add(
-                Follow(user_id=user_id, kind="mentions", rhythm="never", since=now, created_at=now)
+                Follow(user_id=user_id, kind=switch, rhythm="never", since=now, created_at=now)
             )
 
 
-def wants_mentions(user_id: int) -> bool:
-    """Answer whether a person is told by mail when a comment names them."""
-    query = select(Follow.id).where(Follow.user_id == user_id, Follow.kind == "mentions")
+def wants(switch: str, user_id: int) -> bool:
+    """Answer whether a person gets the mails of a switch."""
+    query = select(Follow.id).where(Follow.user_id == user_id, Follow.kind == switch)
     return db.session().scalar(query) is None
 
 
 def of_actor(actor: Actor) -> list[Followed]:
     """Return what a person follows, the last first."""
-    query = select(Follow).where(Follow.user_id == actor.id, Follow.kind != "mentions")
+    query = select(Follow).where(Follow.user_id == actor.id, Follow.kind.not_in(SWITCHES))
     rows = db.session().scalars(query.order_by(Follow.id.desc()))
     return [Followed(row, KINDS[row.kind].known(row.target, actor=actor)) for row in rows]
 

@@ -73,19 +73,21 @@ def speaking(lang: str) -> Iterator[None]:
             g.person_lang = before
 
 
-def way_out(*, follows: Sequence[int] = (), mentions: int = 0) -> str:
-    """Return the address where these mails are ended, whoever opens it."""
-    token = _out().dumps({"f": list(follows), "m": mentions})
+def way_out(
+    *, follows: Sequence[int] = (), mentions: int = 0, switch: str = "mentions", person: int = 0
+) -> str:
+    """Return the address where these mails are ended, whoever opens it: follows, or a person's switch."""
+    token = _out().dumps({"f": list(follows), "m": mentions or person, "k": switch})
     return absolute_url(url_for("talk.leave", token=token))
 
 
-def read_way_out(token: str) -> tuple[list[int], int] | None:
-    """Return what a token ends: follows, and the mentions of a person (0: nobody's)."""
+def read_way_out(token: str) -> tuple[list[int], int, str] | None:
+    """Return what a token ends: follows, and the switch of a person (0: nobody's)."""
     try:
         found = _out().loads(token)
     except BadSignature:
         return None
-    return [int(one) for one in found["f"]], int(found["m"])
+    return [int(one) for one in found["f"]], int(found["m"]), str(found.get("k", "mentions"))
 
 
 def confirm_token(**asked: str) -> str:

@@ -23,6 +23,10 @@ class BadValue(ValueError):
     """An answer that cannot be taken; the message says why, in the reader's language."""
 
 
+class Clash(Exception):
+    """Both sides changed the same part of a value."""
+
+
 Role = Literal["answer", "assigned", "found", "block"]
 Opens = Literal["", "tab", "section", "condition", "end"]
 
@@ -84,7 +88,8 @@ class Field:
     `role` says where values come from: people answer; the wiki assigns them at each save; they are
     found elsewhere when shown; or there is none, and the template has `block(spec, type)` instead.
     `opens` says which part of the form a block begins or ends. `part` says where an entry's page
-    puts it (see entry_layout); `spans` that a range looks for what overlaps it.
+    puts it (see entry_layout); `spans` that a range looks for what overlaps it; `merges` that two changes
+    of one value can be brought together, part by part.
     """
 
     name: ClassVar[str]
@@ -99,6 +104,7 @@ class Field:
     is_group: ClassVar[bool] = False
     is_long: ClassVar[bool] = False
     spans: ClassVar[bool] = False
+    merges: ClassVar[bool] = False
     role: ClassVar[Role] = "answer"
     opens: ClassVar[Opens] = ""
     part: ClassVar[str] = "facts"
@@ -183,6 +189,10 @@ class Field:
     def open_value(self, spec: FieldSpec, value: Any) -> Any:
         """Return a stored value as programs get it: without what nobody is shown."""
         return value
+
+    def merged(self, base: Any, mine: Any, theirs: Any) -> Any:
+        """Return three versions of a value in one, None for none. Raises Clash."""
+        raise NotImplementedError
 
     def facet_label(self, spec: FieldSpec, text: str) -> str:
         """Return how an indexed text is shown as a filter."""

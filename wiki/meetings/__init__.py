@@ -1,0 +1,1 @@
+"""Meetings: who comes, the agenda, the minutes as they are taken, and finding a date together."""

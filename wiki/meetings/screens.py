@@ -1,0 +1,28 @@
+"""Every screen of meetings, and what it gives to templates and jobs."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from wiki.core.registry import registries
+from wiki.meetings import (  # noqa: F401 - each adds its routes
+    end_routes,
+    ending,
+    mailing,
+    minutes_routes,
+    planning,
+    poll_routes,
+    polls,
+    routes,
+)
+from wiki.meetings.blueprint import blueprint
+from wiki.meetings.meeting import meeting_of
+
+__all__ = ["blueprint", "init_app"]
+
+
+def init_app(app: Flask) -> None:
+    """Let an entry's page ask for the meeting it is, and the worker send minutes."""
+    app.jinja_env.globals.update(meeting_of=meeting_of, open_polls=polls.open_on)
+    with app.app_context():
+        registries().jobs[ending.JOB] = mailing.deliver
