@@ -233,6 +233,24 @@ def _check_head(head: Row) -> None:
 
 def _parsed(data: bytes, where: str) -> Any:
     try:
-        return json.loads(data)
+        found = json.loads(data)
+        # Half characters and NUL, which no database takes, are refused wherever they hide.
+        if b"\\u" in data and any("\0" in one for one in _strings(found)):
+            raise ValueError("NUL")
     except (ValueError, RecursionError) as error:
         raise damaged(_("%(name)s cannot be read.", name=where)) from error
+    return found
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Give every text of a value, keys too. Raises UnicodeEncodeError on half a character."""
+    if isinstance(value, str):
+        value.encode()
+        yield value
+    elif isinstance(value, dict):
+        for key, held in value.items():
+            yield from _strings(key)
+            yield from _strings(held)
+    elif isinstance(value, list):
+        for held in value:
+            yield from _strings(held)

@@ -6,7 +6,7 @@ by the one save, then what ties them together. Files are kept before the lock is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -22,7 +22,7 @@ from wiki.bazar.fields.base import BadValue
 from wiki.bazar.models import Form, FormCounter
 from wiki.core import access, db
 from wiki.core.access import SYSTEM, WIKI_RULES, Actor
-from wiki.core.names import fold, link_key
+from wiki.core.names import fold
 from wiki.moving import arriving_data, layout
 from wiki.moving import plan as plans
 from wiki.moving.arriving_rules import CLOSED, Names, field_rules, form_rules, own_rules
@@ -73,6 +73,7 @@ class _Work:
     forms: dict[str, arriving_data.FormMatch] = field(default_factory=dict)
     rows: dict[int, Row] = field(default_factory=dict)
     pages: dict[int, Page] = field(default_factory=dict)
+    others: dict[int, set[str]] = field(default_factory=dict)
     arrival: Arrival = field(default_factory=Arrival)
 
     def user(self, at: int | None) -> User | None:
@@ -235,7 +236,7 @@ def _make_pages(work: _Work, progress: Progress) -> None:
         work.pages[at] = _page(work, work.rows[at], versions)
         work.arrivals.ids[at] = work.pages[at].id
         work.arrival.revisions += len(versions)
-        if work.rows[at]["kind"] == "entry" and _points(versions):
+        if work.rows[at]["kind"] == "entry" and _points_ahead(work, versions):
             pointing.append(at)
         progress(done, len(work.rows))
     if len(work.pages) != len(work.rows):
@@ -243,8 +244,16 @@ def _make_pages(work: _Work, progress: Progress) -> None:
     _point_again(work, pointing)
 
 
-def _points(versions: list[Row]) -> bool:
-    return any(isinstance(value, list) for row in versions for value in part(row, "data").values())
+def _points_ahead(work: _Work, versions: list[Row]) -> bool:
+    """Answer whether a history may link to pages that are not made yet."""
+    lists = [v for row in versions for v in part(row, "data").values() if isinstance(v, list)]
+    there = work.arrivals.ids
+    return any(
+        one in work.rows and one not in there
+        for held in lists
+        for one in held
+        if isinstance(one, int)
+    )
 
 
 def _point_again(work: _Work, pointing: list[int]) -> None:
@@ -359,10 +368,18 @@ def _tie(work: _Work) -> None:
         page.position = number(row, "position") or 0
         names = [*many(row, "aliases", str, 500), text(row, "name", 250)]
         for name in names:
-            key = fold(name)
-            if key and len(key) <= 250 and not find.is_taken(key):
-                work.session.add(Alias(name_key=key, page_id=page.id))
-                work.session.flush()
+            _lead_here(work, fold(name), page)
+    work.session.flush()
+
+
+def _lead_here(work: _Work, key: str, page: Page) -> None:
+    """Keep a former name of a page, unless somebody else bears it here: then links will not say it."""
+    if not key or len(key) > 250 or key == page.name_key:
+        return
+    if find.is_taken(key):
+        work.others.setdefault(page.id, set()).add(key)
+        return
+    work.session.add(Alias(name_key=key, page_id=page.id))
     work.session.flush()
 
 
@@ -428,19 +445,19 @@ def _comment(work: _Work, row: Row, page: Page, made: Mapping[int, Comment]) -> 
 
 
 def _follow_names(work: _Work) -> None:
-    """Write the new names where pages of the project name one that is called otherwise here."""
-    for old, new in work.plan.renamed.items():
-        page = next(one for one in work.pages.values() if one.name == new)
-        renaming = Renaming(frozenset({link_key(old)}), page.name, page.title)
-        for other in _linking(work, link_key(old)):
+    """Write the names of here where pages of the project say one that is somebody else's here."""
+    for page in work.pages.values():
+        keys = frozenset(work.others.get(page.id, ()))
+        renaming = Renaming(keys, page.name, page.title)
+        for other in _linking(work, keys) if keys else ():
             _relink(other, renaming)
 
 
-def _linking(work: _Work, key: str) -> Iterator[Page]:
-    ids = [page.id for page in work.pages.values()]
-    query = select(Page).join(Link, Link.page_id == Page.id).where(Link.target_key == key)
-    found = list(work.session.scalars(query.order_by(Page.id)))
-    yield from (page for page in found if page.id in set(ids))
+def _linking(work: _Work, keys: Collection[str]) -> list[Page]:
+    ids = {page.id for page in work.pages.values()}
+    query = select(Page).join(Link, Link.page_id == Page.id).where(Link.target_key.in_(keys))
+    found = work.session.scalars(query.order_by(Page.id)).unique()
+    return [page for page in found if page.id in ids]
 
 
 def _relink(page: Page, renaming: Renaming) -> None:
