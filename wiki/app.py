@@ -52,10 +52,13 @@ from wiki.macros import feeds
 from wiki.macros import routes as macros
 from wiki.macros.base import Macro, by_name
 from wiki.meetings import screens as meetings
+from wiki.moving import crossings
+from wiki.moving import routes as moving
 from wiki.pages import blame, file_texts, following, moves, outside_links
 from wiki.pages import screens as pages
 from wiki.pages.kinds import Kind
 from wiki.projects import screens as projects
+from wiki.projects.moved import elsewhere
 from wiki.projects.station import Station
 from wiki.projects.tree import place
 from wiki.search import denied
@@ -80,6 +83,7 @@ BLUEPRINTS = (
     arrival_routes.blueprint,
     projects.blueprint,
     projects.mine,
+    moving.blueprint,
     search.blueprint,
     macros.blueprint,
     talk.blueprint,
@@ -176,6 +180,9 @@ def _features(app: Flask) -> None:
     registries.kinds.update({kind.name: kind for kind in (Kind(), EntryKind(), Station())})
     registries.macros.update(by_name(load("wiki.macros", Macro).values()))
     registries.place = place
+    registries.elsewhere = elsewhere
+    registries.jobs[crossings.JOB] = crossings.work
+    registries.slow_jobs.add(crossings.JOB)
     sessions.init_app(app)
     app.before_request(arrivals.recognise)
     security.init_app(app)
@@ -187,6 +194,7 @@ def _features(app: Flask) -> None:
     search_memory.init_app(app)
     talk.init_app(app)
     meetings.init_app(app)
+    crossings.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 

@@ -16,7 +16,10 @@ from wiki.accounts.models import User
 from wiki.core import i18n
 from wiki.core.access import SYSTEM
 from wiki.core.http import Invalid
-from wiki.projects import closing, doors, find, make, templates
+from wiki.moving import crossings, packing
+from wiki.moving import plan as plans
+from wiki.moving.reading import Archive
+from wiki.projects import closing, doors, find, make, moved, templates
 from wiki.projects.models import JOININGS, ROLES, VISIBILITIES, Project
 from wiki.projects.roles import set_role
 from wiki.transfer.archive import archive as write_archive
@@ -27,7 +30,18 @@ Opening = Callable[[], AbstractContextManager[None]]
 def commands(context: Opening) -> click.Group:
     """Return the group of commands; `context` opens the wiki at hand."""
     group = click.Group("project", help="Projects and their stations.")
-    for make_command in (_list, _create, _set, _role, _invite, _end, _archive):
+    for make_command in (
+        _list,
+        _create,
+        _set,
+        _role,
+        _invite,
+        _end,
+        _archive,
+        _export,
+        _import,
+        _moved,
+    ):
         group.add_command(make_command(context))
     return group
 
@@ -142,6 +156,63 @@ def _archive(context: Opening) -> click.Command:
             actor = people.actor_of(person(reader)) if reader else SYSTEM
             count = write_archive(project(key), file, actor=actor)
         click.echo(f"{count} pages", err=True)
+
+    return run
+
+
+def _export(context: Opening) -> click.Command:
+    @click.command("export")
+    @click.argument("key")
+    @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+    @click.option("--reader", default="", help="Only what this person may read (default: all).")
+    @click.option("--email", multiple=True, help="Sign-in name of who agreed to be written to.")
+    def run(key: str, file: Path, reader: str, email: tuple[str, ...]) -> None:
+        """Write a project as an archive that another Gare brings in."""
+        with context(), refused():
+            actor = people.actor_of(person(reader)) if reader else SYSTEM
+            agreed = packing.agreeing(project(key), email, actor=SYSTEM)
+            head = packing.pack(project(key), file, actor=actor, emails=agreed)
+        click.echo(json.dumps(head["counts"]))
+
+    return run
+
+
+def _import(context: Opening) -> click.Command:
+    @click.command("import")
+    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--preview", is_flag=True, help="Only say what it would make.")
+    @click.option("--referent", default="", help="Who answers for it here: name or e-mail.")
+    @click.option("--invite", is_flag=True, help="Write to those who agreed and have no account.")
+    @click.option("--receipt", type=click.Path(dir_okay=False, path_type=Path))
+    def run(file: Path, preview: bool, referent: str, invite: bool, receipt: Path | None) -> None:
+        """Make the project of an archive: all of it, or nothing. Prints what came of it as JSON."""
+        with context(), refused():
+            if preview:
+                with Archive(file) as archive:
+                    archive.verify()
+                    said = crossings.in_words(plans.made_of(archive))
+                click.echo(json.dumps(said, ensure_ascii=False))
+                return
+            actor = people.actor_of(person(referent)) if referent else SYSTEM
+            report = dict(crossings.arrive(file, actor=actor, invite=invite))
+            given = json.dumps(report.pop("receipt"), ensure_ascii=False)
+        if receipt:
+            receipt.write_text(given)
+        click.echo(json.dumps(report, ensure_ascii=False))
+
+    return run
+
+
+def _moved(context: Opening) -> click.Command:
+    @click.command("moved")
+    @click.argument("key")
+    @click.argument("address", default="")
+    @click.option("--receipt", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    def run(key: str, address: str, receipt: Path | None) -> None:
+        """Close a project and lead its addresses to the wiki it went to; none takes that back."""
+        with context(), refused():
+            given = receipt.read_bytes() if receipt else b""
+            moved.move_away(project(key), address, given, by=SYSTEM)
 
     return run
 

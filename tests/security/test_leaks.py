@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,10 @@ from tests.conftest import own_settings, running
 from tests.security.private_things import BURIED, COMMON, SECRETS, TWINS, make_things
 from tests.world import World
 from wiki.core import db
+from wiki.moving import packing
 from wiki.pages import find, rights
+from wiki.projects import closing, moved
+from wiki.projects import find as projects
 from wiki.search import memory, saved
 from wiki.search.asked import Asked
 
@@ -290,6 +294,56 @@ def test_hidden_project_answers_as_a_missing_one(things: World, who: str, key: s
         assert _same(hidden.text, key) == _same(missing.text, _missing(key))
     asked = browser.get("/-/projects/dates?project=" + key)
     assert asked.status_code == 404
+    for path in ("/-/projects/{}/moving", "/-/projects/{}/moving/1.zip"):
+        hidden, missing = (browser.get(path.format(one)) for one in (key, _missing(key)))
+        assert hidden.status_code == missing.status_code == (404 if who else 303)
+        assert _same(hidden.text, key) == _same(missing.text, _missing(key))
+    for path in ("/-/projects/{}/moving", "/-/projects/{}/moved"):
+        hidden, missing = (browser.post(path.format(one)) for one in (key, _missing(key)))
+        assert hidden.status_code == missing.status_code == (404 if who else 403)
+        assert _same(hidden.text, key) == _same(missing.text, _missing(key))
+
+
+def test_archive_holds_nothing_its_maker_may_not_read(things: World, tmp_path: Path) -> None:
+    with things.app.app_context():
+        found = projects.project_or_none("Public-Station", actor=things.actor("alice"))
+        assert found is not None
+        packing.pack(found[0], tmp_path / "his.zip", actor=things.actor("xavier"))
+        packing.pack(found[0], tmp_path / "all.zip", actor=things.actor("alice"))
+    his, whole = (_members(tmp_path / name) for name in ("his.zip", "all.zip"))
+    assert TWINS["project"] in his and TWINS["project"] in whole
+    assert [word for word in (*SECRETS, *BURIED) if word in his] == []
+    assert '"inner"' in whole and '"inner"' not in his
+
+
+@pytest.mark.parametrize("who", ["", "xavier"], ids=["anonymous", "xavier"])
+def test_where_a_hidden_project_went_is_told_to_nobody_outside(things: World, who: str) -> None:
+    """Discreet and hidden projects move away: their people are led there, nobody else learns of it."""
+    with things.app.app_context():
+        alice = things.actor("alice")
+        for key in ("Hidden-Station", "Discreet-Station"):
+            found = projects.project_or_none(key, actor=alice)
+            assert found is not None
+            moved.move_away(found[0], "https://zyxqsite.example/net", by=alice)
+    try:
+        browser, inside = things.browser(who), things.browser("alice")
+        for name in ("Hidden-Station", "Discreet-Station-Page", "Discreet-Station-Meeting"):
+            went = inside.get(f"/{name}/history")
+            assert went.headers["Location"] == f"https://zyxqsite.example/net/{name}/history"
+            for end in ("", "/raw", "/history", "/attachments/x.txt"):
+                hidden, missing = (browser.get(f"/{one}{end}") for one in (name, _missing(name)))
+                assert hidden.status_code == missing.status_code == 404
+                assert _same(hidden.text, name) == _same(missing.text, _missing(name))
+        told = [one.url for one in CHANNELS if "zyxqsite" in browser.get(one.url).text]
+        assert told == []
+        assert "zyxqsite" not in inside.get("/-/arrivals").text
+    finally:
+        with things.app.app_context():
+            for key in ("Hidden-Station", "Discreet-Station"):
+                found = projects.project_or_none(key, actor=things.actor("alice"))
+                assert found is not None
+                moved.move_away(found[0], "", by=things.actor("alice"))
+                closing.reopen(found[0])
 
 
 def test_names_of_hidden_projects_are_in_no_list(things: World) -> None:
@@ -409,6 +463,11 @@ def test_withdrawn_right_acts_before_the_index_knows(things: World) -> None:
         answer = xavier.get(f"{API}/search?q={TWINS[kind]}").json
         assert (answer["total"], answer["hits"]) == (0, [])
     assert TWINS["file"] not in xavier.get("/-/search/instant?q=abcw").text
+
+
+def _members(path: Path) -> str:
+    with zipfile.ZipFile(path) as archive:
+        return "\n".join(archive.read(name).decode("latin1") for name in archive.namelist())
 
 
 def _missing(name: str) -> str:

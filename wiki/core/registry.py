@@ -1,4 +1,4 @@
-"""Open folders, and the four registries that let a lower feature call what stands above it.
+"""Open folders, and the registries that let a lower feature call what stands above it.
 
 A folder is open when adding a class to it is all it takes. `create_app` fills the registries.
 """
@@ -19,8 +19,8 @@ T = TypeVar("T")
 
 @dataclass
 class Registries:
-    """What points upward: kinds of page, macros in their text, jobs (and how often some come again), and
-    where a page stands in its project.
+    """What points upward: kinds of page, macros in their text, jobs (and how often some come again),
+    where a page stands in its project, and where it went with it.
 
     `slow_jobs` are the kinds that may take a minute: the worker runs them beside the others.
     """
@@ -31,6 +31,7 @@ class Registries:
     slow_jobs: set[str] = field(default_factory=set)
     periodic: dict[str, timedelta] = field(default_factory=dict)
     place: Callable[..., Any] | None = None
+    elsewhere: Callable[..., str] | None = None
 
 
 def registries() -> Registries:

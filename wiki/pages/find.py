@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import quote
 
-from flask import abort
+from flask import abort, has_request_context, redirect, request
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from wiki.core import db
 from wiki.core.access import PRIVILEGES, Actor, Privilege, allows
 from wiki.core.names import fold
+from wiki.core.registry import registries
 from wiki.pages.models import Alias, Page
 
 
@@ -38,9 +40,30 @@ def page_or_404(
     page = page_or_none(name, actor=actor, trashed=trashed)
     if page is None:
         abort(404)
+    lead_on(page, name)
     if need not in page.allowed:
         abort(403)
     return page
+
+
+def lead_on(page: Page, name: str) -> None:
+    """Send who opens an address of a page that went elsewhere after it; `?here` shows what stayed.
+
+    Only at the address asked for: a page that is loaded for another one's sake is shown as it is.
+    """
+    where = registries().elsewhere
+    if where is None or not has_request_context() or request.method not in {"GET", "HEAD"}:
+        return
+    asked = (request.view_args or {}).get("name")
+    if asked != name or request.blueprint != "pages" or "here" in request.args:
+        return
+    if url := where(page):
+        rest = quote(request.path.partition("/" + name)[2])
+        words = request.query_string.decode("latin1")
+        answer = redirect(url + rest + ("?" + words if words else ""), 308)
+        # A project may come back: nobody keeps this for good.
+        answer.headers["Cache-Control"] = "no-cache"
+        abort(answer)
 
 
 def page_by_id(page_id: int, *, actor: Actor, trashed: bool = False) -> Page | None:

@@ -58,6 +58,7 @@ def show_page(name: str) -> BaseResponse:
     page = find.page_or_none(name, actor=actor)
     if page is None:
         return missing(name)
+    find.lead_on(page, name)
     if url := kind_of(page).view_url(page):
         return redirect(url)
     if request.path != "/" and page.name != name:

@@ -21,7 +21,7 @@ from wiki.core.access import Actor
 from wiki.core.http import Invalid, absolute_url
 from wiki.pages.models import Page
 from wiki.projects import find
-from wiki.projects.models import Invitation, JoinRequest, Project
+from wiki.projects.models import ROLES, Invitation, JoinRequest, Project
 from wiki.projects.roles import keep_membrane, set_role
 
 LONGEST_WORDS = 1000
@@ -112,6 +112,37 @@ def invite(
     return token
 
 
+def invite_by_mail(project: Project, *, email: str, name: str, role: str, by: Actor) -> None:
+    """Mail someone a link of their own, which lets in once, with the role they are known to hold."""
+    token, now = secrets.token_urlsafe(24), db.utcnow()
+    with db.write() as session:
+        session.add(
+            Invitation(
+                token_hash=hashed(token),
+                project_id=project.id,
+                role=role if role in ROLES else "member",
+                label=" ".join(name.split())[:60],
+                made_by=by.display_name,
+                created_at=now,
+                expires_at=now + timedelta(days=max(DAYS)),
+                once=True,
+            )
+        )
+        url = absolute_url(url_for("projects.invitation", token=token))
+        with force_locale(str(settings.get("lang"))):
+            words = _(
+                "Hello %(name)s. %(project)s goes on at %(site)s, and your place is kept.",
+                name=name,
+                project=project.title,
+                site=settings.get("name"),
+            )
+            take = _("Come in here, with a new account if need be: %(url)s", url=url)
+            subject = _(
+                "%(project)s goes on at %(site)s", project=project.title, site=settings.get("name")
+            )
+            mail.send(session, to=email, subject=subject, body=f"{words}\n\n{take}\n")
+
+
 def invitations(project: Project) -> Sequence[Invitation]:
     """Return the links that still let people in, the newest first."""
     query = select(Invitation).where(
@@ -139,6 +170,8 @@ def accept(token: str, actor: Actor) -> Project | None:
         if _membership(session, project, actor) is None:
             _enter(session, project, actor, invitation.role)
             invitation.used += 1
+            if invitation.once:
+                session.delete(invitation)
         return project
 
 

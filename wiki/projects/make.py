@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from wiki.accounts import people
-from wiki.accounts.models import User
+from wiki.accounts.models import Group, User
 from wiki.core import access, db
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
@@ -90,38 +92,56 @@ def change_joining(project: Project, joining: str) -> None:
         session.get_one(Project, project.id).joining = joining
 
 
+def found(
+    session: Session, key: str, *, title: str, visibility: str, joining: str, at: datetime
+) -> Project:
+    """Make a project's row, its group and its membrane; its station page comes next. Raises Invalid."""
+    if session.scalar(select(Project.id).where(Project.key_folded == fold(key))) is not None:
+        raise Invalid(title=_("This name is taken."))
+    group = people.add_group(
+        session, f"projet-{secrets.token_hex(4)}", title=title, of_project=True
+    )
+    membrane = access.make_rules(
+        session, people.resolve, parent=None, read=membrane_rule(visibility, group.name)
+    )
+    project = Project(
+        key=key,
+        key_folded=fold(key),
+        title=title,
+        visibility=visibility,
+        joining="invitation" if visibility == "discreet" else joining,
+        group_id=group.id,
+        membrane_id=membrane.id,
+        created_at=at,
+    )
+    session.add(project)
+    session.flush()
+    return project
+
+
 def _made(plan: Plan, name: str, author: Actor, stamp: save.Stamp) -> Page:
     with db.write() as session:
-        if session.scalar(select(Project.id).where(Project.key_folded == fold(name))) is not None:
-            raise Invalid(title=_("This name is taken."))
-        group = people.add_group(
-            session, f"projet-{secrets.token_hex(4)}", title=plan.title, of_project=True
-        )
-        membrane = access.make_rules(
+        project = found(
             session,
-            people.resolve,
-            parent=None,
-            read=membrane_rule(plan.visibility, group.name),
-        )
-        project = Project(
-            key=name,
-            key_folded=fold(name),
+            name,
             title=plan.title,
             visibility=plan.visibility,
-            joining="invitation" if plan.visibility == "discreet" else plan.joining,
-            group_id=group.id,
-            membrane_id=membrane.id,
-            created_at=stamp.at or db.utcnow(),
+            joining=plan.joining,
+            at=stamp.at or db.utcnow(),
         )
-        session.add(project)
-        session.flush()
         user = session.get(User, author.id) if author.id else None
         if user is not None:
+            group = session.get_one(Group, project.group_id)
             people.join(session, group.name, user, role="referent")
             # They were not in the group when this request began.
             author = replace(author, tokens=author.tokens | {f"g:{group.id}"})
         page = save.create(
-            save.NewPage(name=name, kind="station", project_id=project.id, membrane_id=membrane.id),
+            save.NewPage(
+                name=name,
+                kind="station",
+                project_id=project.id,
+                membrane_id=project.membrane_id,
+            ),
             Content(plan.title, plan.text, station_data(plan)),
             author=author,
             stamp=stamp,

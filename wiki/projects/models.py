@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.core import db
@@ -22,6 +22,8 @@ class Project(db.Base):
     it does not exist), discreet (the same, and no list names it, even to admins who are not in it).
     `joining`: open (one click), request (its referents answer), invitation (a link of theirs).
     From `closed_at` on it is read only; `successor` is the page where it goes on, if it does.
+    `moved_to` is the address of the wiki it went to, `moved_names` the names that are others there, by
+    folded name; `origin` marks a project wherever it is, so that it is not brought in twice.
     """
 
     __tablename__ = "project"
@@ -40,10 +42,16 @@ class Project(db.Base):
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     successor: Mapped[str] = mapped_column(default="")
+    moved_to: Mapped[str] = mapped_column(default="", server_default="")
+    moved_names: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    origin: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Invitation(db.Base):
-    """A link that lets whoever holds it into a project until it ends; only the token's hash is kept."""
+    """A link that lets whoever holds it into a project until it ends; only the token's hash is kept.
+
+    One that was mailed to somebody lets in `once`.
+    """
 
     __tablename__ = "invitation"
 
@@ -55,6 +63,7 @@ class Invitation(db.Base):
     label: Mapped[str] = mapped_column(default="")
     made_by: Mapped[str] = mapped_column(default="")
     used: Mapped[int] = mapped_column(default=0)
+    once: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
 

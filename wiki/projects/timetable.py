@@ -7,14 +7,15 @@ from datetime import timedelta
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from flask import Response, abort, request, url_for
+from flask import Response, abort, redirect, request, url_for
 from flask_babel import format_date
 from icalendar import Calendar, Event
+from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.core import db, i18n, settings
 from wiki.core.access import current_actor
 from wiki.core.http import absolute_url, audience, render
-from wiki.projects import board, find
+from wiki.projects import board, find, moved
 from wiki.projects.board import Departure
 from wiki.projects.routes import blueprint
 
@@ -54,10 +55,14 @@ def network_feed() -> Response:
 
 @blueprint.get("/<key>/departures.ics")
 @audience("page")
-def departures_feed(key: str) -> Response:
+def departures_feed(key: str) -> BaseResponse:
     """Give the departures of a project that the reader may see as a calendar."""
     actor = current_actor()
-    project, _page = find.project_or_404(key, actor=actor)
+    project, page = find.project_or_404(key, actor=actor)
+    if away := moved.elsewhere(page):
+        # Who subscribed goes on with the calendar of the wiki it went to.
+        site = project.moved_to
+        return redirect(f"{site}-/projects/{away.removeprefix(site)}/departures.ics", 308)
     return calendar_answer(board.of_projects(actor, [project], limit=IN_FEED), name=project.title)
 
 

@@ -1,0 +1,106 @@
+"""A page with the history it had elsewhere: its last version is saved as any other, the former ones laid beneath."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from wiki.core import db
+from wiki.core.access import Actor
+from wiki.core.http import Invalid
+from wiki.pages import save
+from wiki.pages.content import Content
+from wiki.pages.models import Event, Page, Revision
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version as it was: who signed it and when. `purged` is (when, by whom, why) where it was emptied."""
+
+    number: int
+    content: Content
+    at: datetime
+    author_name: str = ""
+    author_id: int | None = None
+    summary: str = ""
+    minor: bool = False
+    label: str = ""
+    purged: tuple[datetime, str, str] | None = None
+
+
+def bring_back(new: save.NewPage, versions: Sequence[Version], *, author: Actor) -> Page:
+    """Make a page with all its versions. Raises Invalid on a history that is none, or a name that is taken."""
+    numbers = [version.number for version in versions]
+    if not versions or numbers != list(range(1, len(versions) + 1)) or versions[-1].purged:
+        raise Invalid(history=_("The history of %(name)s is damaged.", name=new.name))
+    last = versions[-1]
+    with db.write() as session:
+        stamp = save.Stamp(last.summary, last.minor, last.at, last.author_name)
+        page = save.create(new, last.content, author=author, stamp=stamp)
+        _sign(session, page, last)
+        for version in versions[:-1]:
+            _lay(session, page, version)
+        page.created_at = versions[0].at
+        session.flush()
+        session.expire(page, ["head"])
+        return page
+
+
+def _sign(session: Session, page: Page, last: Version) -> None:
+    """Give the version that was saved its own number, and who really wrote it."""
+    head = page.head
+    head.number, head.author_id, head.author_name = (
+        last.number,
+        last.author_id,
+        last.author_name,
+    )
+    head.label = last.label
+    page.revision_no = last.number
+    event = {
+        "revision_no": last.number,
+        "actor_id": last.author_id,
+        "actor_name": last.author_name,
+        "kind": "saved" if last.number > 1 else "created",
+    }
+    session.execute(update(Event).where(Event.page_id == page.id).values(event))
+    session.flush()
+
+
+def _lay(session: Session, page: Page, version: Version) -> None:
+    content = Content("", "") if version.purged else save.clean(version.content)
+    at, by, why = version.purged or (None, "", "")
+    session.add(
+        Revision(
+            page_id=page.id,
+            number=version.number,
+            title=content.title,
+            text=content.text,
+            data=content.data,
+            tags=list(content.tags),
+            author_id=version.author_id,
+            author_name=version.author_name,
+            summary=version.summary,
+            minor=version.minor,
+            label=version.label,
+            created_at=version.at,
+            purged_at=at,
+            purged_by=by,
+            purged_why=why,
+        )
+    )
+    session.add(
+        Event(
+            kind="saved" if version.number > 1 else "created",
+            page_id=page.id,
+            revision_no=version.number,
+            actor_id=version.author_id,
+            actor_name=version.author_name,
+            summary=version.summary,
+            created_at=version.at,
+        )
+    )
