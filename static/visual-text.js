@@ -5,7 +5,6 @@ const MACRO = /^\{\{\s*(?!end[\s}])([A-Za-z][\w-]*)((?:(?:\s+|(?<=["']))[A-Za-z]
 const UNSAFE = /^\[\[\s*(\||(javascript|vbscript|data|file)\s*:)/i;
 const LINKED = /^(https?|ircs?|xmpp|matrix):\/\/|@/i;
 const EDITED = new Set(['paragraph', 'heading', 'list', 'quote', 'code', 'rule', 'table']);
-export const chipKind = source => source.startsWith('[[') ? 'link' : 'macro';
 
 // Which style the block at hand was written in: remark asks at each writing
 let style = {};
@@ -84,8 +83,13 @@ function known(node, definitions, text) {
   } else if (node.type === 'code') {
     node.lang = [node.lang, node.meta].filter(Boolean).join(' ');
   }
+  // Bold inside bold: Milkdown has one of each, so that the outer one is kept as typed
+  if (['strong', 'emphasis', 'delete'].includes(node.type) && node.position && within(node, node.type)) {
+    Object.assign(node, { type: 'verbatim', value: text.slice(node.position.start.offset, node.position.end.offset), children: undefined });
+  }
   for (const child of node.children ?? []) known(child, definitions, text);
 }
+const within = (node, type) => (node.children ?? []).some(child => child.type === type || within(child, type));
 
 // How these nodes are written
 const writing = ({ link, image, break: hard }) => ({

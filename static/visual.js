@@ -32,8 +32,8 @@ async function make(button, form, box, area) {
     const [html] = await Promise.all([fetch(button.dataset.url).then(answer => answer.ok ? answer.text() : Promise.reject(answer)), dressed(button.dataset.style)]);
     tools.innerHTML = html;
     const root = tools.content.querySelector('[data-visual-parts]');
-    const [kit, language] = await Promise.all([import(root.dataset.kit), import(root.dataset.text)]);
-    const surface = new Surface({ button, form, box, area, root, kit, language });
+    const [kit, language, drawn] = await Promise.all([import(root.dataset.kit), import(root.dataset.text), import(root.dataset.menu)]);
+    const surface = new Surface({ button, form, box, area, root, kit, language, drawn });
     await surface.build();
     opened.set(box, surface);
     return surface;
@@ -61,7 +61,7 @@ class Surface {
   }
 
   async build() {
-    const { kit, language, root, box, area } = this;
+    const { kit, language, drawn, root, box, area } = this;
     this.bar = root.querySelector('[data-bar]');
     this.place = root.querySelector('[data-place]');
     this.notice = root.querySelector('[data-notice]');
@@ -69,7 +69,7 @@ class Surface {
     area.after(this.place, root.querySelector('[data-way-out]'));
     box.before(this.notice);
     document.body.append(...root.querySelectorAll('dialog'));
-    const views = { raw: (...given) => this.rawView(...given), chip: (...given) => this.chipView(...given), item: (...given) => itemView(this.words.ticked, ...given), href: safeHref, file: src => this.fileUrl(src) };
+    const views = { raw: (...given) => this.rawView(...given), chip: (...given) => this.chipView(...given), item: (...given) => drawn.itemView(this.words.ticked, ...given), href: safeHref, file: src => this.fileUrl(src) };
     const changes = kit.$prose(() => new kit.Plugin({ view: () => ({ update: (view, before) => this.changed(view, before) }) }));
     this.editor = kit.Editor.make().config(ctx => {
       ctx.set(kit.rootCtx, this.place);
@@ -80,7 +80,7 @@ class Surface {
         handlePaste: (view, event) => this.pasted(event),
         handleDrop: (view, event) => this.dropped(event),
       });
-    }).use([...language.parts(kit, views), ...rules(kit), changes]);
+    }).use([...language.parts(kit, views), ...drawn.rules(kit), changes]);
     await this.editor.create();
     this.editor.action(ctx => {
       this.view = ctx.get(kit.editorViewCtx);
@@ -174,7 +174,7 @@ class Surface {
       this.upload([...event.target.files]);
       event.target.value = '';
     }, true);
-    this.menu = new Menu(this);
+    this.menu = new this.drawn.Menu(this);
   }
 
   // Escape, then Tab leaves; Enter on what is kept as typed opens its source
@@ -262,7 +262,7 @@ class Surface {
         const name = href.replace(/[[\]|\n]/g, '');
         tr.replaceWith(from, to, schema.nodes.chip.create({ source: words && words !== name ? `[[${name}|${words}]]` : `[[${name}]]` }));
       } else if (href && from === to) {
-        tr.replaceWith(from, to, schema.text(href, [marks.link.create({ href: address })]));
+        tr.replaceWith(from, to, schema.text(href, [marks.link.create({ href: address, form: 'bare' })]));
       } else if (href) {
         tr.addMark(from, to, marks.link.create({ href: address }));
       }
@@ -394,7 +394,8 @@ class Surface {
     const draw = () => {
       const { source } = node.attrs, link = source.startsWith('[[');
       const [where, label] = link ? source.slice(2, -2).split(/\\?\|/) : [];
-      dom.textContent = link ? label?.replace(/[*`]|~~/g, '').trim() || where.trim() : /^\{\{\s*([\w-]+)/.exec(source)?.[1] ?? source;
+      const plain = words => words?.replace(/[*`]|~~|(?<!\w)_|_(?!\w)/g, '').trim();
+      dom.textContent = link ? plain(label) || where.trim() : /^\{\{\s*([\w-]+)/.exec(source)?.[1] ?? plain(source);
       dom.title = source;
       dom.classList.toggle('link', link);
     };
@@ -411,99 +412,3 @@ class Surface {
 }
 
 const safeHref = href => /^([a-z][a-z0-9+.-]*):/i.test(href) && !/^(https?|mailto|tel|xmpp|ircs?|matrix):/i.test(href) ? '#' : href;
-
-// An item with a box is ticked where it stands
-function itemView(label, node, view, getPos) {
-  const dom = document.createElement('li');
-  if (node.attrs.checked === null) return { dom, contentDOM: dom, update: next => next.type === node.type && next.attrs.checked === null };
-  const box = Object.assign(document.createElement('input'), { type: 'checkbox', checked: node.attrs.checked, contentEditable: 'false' });
-  const contentDOM = document.createElement('div');
-  box.setAttribute('aria-label', label);
-  box.addEventListener('change', () => view.dispatch(view.state.tr.setNodeMarkup(getPos(), null, { ...node.attrs, checked: box.checked })));
-  dom.className = 'task-list-item';
-  dom.append(box, contentDOM);
-  return {
-    dom, contentDOM,
-    update: next => { if (next.type !== node.type || next.attrs.checked === null) return false; node = next; box.checked = next.attrs.checked; return true },
-    stopEvent: event => event.target === box,
-    ignoreMutation: change => !contentDOM.contains(change.target),
-  };
-}
-
-// [[…]] and {{…}} typed to their end become chips
-const rules = kit => [/\[\[[^[\]\n]+\]\]$/, /\{\{\s*[A-Za-z][^{}]*\}\}$/].map(pattern => kit.$inputRule(() => new kit.InputRule(pattern, (state, match, start, end) => state.tr.replaceWith(start, end, state.schema.nodes.chip.create({ source: match[0] })))));
-
-// Completion of [[ with the pages there are
-class Menu {
-  constructor(surface) {
-    this.surface = surface;
-    this.list = surface.root.querySelector('[data-pages]') ?? surface.place.parentElement.querySelector('[data-pages]');
-    surface.place.after(this.list);
-    this.list.addEventListener('pointerdown', event => {
-      const option = event.target.closest('[role=option]');
-      if (option) { event.preventDefault(); this.choose(option) }
-    });
-    surface.view.dom.addEventListener('blur', () => this.close());
-  }
-  get options() { return [...this.list.querySelectorAll('[role=option]')] }
-  get selected() { return this.list.querySelector('[aria-selected=true]') }
-  async look() {
-    const { view, form } = this.surface, { $from, empty } = view.state.selection;
-    const before = empty && $from.parent.isTextblock && !$from.parent.type.spec.code ? $from.parent.textBetween(Math.max(0, $from.parentOffset - 100), $from.parentOffset, null, '\ufffc') : '';
-    const typed = /\[\[([^[\]|\n]{0,80})$/.exec(before)?.[1];
-    this.asked?.abort();
-    if (typed === undefined || !form.dataset.namesUrl) return this.close();
-    this.asked = new AbortController();
-    const url = new URL(form.dataset.namesUrl, location.href), { signal } = this.asked;
-    url.searchParams.set('q', typed);
-    const found = await fetch(url, { signal }).then(answer => answer.ok ? answer.json() : []).catch(() => null);
-    if (!found || signal.aborted) return;
-    this.from = view.state.selection.from - typed.length - 2;
-    const known = found.some(one => [one.name, one.title].some(name => name?.toLowerCase() === typed.trim().toLowerCase()));
-    this.draw([...found.slice(0, 8).map(one => ['known', one.title || one.name, one.title && one.title !== one.name ? `[[${one.name}|${one.title}]]` : `[[${one.name}]]`]), ...typed.trim() && !known ? [['create', typed.trim(), `[[${typed.trim()}]]`]] : []]);
-  }
-  draw(rows) {
-    if (!rows.length) return this.close();
-    this.list.replaceChildren(...rows.map(([name, label, source], index) => {
-      const option = this.surface.box.querySelector(`template[data-option=${name}]`).content.firstElementChild.cloneNode(true);
-      const text = option.querySelector('[data-label]');
-      text.textContent = (text.dataset.label || '{name}').replace('{name}', label);
-      Object.assign(option, { id: `visual-option-${index}` }).dataset.chip = source;
-      option.setAttribute('aria-selected', 'false');
-      return option;
-    }));
-    this.list.hidden = false;
-    const { view, place } = this.surface, at = view.coordsAtPos(this.from), frame = place.parentElement.getBoundingClientRect();
-    this.list.style.left = `${Math.max(4, Math.min(at.left - frame.left, frame.width - this.list.offsetWidth - 4))}px`;
-    this.list.style.top = `${at.bottom - frame.top}px`;
-    this.select(this.options[0]);
-  }
-  select(option) {
-    this.selected?.setAttribute('aria-selected', 'false');
-    option.setAttribute('aria-selected', 'true');
-    option.scrollIntoView({ block: 'nearest' });
-    this.surface.view.dom.setAttribute('aria-activedescendant', option.id);
-  }
-  choose(option) {
-    const { view } = this.surface, { tr, schema, selection } = view.state;
-    view.dispatch(tr.replaceWith(this.from, selection.from, schema.nodes.chip.create({ source: option.dataset.chip })));
-    this.close();
-    view.focus();
-  }
-  close() {
-    this.asked?.abort();
-    this.list.hidden = true;
-    this.list.replaceChildren();
-    this.surface.view.dom.removeAttribute('aria-activedescendant');
-  }
-  key(event) {
-    if (this.list.hidden || event.isComposing) return false;
-    const { options } = this, at = options.indexOf(this.selected);
-    if (event.key === 'ArrowDown') this.select(options[(at + 1) % options.length]);
-    else if (event.key === 'ArrowUp') this.select(options[(at + options.length - 1) % options.length]);
-    else if (event.key === 'Enter' || event.key === 'Tab') this.choose(this.selected);
-    else if (event.key === 'Escape') this.close();
-    else return false;
-    return true;
-  }
-}

@@ -25,12 +25,12 @@ from wiki.pages.blueprint import blueprint
 from wiki.pages.models import Page
 from wiki.pages.preview import stilled
 
-LONGEST = 100_000
+LONGEST = 250_000
 """Most characters that the visual mode takes, in the text and as written anew."""
 SHOWN = frozenset({"box", "html", "macro", "terms"})
 """Blocks that are edited as source, and shown as they will look."""
-MOST_LOOKS = 24
-"""Most times a whole text is rendered to find what cannot be written anew."""
+MOST_READ = 2_400_000
+"""Most characters rendered to find what cannot be written anew: the whole text, as many times as that allows."""
 
 
 @blueprint.get("/-/visual")
@@ -113,7 +113,8 @@ class Looks:
 
     def __init__(self, found: Sequence[Block], rest: str, lang: str) -> None:
         self.found, self.rest, self.lang = found, rest, lang
-        self.left = MOST_LOOKS
+        size = sum(len(block.source) for block in found)
+        self.left = min(24, MOST_READ // (size + 1))
         self.defined = "".join(
             f"\n\n{block.source}" for block in found if block.kind == blocks.DEFINITIONS
         )
@@ -188,7 +189,7 @@ def _text(actor: Actor) -> str:
     if len(text) > LONGEST:
         abort(
             _refusal(
-                _("This text is too long for the visual mode, which takes 100,000 characters.")
+                _("This text is too long for the visual mode, which takes 250,000 characters.")
             )
         )
     return text
