@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import tempfile
@@ -25,7 +26,10 @@ MINIFIER = "esbuild@0.28.2"
 
 @dataclass(frozen=True)
 class Script:
-    """A script taken from a package, minified and with its imports bundled."""
+    """A script taken from a package, minified and with its imports bundled.
+
+    `entry` is a file of ours that says what is taken of the package and of those it stands on.
+    """
 
     package: str
     version: str
@@ -33,6 +37,7 @@ class Script:
     source: str
     target: str
     bundle: bool = False
+    entry: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ SCRIPTS = [
         "markdown-toolbar.js",
         bundle=True,
     ),
+    Script("@milkdown/kit", "7.22.1", "MIT", "", "milkdown.js", entry="vendor_visual.js"),
 ]
 
 
@@ -86,6 +92,12 @@ def take(script: Script, modules: Path) -> Vendored:
     """Copy one script, bundled when it is not minified already, and its licence."""
     package, target = modules / script.package, STATIC / "vendor" / script.target
     target.parent.mkdir(exist_ok=True)
+    if script.entry:
+        entry = modules.parent / script.entry
+        shutil.copyfile(Path(__file__).parent / script.entry, entry)
+        _bundle(entry, target, modules)
+        licence = _gather_licences(script, modules)
+        return _line(script.package, script.version, script.licence, licence, target)
     if script.bundle:
         _bundle(package / script.source, target, modules)
     else:
@@ -120,11 +132,35 @@ def font() -> Vendored:
 
 
 def _bundle(source: Path, target: Path, modules: Path) -> None:
-    esbuild = modules / ".bin" / "esbuild"
+    esbuild, told = modules / ".bin" / "esbuild", modules.parent / "meta.json"
+    production = '--define:process.env.NODE_ENV="production"'
+    options = ["--bundle", "--minify", "--format=esm", "--charset=utf8", production]
     subprocess.run(
-        [esbuild, source, "--bundle", "--minify", "--format=esm", f"--outfile={target}"],
+        [esbuild, source, *options, f"--outfile={target}", f"--metafile={told}"],
         check=True,
+        cwd=modules.parent,
     )
+
+
+def _gather_licences(script: Script, modules: Path) -> Path:
+    """Write the licences of all the packages in the last bundle, one after the other."""
+    output = json.loads((modules.parent / "meta.json").read_text())["outputs"].popitem()[1]
+    names = {
+        found[1]
+        for path, taken in output["inputs"].items()
+        if taken["bytesInOutput"]
+        and (found := re.match(r"node_modules/((?:@[^/]+/)?[^/]+)/", path))
+    }
+    target = _licence_target(script.package)
+    target.write_text("\n\n".join(_licence_of(modules / name) for name in sorted(names)) + "\n")
+    return target
+
+
+def _licence_of(package: Path) -> str:
+    told = json.loads((package / "package.json").read_text())
+    files = sorted(path for path in package.iterdir() if path.name.lower().startswith("licen"))
+    text = files[0].read_text().strip() if files else "(no licence file in the package)"
+    return f"{told['name']} {told['version']}: {told['license']}\n\n{text}"
 
 
 def _without_source_map(text: str) -> str:
@@ -134,9 +170,14 @@ def _without_source_map(text: str) -> str:
 
 def _copy_licence(package: Path, name: str) -> Path:
     found = next(path for path in package.iterdir() if path.name.lower().startswith("licen"))
+    target = _licence_target(name)
+    shutil.copyfile(found, target)
+    return target
+
+
+def _licence_target(name: str) -> Path:
     target = STATIC / "vendor" / "licences" / f"{name.replace('@', '').replace('/', '-')}.txt"
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(found, target)
     return target
 
 

@@ -24,6 +24,7 @@ function edit(form) {
     complete(form, box, area);
     files(form, box, area, say);
     components(box, area);
+    visual(form, box, area);
   }
 }
 
@@ -232,6 +233,16 @@ function components(box, area) {
     event.preventDefault();
     if (button.dataset.aid) bring(button, 'aid'); else bring(button, 'open', area, insert);
   });
+}
+
+// The visual mode, when it is asked for or was chosen
+function visual(form, box, area) {
+  const button = box.querySelector('[data-visual]');
+  const mode = async act => (await import(button.dataset.visual))[act](button, form, box, area);
+  button?.addEventListener('click', () => mode('toggle'));
+  let chosen = button && 'on' in button.dataset;
+  try { chosen ||= button && !form.dataset.draftUrl && localStorage.getItem('visual') } catch { /* no storage */ }
+  if (chosen) mode('open');
 }
 
 // Where a character of a textarea stands, in its own box: measured on a copy laid out the same way

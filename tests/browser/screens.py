@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -11,6 +12,7 @@ PAGE = "/Migrer-une-association-vers-Nextcloud"
 STATION = "/Offre-commune"
 ENTRY = "/La-Bobine"
 ADMIN = "lea"
+EVERY_CONSTRUCT = (Path(__file__).parent / "every_construct.md").read_text().strip()
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,13 @@ def conflict(page: Page) -> None:
         editor.locator(".editor-form .btn.primary").click()
     other.close()
     expect(page.locator(".versus")).to_be_visible()
+
+
+def visual_mode(page: Page) -> None:
+    """Go to the visual mode, with a text that has what it keeps as typed."""
+    page.fill("textarea[name=text]", EVERY_CONSTRUCT)
+    page.click("[data-visual]")
+    expect(page.locator(".editor.visual")).to_be_visible(timeout=20_000)
 
 
 def commented(page: Page) -> None:
@@ -116,6 +125,7 @@ SCREENS = (
     Screen("missing-page", "/Page-qui-manque", status=404),
     Screen("not-found", "/-/nulle-part", status=404),
     Screen("edit", f"{PAGE}/edit", ADMIN),
+    Screen("edit-visual", "/Glossaire/edit", prepare=visual_mode),
     Screen("edit-section", f"{PAGE}/edit?section=h-avant-de-partir", ADMIN),
     Screen("move", f"{PAGE}/move", ADMIN),
     Screen("review", f"{PAGE}/review", ADMIN),

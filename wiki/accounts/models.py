@@ -27,6 +27,7 @@ class User(db.Base):
     password_hash: Mapped[str] = mapped_column(default="")
     lang: Mapped[str] = mapped_column(default="")
     about: Mapped[str] = mapped_column(default="")
+    visual: Mapped[bool] = mapped_column(default=False)
     disabled: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 

@@ -20,6 +20,7 @@ from wiki.pages import drafts
 from wiki.pages.content import Content
 from wiki.pages.models import Draft, Page
 from wiki.pages.preview import preview_of
+from wiki.pages.visual import is_chosen
 
 ANONYMOUS_SAVES = parse("30 per minute")
 TITLE_ONLY = 1000
@@ -122,6 +123,7 @@ def screen(
         errors=errors or {},
         problem=problem,
         preview=preview,
+        visual=is_chosen(actor),
         also_here=drafts.also_here(name, actor=actor) if page else [],
         draft=drafts.draft_of(name, actor=actor, section=typed.section)
         if name and request.method == "GET"

@@ -33,10 +33,10 @@ def preview_of(text: str, *, page: Page | None, actor: Actor) -> Markup:
     document = rendering.document_of(
         markup.normalise(text), page.lang if page else settings.get("lang")
     )
-    return _unsent(rendering.fill(document, page=page, actor=actor))
+    return stilled(rendering.fill(document, page=page, actor=actor))
 
 
-def _unsent(drawn: Markup) -> Markup:
+def stilled(drawn: Markup) -> Markup:
     """Still the forms of a text: inside the editor's own form they would be dropped, their fields sent."""
-    stilled = str(drawn).replace("<form", "<fieldset disabled").replace("</form>", "</fieldset>")
-    return Markup(stilled)  # noqa: S704 (the markup that came in, two element names changed)
+    still = str(drawn).replace("<form", "<fieldset disabled").replace("</form>", "</fieldset>")
+    return Markup(still)  # noqa: S704 (the markup that came in, two element names changed)

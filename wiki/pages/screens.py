@@ -25,6 +25,7 @@ from wiki.pages import (  # noqa: F401 - each adds its routes
     templates,
     trash,
     tree,
+    visual,
 )
 from wiki.pages.blueprint import blueprint
 

@@ -40,6 +40,7 @@ def save_profile() -> BaseResponse:
                 _change_email(user, typed.line("email"))
             user.display_name = typed.line("display_name")[:80]
             user.lang = lang if lang in i18n.LANGUAGES else ""
+            user.visual = "visual" in request.form
     except Invalid as invalid:
         return form(422, invalid.errors)
     with force_locale(user.lang or i18n.language()):
@@ -90,11 +91,12 @@ def form(status: int = 200, errors: dict[str, str] | None = None, **context: Any
     kept |= {
         field: typed.line(field) for field in fields if field in request.form and status == 422
     }
+    visual = "visual" in request.form if status == 422 else user.visual
     answer = render(
         "accounts/profile.html",
         status=status,
         person=user,
-        typed=kept,
+        typed=kept | {"visual": visual},
         errors=errors or {},
         tokens=_tokens(user),
         browsers=_browsers(user),

@@ -1,0 +1,315 @@
+// The visual mode's two tongues: our Markdown into Milkdown's document and back, block by block.
+// A block that was not touched gives its own source back; what Milkdown does not know is kept as typed, in chips and in raw blocks.
+const WIKI_LINK = /^\[\[(?!\s*\])([^[\]|]|\[(?!\[)|\](?!\]))*(\|.*)?\]\]$/;
+const MACRO = /^\{\{\s*(?!end[\s}])([A-Za-z][\w-]*)((?:(?:\s+|(?<=["']))[A-Za-z][\w-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'))?)*)\s*\/?\}\}$/;
+const UNSAFE = /^\[\[\s*(\||(javascript|vbscript|data|file)\s*:)/i;
+const LINKED = /^(https?|ircs?|xmpp|matrix):\/\/|@/i;
+const EDITED = new Set(['paragraph', 'heading', 'list', 'quote', 'code', 'rule', 'table']);
+
+// Which style the block at hand was written in: remark asks at each writing
+let style = {};
+function styled(source = '') {
+  const bullet = /^\s*([-*+])(?=\s|$)/m.exec(source)?.[1] ?? '-';
+  style = { bullet, other: bullet === '-' ? '*' : '-', ordered: /^\s*\d+([.)])(?=\s|$)/m.exec(source)?.[1] ?? '.', fence: source.startsWith('~~~') ? '~' : '`', rule: /^\s*([*_-])/.exec(source)?.[1] ?? '-' };
+}
+styled();
+
+// A call or a wiki link, read by its characters up to its end and kept as typed
+const verbatim = (close, most, fits) => ({
+  name: 'verbatim',
+  tokenize(effects, ok, nok) {
+    let text = '';
+    const begin = code => { effects.enter('verbatim'); effects.enter('verbatimData'); return more(code) };
+    const more = code => {
+      if (code === null || text.length > most) return nok(code);
+      if (code < -2) {
+        effects.exit('verbatimData');
+        effects.enter('lineEnding');
+        text += '\n';
+        effects.consume(code);
+        effects.exit('lineEnding');
+        return next;
+      }
+      effects.consume(code);
+      text += code === -2 ? '\t' : code < 0 ? '' : String.fromCharCode(code);
+      if (text.length === 2 && text[1] !== text[0]) return nok;
+      if (!text.endsWith(close) || text.length < 5) return more;
+      if (fits(text)) { effects.exit('verbatimData'); effects.exit('verbatim'); return ok }
+      return close === ']]' ? nok : more;
+    };
+    const next = code => {
+      if (code === null) return nok(code);
+      if (code < -2) return nok(code);
+      effects.enter('verbatimData');
+      return more(code);
+    };
+    return begin;
+  },
+});
+const wikiLink = verbatim(']]', 1004, text => WIKI_LINK.test(text) && !UNSAFE.test(text) && !text.includes('\n'));
+const macro = verbatim('}}', 4000, text => MACRO.test(text));
+
+// The remark plugin of our syntax: it reads chips, keeps how links were written, and lays definitions aside
+const syntax = handlers => function ours() {
+  const data = this.data();
+  (data.micromarkExtensions ??= []).push({ text: { 91: wikiLink, 123: macro } });
+  (data.fromMarkdownExtensions ??= []).push({
+    enter: { verbatim(token) { this.enter({ type: 'verbatim', value: this.sliceSerialize(token) }, token) } },
+    exit: { verbatim(token) { this.exit(token) } },
+  });
+  (data.toMarkdownExtensions ??= []).push({ handlers: writing(handlers), unsafe: [{ character: '{', after: '\\{', inConstruct: 'phrasing' }, { character: '{', before: '\\{', inConstruct: 'phrasing' }] });
+  return (tree, file) => { known(tree, defined(tree), String(file)) };
+};
+function defined(tree) {
+  const found = {};
+  tree.children = tree.children.filter(node => {
+    if (node.type === 'definition') found[node.identifier] ??= node;
+    return !['definition', 'footnoteDefinition'].includes(node.type);
+  });
+  return found;
+}
+function known(node, definitions, text) {
+  if (node.type === 'linkReference' || node.type === 'imageReference') {
+    const { url = '', title = null } = definitions[node.identifier] ?? {};
+    const form = `ref:${node.referenceType}:${node.label}`;
+    Object.assign(node, { type: node.type === 'linkReference' ? 'link' : 'image', url, title, alt: node.alt ?? '', form });
+  } else if (node.type === 'link') {
+    const { start, end } = node.position ?? {}, [only] = node.children;
+    if (node.title === undefined) node.title = null;
+    const bare = node.children.length === 1 && only.type === 'text' && (!start || end.offset - start.offset === only.value.length);
+    if (bare && !LINKED.test(only.value)) Object.assign(node, { type: 'text', value: only.value, children: undefined });
+    else if (bare) node.form = 'bare';
+    else if (start && text[start.offset] === '<') node.form = 'angle';
+  } else if (node.type === 'code') {
+    node.lang = [node.lang, node.meta].filter(Boolean).join(' ');
+  }
+  // Bold inside bold: Milkdown has one of each, so that the outer one is kept as typed
+  if (['strong', 'emphasis', 'delete'].includes(node.type) && node.position && within(node, node.type)) {
+    Object.assign(node, { type: 'verbatim', value: text.slice(node.position.start.offset, node.position.end.offset), children: undefined });
+  }
+  for (const child of node.children ?? []) known(child, definitions, text);
+}
+const within = (node, type) => (node.children ?? []).some(child => child.type === type || within(child, type));
+
+// How these nodes are written
+const writing = ({ link, image, break: hard }) => ({
+  verbatim: (node, parent, state) => state.stack.includes('tableCell') ? node.value.replace(/(?<!\\)\|/g, '\\|') : node.value,
+  raw: node => node.value,
+  link(node, parent, state, info) {
+    const text = node.children?.map(child => child.value ?? '').join('');
+    if (node.form === 'bare' && LINKED.test(text) && node.children.every(child => child.type === 'text') && !/\s/.test(text)) return text;
+    const [, type, label] = /^ref:(\w+):([^]*)$/.exec(node.form ?? '') ?? [];
+    if (!type) return link(node, parent, state, info);
+    const exit = state.enter('label');
+    const inside = state.containerPhrasing(node, { ...info, before: '[', after: ']' });
+    exit();
+    if (type !== 'full' && inside === label) return `[${inside}]${type === 'collapsed' ? '[]' : ''}`;
+    return `[${inside}][${label}]`;
+  },
+  break: (node, parent, state, info) => state.stack.includes('tableCell') ? ' ' : hard(node, parent, state, info),
+});
+
+// Milkdown's parts, with ours among them; `views` draws what is ours
+export function parts(kit, views) {
+  const raw = kit.$node('raw', () => ({
+    group: 'block', atom: true, selectable: true, draggable: true, isolating: true,
+    attrs: { kind: { default: 'html' }, source: { default: '' } },
+    parseDOM: [{ tag: 'figure[data-raw]', getAttrs: dom => ({ kind: dom.dataset.kind, source: dom.dataset.raw }) }],
+    toDOM: node => ['figure', { 'data-raw': node.attrs.source, 'data-kind': node.attrs.kind }],
+    parseMarkdown: { match: node => node.type === 'raw', runner: (state, node, type) => state.addNode(type, { kind: node.kind, source: node.value }) },
+    toMarkdown: { match: node => node.type.name === 'raw', runner: (state, node) => state.addNode('raw', undefined, node.attrs.source) },
+  }));
+  const chip = kit.$node('chip', () => ({
+    group: 'inline', inline: true, atom: true, selectable: true, draggable: true,
+    attrs: { source: { default: '' } },
+    parseDOM: [{ tag: 'span[data-chip]', getAttrs: dom => ({ source: dom.dataset.chip }) }],
+    toDOM: node => ['span', { 'data-chip': node.attrs.source }, node.attrs.source],
+    leafText: node => node.attrs.source,
+    parseMarkdown: { match: node => node.type === 'verbatim', runner: (state, node, type) => state.addNode(type, { source: node.value }) },
+    toMarkdown: { match: node => node.type.name === 'chip', runner: (state, node) => state.addNode('verbatim', undefined, node.attrs.source) },
+  }));
+  // A link remembers how it was written: bare, by reference
+  const link = kit.linkSchema.extendSchema(previous => ctx => {
+    const base = previous(ctx);
+    return {
+      ...base,
+      inclusive: false,
+      attrs: { ...base.attrs, form: { default: null } },
+      toDOM: mark => ['a', { href: views.href(mark.attrs.href), title: mark.attrs.title || mark.attrs.href, rel: 'noopener' }],
+      parseMarkdown: { ...base.parseMarkdown, runner: (state, node, type) => { state.openMark(type, { href: node.url, title: node.title ?? null, form: node.form ?? null }); state.next(node.children); state.closeMark(type) } },
+      toMarkdown: { ...base.toMarkdown, runner: (state, mark) => { state.withMark(mark, 'link', undefined, { url: mark.attrs.href, title: mark.attrs.title, form: mark.attrs.form }) } },
+    };
+  });
+  const code = kit.codeBlockSchema.extendSchema(previous => ctx => {
+    const base = previous(ctx);
+    const write = (state, node) => {
+      const [lang, ...meta] = (node.attrs.language ?? '').split(' ');
+      state.addNode('code', undefined, node.textContent, { lang: lang || null, meta: meta.join(' ') || null });
+    };
+    return { ...base, toMarkdown: { ...base.toMarkdown, runner: write } };
+  });
+  // An attachment is drawn from where it is kept; another site's picture is told in words, for none is asked from there
+  const image = kit.imageSchema.extendSchema(previous => ctx => ({
+    ...previous(ctx),
+    parseDOM: [{ tag: '[data-picture]', getAttrs: dom => ({ src: dom.dataset.picture, alt: dom.dataset.alt ?? '', title: dom.dataset.title ?? '' }) }],
+    toDOM: node => {
+      const { src, alt, title } = node.attrs, url = views.file(src), kept = { 'data-picture': src, 'data-alt': alt ?? '', 'data-title': title ?? '' };
+      return url ? ['img', { ...kept, src: url, alt: alt ?? '' }] : ['span', { ...kept, class: 'visual-chip' }, alt || src];
+    },
+  }));
+  return [
+    ...kit.commonmark, ...kit.gfm, link, code, image, raw, chip,
+    ...kit.inputRules, ...kit.markInputRules, ...kit.gfmInputRules, ...kit.commands, ...kit.gfmCommands, ...kit.keymap, ...kit.gfmKeymap,
+    kit.hardbreakClearMarkPlugin, kit.hardbreakFilterNodes, kit.hardbreakFilterPlugin, kit.inlineNodesCursorPlugin,
+    kit.remarkGFMPlugin, kit.$remark('ours', () => syntax(kit.defaultHandlers)),
+    kit.remarkAddOrderInListPlugin, kit.remarkLineBreak, kit.remarkHtmlTransformer, kit.remarkMarker,
+    kit.tableEditingPlugin, kit.keepTableAlignPlugin, kit.autoInsertSpanPlugin, kit.history, kit.$prose(() => kit.gapCursor()),
+    kit.$view(raw, () => views.raw), kit.$view(chip, () => views.chip), kit.$view(kit.extendListItemSchemaForTask.node, () => views.item),
+  ].flat();
+}
+export function configured(kit, ctx) {
+  ctx.update(kit.remarkStringifyOptionsCtx, options => Object.defineProperties({ ...options, listItemIndent: 'one', incrementListMarker: true, tightDefinitions: true }, {
+    bullet: { enumerable: true, get: () => style.bullet },
+    bulletOther: { enumerable: true, get: () => style.other },
+    bulletOrdered: { enumerable: true, get: () => style.ordered },
+    fence: { enumerable: true, get: () => style.fence },
+    rule: { enumerable: true, get: () => style.rule },
+  }));
+  ctx.set(kit.remarkGFMPlugin.options.key, { singleTilde: false, tablePipeAlign: false });
+}
+
+// Reads and writes blocks, and remembers what the text was made of
+export class Text {
+  constructor(kit, ctx) {
+    this.kit = kit;
+    this.schema = ctx.get(kit.schemaCtx);
+    this.remark = ctx.get(kit.remarkCtx);
+    this.load([], '');
+  }
+
+  // Take the blocks of a text; returns how each would be written, null where it is kept as typed
+  load(blocks, rest) {
+    Object.assign(this, { blocks, rest, origin: new WeakMap(), alike: new Map(), memo: new WeakMap() });
+    this.definitions = blocks.filter(block => block.kind === 'definitions').map(block => `\n\n${block.source}`).join('');
+    this.nodes = blocks.map(block => this.read(block) ?? this.raw(block));
+    this.written = this.nodes.map((node, index) => node.type.name === 'raw' ? null : this.write(node, blocks[index].source));
+    return this.written;
+  }
+
+  // Keep these blocks as typed, and remember where each node comes from; returns the document
+  settle(indexes = []) {
+    for (const index of indexes) this.nodes[index] = this.raw(this.blocks[index]);
+    this.nodes.forEach((node, index) => {
+      this.origin.set(node, index);
+      const key = JSON.stringify(node);
+      this.alike.set(key, [...this.alike.get(key) ?? [], index]);
+    });
+    return this.schema.topNodeType.create(null, this.nodes.length ? this.nodes : [this.schema.nodes.paragraph.create()]);
+  }
+
+  raw({ kind, source }) { return this.schema.nodes.raw.create({ kind, source }) }
+
+  read({ kind, source }) {
+    if (!EDITED.has(kind)) return null;
+    const found = this.parse(source);
+    return found?.length === 1 ? found[0] : null;
+  }
+
+  // The nodes of some Markdown, null when it cannot be read
+  parse(source) {
+    const more = source.includes('[') ? this.definitions : '';
+    try {
+      const doc = this.kit.ParserState.create(this.schema, this.remark)(source + more);
+      doc.check();
+      return [...doc.content.content];
+    } catch {
+      return null;
+    }
+  }
+
+  // One node as Markdown, in the style of what it was
+  write(node, source = '') {
+    styled(source);
+    try {
+      const doc = this.schema.topNodeType.create(null, [node]);
+      return this.kit.SerializerState.create(this.schema, this.remark)(doc).replace(/\n+$/, '');
+    } catch {
+      return null;
+    }
+  }
+
+  // The whole text: sources of what was not touched, the rest written
+  text(doc) {
+    const nodes = [...doc.content.content].filter(node => !(node.type.name === 'paragraph' && !node.content.size));
+    if (!nodes.length) return '';
+    const found = this.places(nodes);
+    let text = '', last = null;
+    nodes.forEach((node, at) => {
+      const { index, known } = found[at];
+      text += this.gap(nodes, found, at) + (known ? this.blocks[index].source : this.rewritten(node, index));
+      last = index;
+    });
+    return text + (this.rest || (last === null ? '\n' : ''));
+  }
+
+  // For each node the block it is (known), or else the one it seems to have become
+  places(nodes) {
+    let last = -1;
+    const found = nodes.map(node => {
+      let index = this.origin.get(node);
+      if (index === undefined) {
+        const same = this.alike.get(JSON.stringify(node)) ?? [];
+        index = same.find(one => one > last) ?? same[0];
+        if (index !== undefined) this.origin.set(node, index);
+      }
+      if (index !== undefined) last = index;
+      return { index: index ?? null, known: index !== undefined };
+    });
+    let at = 0;
+    while (at < found.length) {
+      if (found[at].known) { at++; continue }
+      let end = at;
+      while (end < found.length && !found[end].known) end++;
+      const from = at ? found[at - 1].index + 1 : 0, to = end < found.length ? found[end].index : this.blocks.length;
+      for (let step = 0; at + step < end && from + step < to; step++) found[at + step].index = from + step;
+      at = end;
+    }
+    return found;
+  }
+
+  // What stands before a node: as it was between the same two, else one blank line
+  gap(nodes, found, at) {
+    const { index, known } = found[at];
+    if (!at) return index === 0 ? this.blocks[0].gap : '';
+    const before = found[at - 1], follows = index !== null && before.index !== null && before.index + 1 === index;
+    const sameType = place => nodes[place].type === this.nodes[found[place].index].type;
+    if (follows) {
+      const { gap } = this.blocks[index];
+      if (known && before.known || gap.split('\n').length > 2 || sameType(at) && sameType(at - 1)) return gap;
+    }
+    const lists = nodes[at].type === nodes[at - 1].type && nodes[at].type.name.endsWith('_list');
+    return lists ? '\n\n<!-- -->\n\n' : '\n\n';
+  }
+
+  rewritten(node, index) {
+    if (node.type.name === 'raw') return node.attrs.source;
+    const kept = this.memo.get(node);
+    if (kept?.index === index) return kept.text;
+    const block = index === null ? null : this.blocks[index];
+    const fresh = this.write(node, block?.source) ?? node.textContent;
+    const text = block && this.written[index] !== null ? mixed(block.source, this.written[index], fresh) : fresh;
+    this.memo.set(node, { index, text });
+    return text;
+  }
+}
+
+// Lines that did not change keep how they were typed, where typed and written go line by line and begin alike
+const opening = line => /^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)*/.exec(line)[0];
+export function mixed(typed, written, fresh) {
+  const [old, before, now] = [typed, written, fresh].map(text => text.split('\n'));
+  if (old.length !== before.length || old.some((line, at) => opening(line) !== opening(before[at]))) return fresh;
+  let head = 0, tail = 0;
+  while (head < before.length && head < now.length && before[head] === now[head]) head++;
+  while (tail < before.length - head && tail < now.length - head && before[before.length - 1 - tail] === now[now.length - 1 - tail]) tail++;
+  return [...old.slice(0, head), ...now.slice(head, now.length - tail), ...old.slice(old.length - tail)].join('\n');
+}
