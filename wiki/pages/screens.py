@@ -29,5 +29,6 @@ from wiki.pages import (  # noqa: F401 - each adds its routes
     tree,
 )
 from wiki.pages.blueprint import blueprint
+from wiki.pages.booklet import routes as booklets  # noqa: F401 - they add theirs
 
 __all__ = ["blueprint"]
