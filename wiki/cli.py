@@ -11,7 +11,7 @@ from typing import Any, TextIO, TypeVar
 import click
 from flask import Flask
 
-from wiki import instances, project_commands, serving
+from wiki import instances, page_commands, project_commands, serving
 from wiki import worker as background
 from wiki.accounts import people, sessions
 from wiki.accounts.models import ADMINS
@@ -549,6 +549,8 @@ def _actor(person: str | None) -> Actor:
 
 
 main.add_command(project_commands.commands(context))
+for command in page_commands.commands(context):
+    main.add_command(command)
 
 
 def _report(report: Any) -> None:

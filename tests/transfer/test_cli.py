@@ -309,3 +309,24 @@ def test_import_csv_tries_brings_in_once_and_takes_back(gare, app, tmp_path):
         assert [bool(page.trashed_at) for page in held] == [True, True]
     assert "no import 99" in gare("import", "undo", "99", ok=False).output
     assert "no form called nowhere" in gare("import", "csv", "nowhere", str(file), ok=False).output
+
+
+def test_page_is_lent_and_bound_from_the_command_line(gare, app, tmp_path):
+    world = World(app)
+    world.page("Secret", "kept text", author="bob", read="%")
+    link = gare("share", "make", "Secret", "--person", "bob", "--label", "hall").output.strip()
+    path = link.removeprefix("http://localhost")
+    assert "kept text" in world.browser().get(path).text
+    number, day, label, author = gare("share", "list", "Secret", "--person", "bob").output.split(
+        "\t"
+    )
+    assert (day, label, author.strip()) == ("-", "hall", "Bob Member")
+    assert "no page" in gare("share", "list", "Secret", "--person", "carol", ok=False).output
+    gare("share", "end", "Secret", number, "--person", "alice")
+    assert world.browser().get(path).status_code == 404
+    book = tmp_path / "book.epub"
+    assert "no page" in gare("booklet", str(book), "Secret", ok=False).output
+    assert not book.exists()
+    gare("booklet", str(book), "--of", "Secret", "--person", "bob")
+    assert book.read_bytes()[30:58] == b"mimetypeapplication/epub+zip"
+    assert "ends with" in gare("booklet", str(tmp_path / "a.txt"), "Home", ok=False).output

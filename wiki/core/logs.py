@@ -57,8 +57,14 @@ def _begin() -> None:
 def _line(response: Response) -> Response:
     took = (monotonic() - g.get("began", monotonic())) * 1000
     # The query string stays out: reset links and searches are nobody's business.
-    log.info("%s %s %s %.1fms", request.method, request.path, response.status_code, took)
+    log.info("%s %s %s %.1fms", request.method, _path(), response.status_code, took)
     return response
+
+
+def _path() -> str:
+    """Return the path asked for, without the secret that some addresses bear."""
+    token = str((request.view_args or {}).get("token", ""))
+    return request.path.replace(token, "…") if token else request.path
 
 
 def _odd(line: str) -> bool:

@@ -30,6 +30,7 @@ DEFAULTS: dict[str, Any] = {
     "text_face": "system",
     "logo": "",
     "footer": "",
+    "licence": "",
     "outside": False,
     "embed_hosts": [],
     "contact_address": "",

@@ -11,7 +11,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
-from wiki.core import i18n, settings
+from wiki.core import i18n, licences, settings
 from wiki.core.access import current_actor
 from wiki.core.markup.typography import french
 
@@ -70,6 +70,7 @@ def _context() -> dict[str, Any]:
     site = settings.everything()
     return {
         "site": site,
+        "licence": licences.of(site["licence"]),
         "actor": current_actor(),
         "locale": i18n.language(),
         "menu_items": [_menu_item(label, target) for label, target in site["menu"]],

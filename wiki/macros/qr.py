@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any, ClassVar
 
-import segno
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 
 from wiki.core.http import absolute_url
 from wiki.core.params import Param
+from wiki.core.qr import drawing
 from wiki.macros.base import BadParam, Call, Macro
 
 LONGEST = 500
@@ -38,11 +36,3 @@ class Qr(Macro):
         if len(text) > LONGEST:
             raise BadParam(_("At most %(count)s characters.", count=LONGEST))
         return {"drawing": drawing(text), "text": text, "caption": call.get("caption")}
-
-
-def drawing(text: str) -> Markup:
-    """Return the SVG of a QR code, black on white whatever the theme: readers need the contrast."""
-    out = io.BytesIO()
-    code = segno.make(text, micro=False, error="m")
-    code.save(out, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=3, light="#fff")
-    return Markup(out.getvalue().decode())  # noqa: S704 - segno writes paths, never the text

@@ -68,9 +68,11 @@ def attachments(name: str) -> Response:
 def attachment(name: str, file: str) -> BaseResponse:
     """Give a file to who may read its page."""
     page = find.page_or_404(name, actor=current_actor())
-    row = file_of(page, file)
-    if row is None:
-        abort(404)
+    return given(file_of(page, file) or abort(404))
+
+
+def given(row: Attachment) -> Response:
+    """Answer with a file whose page was loaded for whoever asks."""
     inline = row.media_type in INLINE
     answer = send_file(
         files.path(row.sha256),

@@ -51,6 +51,10 @@ class Kind:
         """Return the privileges whose rule the page's own content says, with what says it."""
         return {}
 
+    def may_lend(self, page: Page) -> bool:
+        """Answer whether a secret link may open it: its body is all there is to read, its files are the page's."""
+        return page.kind == "text"
+
     def body(self, page: Page, revision: Revision, *, actor: Actor) -> Markup:
         """Return the HTML of the page's body for this reader."""
         return rendering.body(page, revision, actor=actor)

@@ -26,7 +26,7 @@ from wiki.core.access import (
 )
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.core.search.queue import enqueue
-from wiki.pages import find
+from wiki.pages import find, read_links
 from wiki.pages.blueprint import blueprint
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Event, Page
@@ -252,5 +252,6 @@ def _screen(
         defaults=defaults,
         in_words=in_words,
         groups=session.scalars(groups).all(),
+        lent=len(read_links.links_of(page)),
         errors=errors or {},
     )

@@ -15,12 +15,14 @@ from wiki.pages import (  # noqa: F401 - each adds its routes
     favourites,
     garden,
     history,
+    lent,
     move,
     preview,
     purge,
     reviews,
     rights,
     routes,
+    sharing,
     tags,
     templates,
     trash,
@@ -28,5 +30,6 @@ from wiki.pages import (  # noqa: F401 - each adds its routes
     visual,
 )
 from wiki.pages.blueprint import blueprint
+from wiki.pages.booklet import routes as booklets  # noqa: F401 - they add theirs
 
 __all__ = ["blueprint"]

@@ -13,13 +13,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.accounts import people
 from wiki.accounts.routes import typed
 from wiki.admin.routes.blueprint import blueprint
-from wiki.core import access, db, i18n, settings
+from wiki.core import access, db, i18n, licences, settings
 from wiki.core.access import PRIVILEGES, WIKI_RULES, RuleSet, current_actor
 from wiki.core.http import audience, render, see_other
 from wiki.macros import feeds
 from wiki.pages import find, outside_links
 
 SWITCHES = ("sign_up", "anonymous_edit", "anonymous_comment", "double_click", "keys", "outside")
+CHOSEN = ("lang", "licence")
 LONGEST_RULE = 1000
 LONGEST = {"name": 60, "description": 200, "home": 200, "contact_address": 254}
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
@@ -32,7 +33,7 @@ def site() -> Response:
     """Show what the site is called, where it begins, and its switches."""
     rules = db.session().get_one(RuleSet, WIKI_RULES)
     kept = settings.everything()
-    values = {name: kept[name] for name in (*LONGEST, "lang", *SWITCHES)}
+    values = {name: kept[name] for name in (*LONGEST, *CHOSEN, *SWITCHES)}
     values["embed_hosts"] = " ".join(kept["embed_hosts"])
     return _form(values | {privilege: getattr(rules, privilege) for privilege in PRIVILEGES})
 
@@ -46,7 +47,7 @@ def save_site() -> BaseResponse:
     with db.write() as session:
         errors = _errors(values) | _rule_errors(rules)
         if not errors:
-            settings.put(session, **{name: values[name] for name in (*LONGEST, "lang", *SWITCHES)})
+            settings.put(session, **{name: values[name] for name in (*LONGEST, *CHOSEN, *SWITCHES)})
             settings.put(session, embed_hosts=values["embed_hosts"].split())
             if values["outside"]:
                 feeds.start(session)
@@ -65,7 +66,8 @@ def _values() -> dict[str, Any]:
     most = LONGEST_RULE + 1
     values["embed_hosts"] = " ".join(form.get("embed_hosts", "").lower().replace(",", " ").split())
     values |= {name: typed.clean(form.get(name, ""), longest=most) for name in PRIVILEGES}
-    return values | {"lang": form.get("lang", "")} | {name: name in form for name in SWITCHES}
+    values |= {name: form.get(name, "") for name in CHOSEN}
+    return values | {name: name in form for name in SWITCHES}
 
 
 def _errors(values: dict[str, Any]) -> dict[str, str]:
@@ -82,8 +84,9 @@ def _errors(values: dict[str, Any]) -> dict[str, str]:
     hosts = values["embed_hosts"].split()
     if len(hosts) > MOST_HOSTS or not all(HOST.fullmatch(host) for host in hosts):
         errors["embed_hosts"] = _("Names of sites, such as tube.example.org, spaces between.")
-    if values["lang"] not in i18n.LANGUAGES:
-        errors["lang"] = _("Choose among what is proposed.")
+    for name, proposed in (("lang", i18n.LANGUAGES), ("licence", ("", *licences.LICENCES))):
+        if values[name] not in proposed:
+            errors[name] = _("Choose among what is proposed.")
     return errors
 
 
@@ -105,4 +108,10 @@ def _rule_errors(rules: Mapping[str, str]) -> dict[str, str]:
 def _form(
     values: dict[str, Any], *, status: int = 200, errors: dict[str, str] | None = None
 ) -> Response:
-    return render("admin/site.html", status=status, values=values, errors=errors or {})
+    return render(
+        "admin/site.html",
+        status=status,
+        values=values,
+        errors=errors or {},
+        licences=[(key, one.name) for key, one in licences.LICENCES.items()],
+    )
