@@ -175,10 +175,7 @@ def test_what_has_no_tools_is_shown_and_its_source_can_be_changed(visits: Visits
     page.click("[data-visual]")
     expect(page.locator("textarea[name=text]")).to_be_focused()
     save(page)
-    assert (
-        source(page, address)
-        == 'Horaires\n: Ouvert.\n\nVoir {{button link="Accueil"}} ici.'
-    )
+    assert source(page, address) == 'Horaires\n: Ouvert.\n\nVoir {{button link="Accueil"}} ici.'
 
 
 def test_text_that_the_visual_mode_does_not_take_stays_and_its_writer_is_told(visits: Visits):
