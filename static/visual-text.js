@@ -4,7 +4,7 @@ const WIKI_LINK = /^\[\[(?!\s*\])([^[\]|]|\[(?!\[)|\](?!\]))*(\|.*)?\]\]$/;
 const MACRO = /^\{\{\s*(?!end[\s}])([A-Za-z][\w-]*)((?:(?:\s+|(?<=["']))[A-Za-z][\w-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'))?)*)\s*\/?\}\}$/;
 const UNSAFE = /^\[\[\s*(\||(javascript|vbscript|data|file)\s*:)/i;
 const LINKED = /^(https?|ircs?|xmpp|matrix):\/\/|@/i;
-const EDITED = new Set(['paragraph', 'heading', 'list', 'quote', 'code', 'rule', 'table']);
+const EDITED = new Set(['paragraph', 'heading', 'list', 'quote', 'code', 'rule', 'table', 'box']);
 
 // Which style the block at hand was written in: remark asks at each writing
 let style = {};
@@ -95,6 +95,11 @@ const within = (node, type) => (node.children ?? []).some(child => child.type ==
 const writing = ({ link, image, break: hard }) => ({
   verbatim: (node, parent, state) => state.stack.includes('tableCell') ? node.value.replace(/(?<!\\)\|/g, '\\|') : node.value,
   raw: node => node.value,
+  box(node, parent, state, info) {
+    const exit = state.enter('box'), inside = state.containerFlow(node, info);
+    exit();
+    return `${node.open}\n${inside}\n${/^:+/.exec(node.open)[0]}`;
+  },
   link(node, parent, state, info) {
     const text = node.children?.map(child => child.value ?? '').join('');
     if (node.form === 'bare' && LINKED.test(text) && node.children.every(child => child.type === 'text') && !/\s/.test(text)) return text;
@@ -128,6 +133,15 @@ export function parts(kit, views) {
     parseMarkdown: { match: node => node.type === 'verbatim', runner: (state, node, type) => state.addNode(type, { source: node.value }) },
     toMarkdown: { match: node => node.type.name === 'chip', runner: (state, node) => state.addNode('verbatim', undefined, node.attrs.source) },
   }));
+  // A box is opened by its line, and holds blocks
+  const box = kit.$node('box', () => ({
+    group: 'block', content: 'block+', defining: true,
+    attrs: { open: { default: '::: note' } },
+    parseDOM: [{ tag: 'div[data-box]', contentElement: 'div', getAttrs: dom => ({ open: dom.dataset.box }) }],
+    toDOM: node => ['div', { 'data-box': node.attrs.open }, ['div', 0]],
+    parseMarkdown: { match: node => node.type === 'box', runner: (state, node, type) => { state.openNode(type, { open: node.open }); state.next(node.children); state.closeNode() } },
+    toMarkdown: { match: node => node.type.name === 'box', runner: (state, node) => { state.openNode('box', undefined, { open: node.attrs.open }); state.next(node.content); state.closeNode() } },
+  }));
   // A link remembers how it was written: bare, by reference
   const link = kit.linkSchema.extendSchema(previous => ctx => {
     const base = previous(ctx);
@@ -158,13 +172,13 @@ export function parts(kit, views) {
     },
   }));
   return [
-    ...kit.commonmark, ...kit.gfm, link, code, image, raw, chip,
+    ...kit.commonmark, ...kit.gfm, link, code, image, raw, chip, box,
     ...kit.inputRules, ...kit.markInputRules, ...kit.gfmInputRules, ...kit.commands, ...kit.gfmCommands, ...kit.keymap, ...kit.gfmKeymap,
     kit.hardbreakClearMarkPlugin, kit.hardbreakFilterNodes, kit.hardbreakFilterPlugin, kit.inlineNodesCursorPlugin,
     kit.remarkGFMPlugin, kit.$remark('ours', () => syntax(kit.defaultHandlers)),
     kit.remarkAddOrderInListPlugin, kit.remarkLineBreak, kit.remarkHtmlTransformer, kit.remarkMarker,
     kit.tableEditingPlugin, kit.keepTableAlignPlugin, kit.autoInsertSpanPlugin, kit.history, kit.$prose(() => kit.gapCursor()),
-    kit.$view(raw, () => views.raw), kit.$view(chip, () => views.chip), kit.$view(kit.extendListItemSchemaForTask.node, () => views.item),
+    kit.$view(raw, () => views.raw), kit.$view(chip, () => views.chip), kit.$view(box, () => views.box), kit.$view(kit.extendListItemSchemaForTask.node, () => views.item),
   ].flat();
 }
 export function configured(kit, ctx) {
@@ -211,8 +225,17 @@ export class Text {
 
   read({ kind, source }) {
     if (!EDITED.has(kind)) return null;
+    if (kind === 'box') return this.box(source.split('\n'));
     const found = this.parse(source);
     return found?.length === 1 ? found[0] : null;
+  }
+
+  // A box that holds no other one
+  box(lines) {
+    const open = lines.shift(), close = lines.pop()?.trim();
+    if (!/^:+/.test(open) || close !== /^:+/.exec(open)[0] || lines.some(line => /^\s*:::/.test(line))) return null;
+    const inside = this.parse(lines.join('\n'));
+    return inside?.length ? this.schema.nodes.box.create({ open }, inside) : null;
   }
 
   // The nodes of some Markdown, null when it cannot be read

@@ -5,18 +5,14 @@ const headers = token ? { 'X-CSRFToken': token } : {};
 const post = (url, values) => fetch(url, { method: 'POST', body: new URLSearchParams(values), headers });
 const opened = new WeakMap();
 
-export async function toggle(button, form, box, area) {
+export const toggle = (button, form, box, area) => once(button, async () => {
   const surface = opened.get(box) ?? await make(button, form, box, area);
   if (!surface) return;
   const on = !box.classList.contains('visual');
   if (on) await surface.show(); else surface.hide();
   if (box.classList.contains('visual') === on) keep(surface, on);
-}
-export async function open(button, form, box, area) {
-  const surface = await make(button, form, box, area);
-  await surface?.show(false);
-}
-
+}).then(() => { if (document.activeElement === document.body) button.focus() });
+export const open = (button, form, box, area) => once(button, async () => (await make(button, form, box, area))?.show(false));
 export const surfaceOf = box => opened.get(box);
 
 // The choice is of the person where there is one, else of this browser
@@ -25,8 +21,14 @@ function keep(surface, on) {
   try { if (!surface.choiceUrl) localStorage.setItem('visual', on ? '1' : '') } catch { /* no storage */ }
 }
 
-async function make(button, form, box, area) {
+// One way at a time
+async function once(button, act) {
+  if (button.disabled) return;
   button.disabled = true;
+  try { await act() } finally { button.disabled = false }
+}
+
+async function make(button, form, box, area) {
   try {
     const tools = document.createElement('template');
     const [html] = await Promise.all([fetch(button.dataset.url).then(answer => answer.ok ? answer.text() : Promise.reject(answer)), dressed(button.dataset.style)]);
@@ -41,8 +43,6 @@ async function make(button, form, box, area) {
     failed(box);
     if (!(error instanceof Response) && !(error instanceof TypeError)) throw error;
     return null;
-  } finally {
-    button.disabled = false;
   }
 }
 const dressed = url => new Promise(resolve => document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: url, onload: resolve, onerror: resolve })));
@@ -69,13 +69,15 @@ class Surface {
     area.after(this.place, root.querySelector('[data-way-out]'));
     box.before(this.notice);
     document.body.append(...root.querySelectorAll('dialog'));
-    const views = { raw: (...given) => this.rawView(...given), chip: (...given) => this.chipView(...given), item: (...given) => drawn.itemView(this.words.ticked, ...given), href: safeHref, file: src => this.fileUrl(src) };
+    const views = { raw: (...given) => this.rawView(...given), chip: (...given) => this.chipView(...given), box: (...given) => this.boxView(...given), item: (...given) => drawn.itemView(this.words.ticked, ...given), href: safeHref, file: src => this.fileUrl(src) };
     const changes = kit.$prose(() => new kit.Plugin({ view: () => ({ update: (view, before) => this.changed(view, before) }) }));
     this.editor = kit.Editor.make().config(ctx => {
       ctx.set(kit.rootCtx, this.place);
       language.configured(kit, ctx);
       ctx.set(kit.editorViewOptionsCtx, {
         attributes: { class: 'prose', 'aria-multiline': 'true', 'aria-label': this.words.label, 'aria-describedby': 'visual-way-out', spellcheck: 'true' },
+        scrollMargin: { top: 160, right: 5, bottom: 100, left: 5 },
+        scrollThreshold: { top: 120, right: 0, bottom: 80, left: 0 },
         handleDOMEvents: { keydown: (view, event) => this.keys(view, event) },
         handlePaste: (view, event) => this.pasted(event),
         handleDrop: (view, event) => this.dropped(event),
@@ -94,8 +96,11 @@ class Surface {
   async show(focus = true) {
     const { box, area, view } = this;
     this.notice.hidden = true;
-    const text = area.value;
-    const refused = await this.load(text).catch(() => this.words.offline);
+    let text, refused;
+    do {
+      text = area.value;
+      refused = await this.load(text).catch(error => { if (!(error instanceof TypeError)) console.error(error); return this.words.offline });
+    } while (!refused && area.value !== text);
     if (refused) return this.refuse(refused);
     if (!box.classList.contains('visual')) this.swap(true);
     this.first = this.given = area.value;
@@ -388,6 +393,30 @@ class Surface {
     const html = shown && this.html.get(source);
     if (html?.trim()) return void (place.innerHTML = html);
     place.replaceChildren(Object.assign(document.createElement('pre'), { textContent: source }));
+  }
+  // A box: its title opens the line it is written by
+  boxView(node, view, getPos) {
+    const dom = this.root.querySelector('template[data-box]').content.firstElementChild.cloneNode(true), contentDOM = dom.querySelector('[data-inside]');
+    const draw = () => {
+      const [, kind, title] = /^:+\s*(\S*)\s*(.*)$/.exec(node.attrs.open);
+      dom.classList.toggle('alert', kind === 'warn');
+      dom.querySelector('[data-label]').textContent = title || kind;
+    };
+    dom.querySelector('[data-source]').addEventListener('click', () => {
+      const fence = /^:+/.exec(node.attrs.open)[0];
+      const field = document.querySelector('#visual-box input');
+      this.dialogue(document.getElementById('visual-box'), field, node.attrs.open.replace(/^:+\s*\S*\s*/, ''), typed => {
+        const kind = /^:+\s*(\S*)/.exec(node.attrs.open)[1];
+        view.dispatch(view.state.tr.setNodeMarkup(getPos(), null, { open: `${fence} ${kind} ${typed.trim()}`.trim() }));
+      });
+    });
+    draw();
+    return {
+      dom, contentDOM,
+      update: next => { if (next.type !== node.type) return false; node = next; draw(); return true },
+      stopEvent: event => Boolean(event.target.closest?.('[data-source]')),
+      ignoreMutation: change => !contentDOM.contains(change.target),
+    };
   }
   chipView(node, view, getPos) {
     const dom = Object.assign(document.createElement('span'), { className: 'visual-chip' });
