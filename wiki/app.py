@@ -63,6 +63,7 @@ from wiki.search import index as search_index
 from wiki.search import memory as search_memory
 from wiki.search import screens as search
 from wiki.talk import screens as talk
+from wiki.upkeep import screens as upkeep
 
 BLUEPRINTS = (
     accounts.blueprint,
@@ -84,6 +85,7 @@ BLUEPRINTS = (
     macros.blueprint,
     talk.blueprint,
     meetings.blueprint,
+    upkeep.blueprint,
     api.blueprint,
     admin.blueprint,
 )
@@ -187,6 +189,7 @@ def _features(app: Flask) -> None:
     search_memory.init_app(app)
     talk.init_app(app)
     meetings.init_app(app)
+    upkeep.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 
