@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import g, url_for
@@ -43,9 +43,9 @@ FORGOTTEN = timedelta(days=400)
 LOOK_AFTER = ("referent", "gardener")
 
 
-def gardening() -> None:
+def gardening(now: datetime | None = None) -> None:
     """On Monday, queue a mail for each person who looks after a station."""
-    now = db.utcnow()
+    now = now or db.utcnow()
     week = digest.due("weekly", now)
     if now - week > FRESH:
         return
