@@ -64,9 +64,9 @@ function put(area, text) {
 }
 
 function grow(theirs) {
-  const sheet = form.querySelector('.sheet');
-  for (const item of theirs.querySelectorAll('.sheet > li')) if (!document.getElementById(item.id)) {
-    sheet.append(item);
+  const list = form.querySelector('.written');
+  for (const item of theirs.querySelectorAll('.written > li')) if (!document.getElementById(item.id)) {
+    list.append(item);
     for (const area of texts(item)) seen[area.name] = area.value;
   }
 }

@@ -66,6 +66,7 @@ from wiki.search import index as search_index
 from wiki.search import memory as search_memory
 from wiki.search import screens as search
 from wiki.talk import screens as talk
+from wiki.upkeep import screens as upkeep
 
 BLUEPRINTS = (
     accounts.blueprint,
@@ -88,6 +89,7 @@ BLUEPRINTS = (
     macros.blueprint,
     talk.blueprint,
     meetings.blueprint,
+    upkeep.blueprint,
     api.blueprint,
     admin.blueprint,
 )
@@ -195,6 +197,7 @@ def _features(app: Flask) -> None:
     talk.init_app(app)
     meetings.init_app(app)
     crossings.init_app(app)
+    upkeep.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 

@@ -12,8 +12,7 @@ from tests.meetings.conftest import MEETING
 from tests.pages.counting import statements
 from tests.projects.stations import KEY, add_entry, in_days
 from tests.world import World
-from wiki import worker
-from wiki.core import db
+from wiki.core import db, jobs
 from wiki.meetings import rhythm
 from wiki.meetings.models import Attendance
 from wiki.pages import find, rights
@@ -41,8 +40,8 @@ def base(browser) -> str:
 
 
 def sent(world: World, instance) -> list:
-    while worker.tick(world.app):
-        pass
+    with world.app.app_context():
+        jobs.run_due()
     folder = instance / "mail"
     paths = sorted(folder.glob("*.eml")) if folder.exists() else []
     found = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths]

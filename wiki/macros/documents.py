@@ -8,9 +8,11 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from markupsafe import Markup
 from sqlalchemy import Select, func, select
 
 from wiki.core import db, i18n
+from wiki.core.http import template_markup
 from wiki.core.params import Param
 from wiki.macros.base import Block, Call, Platform, Row
 from wiki.pages.find import visible_pages
@@ -40,6 +42,7 @@ class Documents(Block):
                 way,
                 url,
                 closed=True,
+                body=_drop(call),
             )
         latest = db.session().scalars(query.order_by(Page.updated_at.desc()).limit(SHOWN)).all()
         titles = ", ".join(page.title for page in latest[:2])
@@ -50,11 +53,20 @@ class Documents(Block):
             meta=call.get("text") or (_("Latest: %(titles)s", titles=titles) if titles else ""),
             way=way,
             url=url,
+            body=_drop(call),
             rows=[
                 Row(page.title, url_for("pages.show", name=page.name), i18n.day(page.updated_at))
                 for page in latest
             ],
         )
+
+
+def _drop(call: Call) -> Markup:
+    """Return the form that lays a file down at once, for who may write on the station."""
+    page = call.page
+    if page is None or page.kind != "station" or "write" not in page.allowed:
+        return Markup()
+    return template_markup("macros/drop.html", page=page)
 
 
 def _deposit(call: Call) -> tuple[str, str]:

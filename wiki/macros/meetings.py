@@ -12,6 +12,9 @@ from wiki.bazar.pick import Pick, Selection
 from wiki.core import db, i18n
 from wiki.macros.base import Call, Platform
 from wiki.macros.from_form import FromForm, page_url, row
+from wiki.meetings.on_platform import sign_up
+from wiki.meetings.planning import plan_url
+from wiki.pages import find
 
 
 class Meetings(FromForm):
@@ -29,8 +32,9 @@ class Meetings(FromForm):
 
     def told(self, call: Call, found: Selection) -> Platform:
         entry = found.entries[0]
-        assert entry.at is not None
+        assert entry.at is not None and found.form is not None
         room = str(entry.data.get("url") or "")
+        page = find.page_by_id(entry.page.id, actor=call.actor)
         return Platform(
             live=_(
                 "%(day)s, %(hour)s", day=i18n.day(entry.at).capitalize(), hour=i18n.clock(entry.at)
@@ -38,8 +42,12 @@ class Meetings(FromForm):
             meta=entry.page.title,
             way=_("Join the room") if room else _("See the agenda"),
             url=room or page_url(entry),
+            body=sign_up(page, found.form, actor=call.actor) if page else Platform.body,
             rows=[row(one, i18n.moment(one.at)) for one in found.entries if one.at],
         )
+
+    def add_url(self, call: Call, form: Form) -> str:
+        return plan_url(self.project_id(call))
 
     def empty(self, call: Call, form: Form) -> Platform:
         return self.closed(

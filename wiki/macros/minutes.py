@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from wiki.bazar.fields.points import has_minutes
 from wiki.bazar.models import Form
 from wiki.bazar.pick import Pick, Selection
 from wiki.core import db, i18n
@@ -35,7 +36,7 @@ class Minutes(FromForm):
         )
 
     def told(self, call: Call, found: Selection) -> Platform:
-        written = [entry for entry in found.entries if entry.data.get("minutes")]
+        written = [entry for entry in found.entries if has_minutes(entry.data)]
         if not written or written[0].at is None:
             assert found.form is not None
             return self.empty(call, found.form)

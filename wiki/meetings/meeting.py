@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from wiki.bazar import entries, forms, reading
 from wiki.bazar.fields.date import has_hour, moment_of
-from wiki.bazar.fields.points import Points, is_written, total_minutes
+from wiki.bazar.fields.points import Points, has_minutes, total_minutes
 from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.reading import Entry
 from wiki.core import db, i18n
@@ -147,7 +147,7 @@ class Meeting:
 
     @property
     def has_minutes(self) -> bool:
-        return is_written(self.points) or bool(self.entry.get("minutes"))
+        return has_minutes(self.entry.data)
 
     @property
     def stages(self) -> list[Stage]:
@@ -159,10 +159,13 @@ class Meeting:
             Stage(_("Worth it"), _("why is said") if said else _("why?"), "", _state(said)),
             Stage(_("A date"), self._when(), "", _state(self.starts)),
             Stage(
-                _("Agenda"), self._agenda(), agenda, _state(self.points or self.entry.get("agenda"))
+                _("Agenda of the meeting"),
+                self._agenda(),
+                agenda,
+                _state(self.points or self.entry.get("agenda")),
             ),
-            Stage(_("Minutes"), "", minutes, _state(self.has_minutes)),
-            Stage(_("Sent"), self._sent(), "", _state(self.end)),
+            Stage(_("Minutes of the meeting"), "", minutes, _state(self.has_minutes)),
+            Stage(_("Sent by mail"), self._sent(), "", _state(self.end)),
         ]
         first = next((at for at, stop in enumerate(stops) if stop.state != "done"), None)
         if first is None:

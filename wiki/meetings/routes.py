@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
-from wiki.core.http import Invalid, audience, render, see_other
+from wiki.core.http import Invalid, audience, render, safe_redirect, see_other
 from wiki.meetings import agenda, attendance, who
 from wiki.meetings.blueprint import blueprint
 from wiki.meetings.meeting import Meeting, meeting_or_404
@@ -39,7 +39,8 @@ def attend(name: str) -> BaseResponse:
     except Invalid as error:
         return _attendance_screen(meeting, errors=error.errors)
     flash(_("Thank you, it is noted.") if answer else _("Your answer is taken back."), "success")
-    return see_other(url_for("pages.show", name=name, _anchor="attendance"))
+    here = url_for("pages.show", name=name, _anchor="attendance")
+    return safe_redirect(request.form.get("next"), default=here)
 
 
 @blueprint.post("/<name>/agenda", endpoint="agenda")

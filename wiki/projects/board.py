@@ -142,7 +142,7 @@ def _departure(
     data = entry.data
     notes = [titles.get(entry.page.project_id or 0, "")]
     notes.append(source.says.get(i18n.language(), ""))
-    if data.get("agenda"):
+    if data.get("agenda") or data.get("points"):
         notes.append(_("agenda ready"))
     return Departure(
         at=entry.at or db.utcnow(),

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from wiki.bazar.fields.date import moment_of
+from wiki.bazar.fields.points import has_minutes
 from wiki.bazar.pick import Pick, pick
 from wiki.core import db, i18n
 from wiki.core.access import Actor
@@ -62,7 +63,7 @@ def freshness(
         return Freshness("closed", project.closed_at)
     lacks = [*_mandates(project, actor), *_minutes(project, actor)]
     if not any(one.is_meeting for one in departures):
-        lacks.append(Lack(_("no meeting planned")))
+        lacks.append(Lack(_("no meeting planned"), url_for("meetings.plan", project=project.id)))
     if not data.get("contact"):
         url = url_for("projects.arrange", key=project.key)
         lacks.append(Lack(_("no address to write to"), url))
@@ -100,7 +101,7 @@ def _minutes(project: Project, actor: Actor) -> list[Lack]:
         limit=MOST_MEETINGS,
     )
     found = pick(past, actor=actor).entries
-    if not found or found[0].data.get("minutes"):
+    if not found or has_minutes(found[0].data):
         return []
-    url = url_for("pages.show", name=found[0].page.name)
+    url = url_for("meetings.minutes", name=found[0].page.name)
     return [Lack(_("no minutes for %(title)s", title=found[0].page.title), url, overdue=True)]

@@ -134,6 +134,11 @@ def is_written(value: Any) -> bool:
     )
 
 
+def has_minutes(data: Mapping[str, Any]) -> bool:
+    """Answer whether the data of a meeting holds minutes: its own text, or something under a point."""
+    return bool(data.get("minutes")) or any(is_written(value) for value in data.values())
+
+
 def with_ids(points: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the points, each with an identifier of its own."""
     made: list[dict[str, Any]] = []
