@@ -400,7 +400,12 @@ def test_feed_of_a_kept_search_is_its_owners(things: World, who: str) -> None:
 
 def test_withdrawn_right_acts_before_the_index_knows(things: World) -> None:
     xavier = things.browser("xavier")
-    for word, count in ((TWINS["page"], 3), (TWINS["deep"], 1), (TWINS["file"], 1), (TWINS["said"], 1)):
+    for word, count in (
+        (TWINS["page"], 3),
+        (TWINS["deep"], 1),
+        (TWINS["file"], 1),
+        (TWINS["said"], 1),
+    ):
         assert xavier.get(f"{API}/search?q={word}").json["total"] == count
     with things.app.app_context():
         alice = things.actor("alice")
