@@ -5,24 +5,30 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import time
+from contextlib import suppress
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from wiki import worker
 from wiki.app import create_app
 
 THREADS = 4
+PAUSE = 3.0
+"""Seconds from one start of the worker to the next, at least: one that cannot start must not eat the machine."""
 
 
 class Server(BaseApplication):  # type: ignore[misc]
     """gunicorn with our settings; each web process makes its own application."""
 
-    def __init__(self, instance: Path, options: dict[str, Any]) -> None:
-        self.instance, self.options = instance, options
+    def __init__(self, instance: Path, options: dict[str, Any], keeper: Keeper | None) -> None:
+        self.instance, self.options, self.keeper = instance, options, keeper
         super().__init__()
 
     def load_config(self) -> None:
@@ -31,6 +37,19 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         return create_app(self.instance)
+
+    def run(self) -> None:
+        Master(self).run()
+
+
+class Master(Arbiter):  # type: ignore[misc]
+    """gunicorn's own process, which also sees to it that the worker lives."""
+
+    def murder_workers(self) -> None:
+        """Look after every process, once a second: web ones that hang, and a worker that was killed."""
+        super().murder_workers()
+        if keeper := self.app.keeper:
+            keeper.mend()
 
 
 def serve(instance: Path, *, host: str, port: int, workers: int, with_worker: bool = True) -> None:
@@ -49,7 +68,7 @@ def serve(instance: Path, *, host: str, port: int, workers: int, with_worker: bo
         "loglevel": "warning",
         "proc_name": "gare",
     }
-    Server(instance, options).run()
+    Server(instance, options, keeper).run()
 
 
 class Keeper:
@@ -58,19 +77,30 @@ class Keeper:
     def __init__(self, instance: Path) -> None:
         self.instance = instance
         self.process: BaseProcess | None = None
+        self.started = 0.0
 
     def start(self) -> None:
         """Start the worker."""
+        self.started = time.monotonic()
         context = multiprocessing.get_context("spawn")
         self.process = context.Process(
             target=keep, args=(str(self.instance), os.getpid()), daemon=False
         )
         self.process.start()
 
+    def mend(self) -> None:
+        """Start it again if it was killed, by a system short of memory for one."""
+        if self.process is None or time.monotonic() - self.started < PAUSE:
+            return
+        # gunicorn may have waited for it already: only its pipe tells that it is gone.
+        if wait([self.process.sentinel], timeout=0):
+            self.start()
+
     def stop(self) -> None:
         """End it and wait for it."""
         if self.process is not None and self.process.pid is not None:
-            os.kill(self.process.pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):
+                os.kill(self.process.pid, signal.SIGTERM)
             self.process.join(timeout=10)
 
 

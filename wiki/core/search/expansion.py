@@ -37,9 +37,28 @@ _ENDINGS = (
     (("ant", "ance"), 5),
     (("ent", "ence"), 5),
     (("iste", "isme"), 5),
+    (("quer", "cation"), 3),
+    (("ter", "tion"), 4),
+    (("sser", "ssion"), 4),
+    (("oser", "osition"), 2),
+    (("primer", "pression"), 2),
+    (("ceder", "cession"), 2),
+    (("oyer", "oi"), 3),
+    (("uire", "uction"), 3),
+    (("crire", "cription"), 2),
+    (("clure", "clusion"), 2),
+    (("ettre", "ission"), 3),
+    (("aitre", "ition"), 3),
+    (("soudre", "solution"), 2),
+    (("cevoir", "ception"), 2),
+    (("enir", "ention"), 3),
+    (("querir", "quisition"), 2),
+    (("vertir", "version"), 3),
 )
 _INFLECTED = re.compile(r"(?:es|e|ent|ez|ons|ant|ait|aient|era|eront)$")
 _BENT = re.compile(r"(?:ees?|er|ir|re|es|e|x|ent|ez|ons|antes?|ants?|aient|ait|it|i|ues?|us?)$")
+_SOFT = re.compile(r"(?<=[aou])ie(?:s|nt)?$")
+"""How verbs in -yer end when bent: emploie, paie, essuient."""
 _PREFIXES = """
 anti auto bi co contre e eco ex extra hyper infra inter intra macro mega meta micro mini mono multi
 neo non para photo pluri poly post pre pro pseudo re retro semi socio sous sub super sur techno tele
@@ -199,7 +218,7 @@ def _relatives(folded: str) -> tuple[tuple[float, tuple[str, ...]], ...]:
     alone, families = _families()
     if not folded.isalpha() or word in alone:
         return ()
-    family = families.get(folded) or families.get(word) or families.get(_root(word)) or ()
+    family = next(filter(None, map(families.get, (folded, word, _root(word), *_verbs(folded)))), ())
     return (
         (SAME, _telling(_other_gender(word))),
         (FAMILY, _telling((*family, *_by_rule(word)))),
@@ -220,6 +239,13 @@ def _root(word: str) -> str:
     """Take away how a verb or an adjective is bent, when enough of it is left."""
     root = _BENT.sub("", word)
     return root if len(root) >= _SHORTEST_ROOT else word
+
+
+def _verbs(folded: str) -> Iterator[str]:
+    """Take a word for a form of a verb whose family is listed, however short: loue, paie, emploient."""
+    yield _SOFT.sub("yer", folded)
+    if _INFLECTED.search(folded):
+        yield _INFLECTED.sub("er", folded)
 
 
 @lru_cache(maxsize=1)
@@ -245,6 +271,7 @@ def _other_gender(word: str) -> Iterator[str]:
 
 
 def _by_rule(word: str) -> Iterator[str]:
+    word = _SOFT.sub("yer", word)
     for endings, shortest in _ENDINGS:
         for ending in sorted(endings, key=len, reverse=True):
             root = word.removesuffix(ending)
