@@ -323,7 +323,7 @@ function keepDrafts(form, status, say) {
   if (!form.dataset.draftKey) return;
   const area = form.querySelector('textarea.source');
   const key = `draft:${root.dataset.base}/${form.dataset.draftKey}`;
-  const skipped = new Set(['csrf_token', 'stay', 'next']);
+  const skipped = new Set(['csrf_token', 'stay', 'next', '_seal', '_proof']);
   const fields = () => [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && !skipped.has(name));
   const same = (one, other) => {
     const strip = list => JSON.stringify(list.filter(([name]) => name !== 'base').map(([name, value]) => [name, value.replace(/\r\n/g, '\n')]));

@@ -28,6 +28,7 @@ from wiki.bazar import (
     nomenclature_routes,
     rework,
     saved_view_routes,
+    suggestion_routes,
 )
 from wiki.bazar import feeds as bazar_feeds
 from wiki.bazar import routes as bazar
@@ -72,6 +73,7 @@ BLUEPRINTS = (
     accounts.blueprint,
     pages.blueprint,
     bazar.blueprint,
+    suggestion_routes.blueprint,
     listing.blueprint,
     builder.blueprint,
     helped.blueprint,

@@ -63,7 +63,15 @@ def show_queue(form: str) -> Response:
     actor = current_actor()
     found = _moderated_or_403(form, actor)
     waiting = entries_of(moderation.queue(found, actor=actor), actor=actor)
-    return render("bazar/queue.html", form=found, waiting=waiting)
+    return render(
+        "bazar/queue.html",
+        form=found,
+        waiting=waiting,
+        alone=moderation.decides_alone(found, actor),
+        needed=terms.terms_of(found).approvals,
+        votes={one.page.id: moderation.votes_of(one.page, actor=actor) for one in waiting},
+        may_vote={one.page.id for one in waiting if moderation.may_vote(one.page, found, actor)},
+    )
 
 
 @blueprint.post("/-/forms/<form>/<name>/acceptance")
@@ -71,6 +79,28 @@ def show_queue(form: str) -> Response:
 def accept(form: str, name: str) -> BaseResponse:
     """Let an entry out of the queue."""
     return _decided(form, name, accepted=True)
+
+
+@blueprint.post("/-/forms/<form>/<name>/approvals")
+@audience("signed-in")
+def approve(form: str, name: str) -> BaseResponse:
+    """Vote to let an entry out; the last vote needed publishes it."""
+    actor = current_actor()
+    found = _moderated_or_403(form, actor)
+    page = _waiting_or_404(found, name, actor)
+    if not moderation.may_vote(page, found, actor):
+        abort(403)
+    try:
+        with db.write() as session:
+            out = moderation.approve(page, found, actor=actor)
+            if out:
+                arrivals.tell_decision(session, page, accepted=True, reason="")
+    except Gone:
+        flash(_("Someone looked at it before you."), "error")
+    else:
+        told = _("“%(title)s” is published.") if out else _("Your vote for “%(title)s” is kept.")
+        flash(told % {"title": page.title}, "success")
+    return see_other(url_for("bazar_arrivals.show_queue", form=found.key))
 
 
 @blueprint.post("/-/forms/<form>/<name>/refusal")
@@ -123,6 +153,11 @@ def _moderated_or_403(key: str, actor: Actor) -> Form:
     return form if moderation.may_moderate(form, actor) else abort(403)
 
 
+def _waiting_or_404(form: Form, name: str, actor: Actor) -> Page:
+    page = find.page_or_404(name, actor=actor)
+    return page if page.form_id == form.id else abort(404)
+
+
 def _own_or_403(key: str, name: str) -> tuple[Form, Page]:
     actor = current_actor()
     form, page = forms.form_or_404(key, actor), find.page_or_404(name, actor=actor, need="own")
@@ -132,9 +167,9 @@ def _own_or_403(key: str, name: str) -> tuple[Form, Page]:
 def _decided(key: str, name: str, *, accepted: bool) -> BaseResponse:
     actor = current_actor()
     form = _moderated_or_403(key, actor)
-    page = find.page_or_404(name, actor=actor)
-    if page.form_id != form.id:
-        abort(404)
+    if not moderation.decides_alone(form, actor):
+        abort(403)
+    page = _waiting_or_404(form, name, actor)
     reason = request.form.get("reason", "").strip()[:LONGEST]
     try:
         with db.write() as session:
@@ -156,6 +191,9 @@ def _typed() -> terms.Terms:
     for one in fields(terms.Terms):
         if one.name in FLAGS:
             made[one.name] = one.name in request.form
+        elif one.name == "approvals":
+            said = request.form.get(one.name, "").strip() or "0"
+            made[one.name] = int(said) if said.isdecimal() and len(said) < 5 else -1
         else:
             typed = request.form.get(f"{one.name}-typed", "").strip()
             made[one.name] = (typed or request.form.get(one.name, "")).strip()[:LONGEST]

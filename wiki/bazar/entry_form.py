@@ -11,7 +11,16 @@ from flask import Response, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from wiki.bazar import assignment, conditions, entries, forms, grouping, guard, reading
+from wiki.bazar import (
+    assignment,
+    conditions,
+    entries,
+    entry_drafts,
+    forms,
+    grouping,
+    guard,
+    reading,
+)
 from wiki.bazar.definition import TITLE
 from wiki.bazar.fields.base import Around, Field
 from wiki.bazar.models import FieldSpec, Form
@@ -175,9 +184,11 @@ def screen(
     project: str = "",
     previewed: Content | None = None,
     alike: Sequence[Page] = (),
+    suggesting: bool = False,
     status: int = 200,
 ) -> Response:
-    """Answer with the form of an entry; `project` says to whom a new one goes."""
+    """Answer with the form of an entry; `project` says to whom a new one goes, `suggesting` that nothing is saved."""
+    guest = current_actor().is_anonymous and (page is None or suggesting)
     return render(
         "bazar/entry_edit.html",
         status=status,
@@ -194,7 +205,10 @@ def screen(
         problem=problem,
         project=project,
         terms=terms_of(form),
-        seal=guard.seal(form) if page is None and current_actor().is_anonymous else "",
+        seal=guard.seal(form) if guest else "",
+        guest=guest,
+        suggesting=suggesting,
+        draft=None if suggesting else entry_drafts.draft_of(form, page, actor=current_actor()),
         bits=guard.BITS,
         email=request.form.get("_email", ""),
         agreed="_agreed" in request.form,

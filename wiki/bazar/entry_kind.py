@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -20,6 +20,7 @@ from wiki.bazar import (
     helped,
     moderation,
     reading,
+    suggestions,
     uploads,
 )
 from wiki.bazar.fields.base import Clash, IndexValue
@@ -60,6 +61,10 @@ class EntryKind(Kind):
     def may_rule(self, page: Page) -> bool:
         return not moderation.waits(page)
 
+    def pointed_at(self, page: Page, *, actor: Actor) -> list[tuple[str, Sequence[Page]]]:
+        found = reading.backlinks(page, actor=actor)
+        return [(f"{one.form.title} · {one.spec.label}", one.pages) for one in found]
+
     def says_rules(self, page: Page) -> Mapping[str, str]:
         spec = closing.spec_of(entries.form_of(page))
         return {"read": spec.label} if spec and page.head.data.get(spec.key) is not None else {}
@@ -76,6 +81,8 @@ class EntryKind(Kind):
             "pointing": _told_once(pointing, page, actor),
             "told_ids": {one.id for group in pointing for one in group.pages},
             "helped": helped.shown(page, actor=actor),
+            "may_suggest": suggestions.may_suggest(page, entries.form_of(page), actor),
+            "suggested": suggestions.of_entry(page, entries.form_of(page), actor=actor),
             "waits": page.rules_id == entries.form_of(page).settings.get("waiting_rules"),
             "may_moderate": moderation.may_moderate(entries.form_of(page), actor),
         }

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, request
 from flask_babel import gettext as _
 from sqlalchemy import func
 
-from wiki.bazar import catalogue, export, forms, query, saved_views, showing
+from wiki.bazar import catalogue, entry_drafts, export, forms, query, saved_views, showing
 from wiki.bazar.builder import design
 from wiki.bazar.list_address import export_url, list_url
 from wiki.bazar.models import FieldSpec
@@ -138,6 +138,7 @@ def _list_context(found: Found, view: View) -> dict[str, Any]:
         "follows": follows(found),
         "clear_url": list_url(form, Query(project_id=asked.project_id), view=sticky),
         "may_add": forms.may_add(form, actor),
+        "draft": entry_drafts.draft_of(form, None, actor=actor),
         "may_design": design.may_design(form, actor),
         **view.context(found),
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
 
 from wiki.accounts import people
@@ -37,6 +37,50 @@ class WaitingEntry(db.Base):
     since: Mapped[datetime]
 
 
+class Approval(db.Base):
+    """One vote to let an entry out."""
+
+    __tablename__ = "approval"
+
+    page_id: Mapped[int] = mapped_column(
+        ForeignKey("waiting_entry.page_id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True
+    )
+    created_at: Mapped[datetime]
+
+
+def votes_of(page: Page, *, actor: Actor) -> tuple[int, bool]:
+    """Return how many approve an entry that waits, and whether this actor does."""
+    rows = db.session().scalars(select(Approval.user_id).where(Approval.page_id == page.id))
+    voters = set(rows)
+    return len(voters), actor.id in voters
+
+
+def may_vote(page: Page, form: Form, actor: Actor) -> bool:
+    """Answer whether this actor's vote counts for an entry: a moderator with an account, not its author."""
+    return actor.id is not None and actor.id != page.owner_id and may_moderate(form, actor)
+
+
+def decides_alone(form: Form, actor: Actor) -> bool:
+    """Answer whether this actor lets entries out or refuses them at once, without a vote."""
+    return actor.is_admin or (not terms_of(form).approvals and may_moderate(form, actor))
+
+
+def approve(page: Page, form: Form, *, actor: Actor) -> bool:
+    """Count a vote; answer whether it was the last one needed, and the entry is out. Raises Gone."""
+    with db.write() as session:
+        _waiting(session, page)
+        if session.get(Approval, (page.id, actor.id)) is None:
+            session.add(Approval(page_id=page.id, user_id=actor.id or 0, created_at=db.utcnow()))
+            session.flush()
+        enough = votes_of(page, actor=actor)[0] >= max(1, terms_of(form).approvals)
+        if enough:
+            accept(page, form, actor=actor)
+    return enough
+
+
 def may_moderate(form: Form, actor: Actor) -> bool:
     """Answer whether this actor accepts and refuses the entries of a form."""
     rule = terms_of(form).moderators
@@ -45,7 +89,7 @@ def may_moderate(form: Form, actor: Actor) -> bool:
 
 def waiting_rules(form: Form, author: Actor) -> int | None:
     """Return the rules under which what this author adds waits, None when it does not."""
-    if not terms_of(form).moderated or may_moderate(form, author):
+    if not terms_of(form).moderated or decides_alone(form, author):
         return None
     found: int | None = form.settings.get("waiting_rules")
     return found
@@ -97,10 +141,16 @@ def refuse(page: Page, *, actor: Actor) -> None:
 
 
 def _taken(session: Session, page: Page) -> None:
+    found = _waiting(session, page)
+    session.execute(delete(Approval).where(Approval.page_id == page.id))
+    session.delete(found)
+    session.flush()
+
+
+def _waiting(session: Session, page: Page) -> WaitingEntry:
     found = session.scalar(
         select(WaitingEntry).where(WaitingEntry.page_id == page.id).with_for_update()
     )
     if found is None:
         raise Gone(page.name)
-    session.delete(found)
-    session.flush()
+    return found

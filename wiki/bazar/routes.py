@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, request, url_for
+from flask import Blueprint, Response, abort, flash, jsonify, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.bazar import (
     arrivals,
     entries,
+    entry_drafts,
     entry_form,
     forms,
     guard,
@@ -31,12 +32,15 @@ from wiki.core.http import Invalid, audience, number_argument, see_other
 from wiki.pages import find, save
 from wiki.pages.content import Content
 from wiki.pages.editor import TooMany, count_save
+from wiki.pages.messages import tell
 from wiki.pages.models import Page
 
 blueprint = Blueprint("bazar", __name__)
 
 PREVIEW = "_preview"
 """The button that shows what the wiki makes of the answers, and saves nothing."""
+DRAFT = "draft"
+"""In an address: take up what was typed and not saved."""
 TRAP = "_website"
 """A question that people do not see: what fills it in is no person."""
 
@@ -51,16 +55,20 @@ def new_entry(form: str) -> BaseResponse:
     if not forms.may_add(found, actor):
         return _door(actor)
     given = MultiDict(
-        (key, value) for key, value in request.args.items(multi=True) if key != "project"
+        (key, value)
+        for key, value in request.args.items(multi=True)
+        if key not in {"project", DRAFT}
     )
     values = {
         spec.key: forms.type_of(spec).from_form(spec, given, MultiDict())
         for spec in entries.asked(found, actor, None)
         if spec.key in given
     }
+    if DRAFT in request.args:
+        values = entry_drafts.taken_up(found, None, actor=actor)
     asked = entry_form.questions(found, values, actor=actor, current=None)
     project = room.title if room else ""
-    return entry_form.screen(found, asked, action=_here(), project=project)
+    return entry_form.screen(found, asked, action=here(), project=project)
 
 
 @blueprint.post("/-/forms/<form>/new")
@@ -73,9 +81,11 @@ def add_entry(form: str) -> BaseResponse:
     try:
         if not forms.may_add(found, actor):
             raise PermissionError
-        _check_trap()
+        check_trap()
         count_save()
-        content = entries.clean(found, _sent(found), request.files, actor)
+        if entry_drafts.LATER in request.form and actor.id is not None:
+            return _kept_for_later(found, None, actor)
+        content = entries.clean(found, sent(found), request.files, actor)
         if PREVIEW in request.form:
             return _previewed(found, content, None, actor)
         email = _check_terms(found, actor)
@@ -86,8 +96,9 @@ def add_entry(form: str) -> BaseResponse:
             page = entries.create(found, content, actor, room, stamp=_stamp())
             waits = moderation.waits(page)
             arrivals.tell(session, found, page, waiting=waits, email=email)
+            entry_drafts.forget(found, None, actor=actor)
     except (Invalid, TooMany, db.Busy, PermissionError) as error:
-        return _failed(error, found, None, actor)
+        return failed(error, found, None, actor)
     return _added(found, page, waits, actor)
 
 
@@ -96,12 +107,16 @@ def add_entry(form: str) -> BaseResponse:
 def edit_entry(form: str, name: str) -> BaseResponse:
     """Open an entry in its form."""
     actor = current_actor()
-    found, page = _entry(form, name, actor)
+    found, page = entry_asked(form, name, actor)
     if "write" not in page.allowed:
         return _door(actor)
-    values = rework.foreseen(found, page, entries.values_of(found, _content(page)))
+    values = rework.foreseen(found, page, entries.values_of(found, content_of(page)))
+    base = page.revision_no
+    if DRAFT in request.args:
+        values |= entry_drafts.taken_up(found, page, actor=actor)
+        base = entry_drafts.base_of(found, page, actor=actor) or base
     asked = entry_form.questions(found, values, actor=actor, current=page)
-    return entry_form.screen(found, asked, action=_here(), page=page, base=page.revision_no)
+    return entry_form.screen(found, asked, action=here(), page=page, base=base)
 
 
 @blueprint.post("/-/forms/<form>/<name>/edit")
@@ -109,27 +124,59 @@ def edit_entry(form: str, name: str) -> BaseResponse:
 def save_entry(form: str, name: str) -> BaseResponse:
     """Save what was typed, merged with what came since; or show it again."""
     actor = current_actor()
-    found, page = _entry(form, name, actor)
-    base = _base()
+    found, page = entry_asked(form, name, actor)
+    base = base_sent()
     taken = [key.partition(".")[2] for key, side in request.form.items() if side == "theirs"]
     try:
         if "write" not in page.allowed:
             raise PermissionError
-        _check_trap()
+        check_trap()
         count_save()
+        if entry_drafts.LATER in request.form and actor.id is not None:
+            return _kept_for_later(found, page, actor)
         base = rework.catch_up(found, page, base)
         page = find.page_or_404(name, actor=actor)
         kept = [*taken, *_not_asked(found, page, actor)]
-        content = entries.clean(found, _sent(found), request.files, actor, page, keep=kept)
+        content = entries.clean(found, sent(found), request.files, actor, page, keep=kept)
         if PREVIEW in request.form:
             return _previewed(found, content, page, actor)
         saved = save.save(page, content, base=base, author=actor, stamp=_stamp())
     except save.Conflict as conflict:
-        return entry_form.collision(conflict, action=_here())
+        return entry_form.collision(conflict, action=here())
     except (Invalid, TooMany, db.Busy, save.Gone, PermissionError) as error:
-        return _failed(error, found, page, actor)
-    flash(_("Saved."), "success")
+        return failed(error, found, page, actor)
+    tell(_("Saved."), saved_draft=f"page:{saved.id}")
     return see_other(url_for("pages.show", name=saved.name))
+
+
+@blueprint.put("/-/forms/<form>/draft")
+@audience("signed-in")
+def keep_draft(form: str) -> Response:
+    """Keep what has been typed so far of a new entry; a script asks."""
+    actor = current_actor()
+    found = forms.form_or_404(form, actor, need="write")
+    kept = entry_drafts.keep(found, None, request.form, actor=actor)
+    return jsonify(updated_at=kept.updated_at.isoformat())
+
+
+@blueprint.delete("/-/forms/<form>/draft")
+@audience("signed-in")
+def drop_draft(form: str) -> Response:
+    """Throw away one's draft of a new entry; a script asks."""
+    actor = current_actor()
+    entry_drafts.forget(forms.form_or_404(form, actor), None, actor=actor)
+    return Response(status=204)
+
+
+@blueprint.post("/-/forms/<form>/draft/removal")
+@audience("signed-in")
+def remove_draft(form: str) -> BaseResponse:
+    """Throw away one's draft of a new entry."""
+    actor = current_actor()
+    found = forms.form_or_404(form, actor)
+    entry_drafts.forget(found, None, actor=actor)
+    flash(_("The draft is thrown away."), "success")
+    return see_other(url_for("bazar_lists.show", form=found.key))
 
 
 @blueprint.get("/-/entry-files/<name>/<field>")
@@ -147,7 +194,7 @@ def field_file(name: str, field: str) -> Response:
     return abort(404)
 
 
-def _entry(form: str, name: str, actor: Actor) -> tuple[Form, Page]:
+def entry_asked(form: str, name: str, actor: Actor) -> tuple[Form, Page]:
     """Return an entry of this form. Aborts 404 when it is not there, or not of this form."""
     page = find.page_or_404(name, actor=actor)
     found = entries.form_of(page) if page.form_id is not None else None
@@ -171,19 +218,22 @@ def _room(actor: Actor) -> entries.Room | None:
 def _door(actor: Actor) -> BaseResponse:
     if not actor.is_anonymous:
         abort(403)
-    return see_other(url_for("accounts.sign_in", next=_here()))
+    return see_other(url_for("accounts.sign_in", next=here()))
 
 
-def _here() -> str:
+def here() -> str:
+    """Return the address of this request, as a form sends back to it."""
     return request.script_root + request.full_path.rstrip("?")
 
 
-def _check_trap() -> None:
+def check_trap() -> None:
+    """Refuse what fills in the question that people do not see. Raises Invalid."""
     if current_actor().is_anonymous and request.form.get(TRAP):
         raise Invalid(**{TRAP: _("Leave the last question empty: it is there for robots.")})
 
 
-def _base() -> int:
+def base_sent() -> int:
+    """Return the version that answers were written on. Aborts 400."""
     raw = request.form.get("_base", "")
     if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
         abort(400)
@@ -194,7 +244,8 @@ def _stamp() -> save.Stamp:
     return save.Stamp(summary=request.form.get("_summary", ""), minor="_minor" in request.form)
 
 
-def _content(page: Page) -> Content:
+def content_of(page: Page) -> Content:
+    """Return what an entry holds now."""
     head = page.head
     return Content(head.title, head.text, dict(head.data), tuple(head.tags))
 
@@ -203,32 +254,47 @@ def _previewed(form: Form, content: Content, page: Page | None, actor: Actor) ->
     """Answer with the form as it was filled in, and what the wiki makes of it."""
     values = entries.values_of(form, content)
     asked = entry_form.questions(form, values, actor=actor, current=page)
-    base = _base() if page else None
-    return entry_form.screen(form, asked, action=_here(), page=page, base=base, previewed=content)
+    base = base_sent() if page else None
+    return entry_form.screen(form, asked, action=here(), page=page, base=base, previewed=content)
 
 
-def _failed(error: Exception, form: Form, page: Page | None, actor: Actor) -> Response:
+def failed(
+    error: Exception, form: Form, page: Page | None, actor: Actor, *, suggesting: bool = False
+) -> Response:
     """Answer what could not be saved with the form, all that was typed in it, and the reason."""
     errors = error.errors if isinstance(error, Invalid) else {}
     typed = error.typed if isinstance(error, entries.Refused) else _typed(form, page, actor)
-    action = url_for("bazar.add_entry", form=form.key) if isinstance(error, save.Gone) else _here()
+    action = url_for("bazar.add_entry", form=form.key) if isinstance(error, save.Gone) else here()
     status, problem = _problem(error)
     return entry_form.screen(
         form,
         entry_form.questions(form, typed, actor=actor, current=page, errors=errors),
         action=action,
         page=page,
-        base=_base() if page else None,
+        base=base_sent() if page else None,
         errors=errors,
         problem=problem,
+        suggesting=suggesting,
         status=status,
     )
+
+
+def _kept_for_later(form: Form, page: Page | None, actor: Actor) -> BaseResponse:
+    """Keep what is typed as it is, needed answers missing or not, and go back."""
+    entry_drafts.keep(form, page, request.form, actor=actor)
+    flash(
+        _(
+            "Your draft is kept: you find it again here, and in “My station”. Files are asked again."
+        ),
+        "success",
+    )
+    return see_other(url_for("bazar_lists.show", form=form.key))
 
 
 def _added(form: Form, page: Page, waits: bool, actor: Actor) -> BaseResponse:
     """Go to what was added, or to the list when its author may not see it before others do."""
     if not waits:
-        flash(_("The entry is added."), "success")
+        tell(_("The entry is added."), saved_draft=f"entry:{form.id}")
         return see_other(url_for("pages.show", name=page.name))
     flash(_("Thank you! Your entry is kept, and waits for someone to look at it."), "success")
     if actor.is_anonymous:
@@ -262,10 +328,10 @@ def _told_alike(form: Form, content: Content, likes: Sequence[Page], actor: Acto
     """Answer with the form as it was filled in, and the entries that may be the same."""
     values = entries.values_of(form, content)
     asked = entry_form.questions(form, values, actor=actor, current=None)
-    return entry_form.screen(form, asked, action=_here(), alike=likes, status=409)
+    return entry_form.screen(form, asked, action=here(), alike=likes, status=409)
 
 
-def _sent(form: Form) -> MultiDict[str, str]:
+def sent(form: Form) -> MultiDict[str, str]:
     """Return what was sent, under the keys of now: a field may be renamed while a form is open."""
     keys = list(dict.fromkeys(key.partition(".")[0] for key in request.form))
     anew = rework.renamed(form, keys) if _is_stale(form) else {}
@@ -295,9 +361,9 @@ def _is_stale(form: Form) -> bool:
 
 def _typed(form: Form, page: Page | None, actor: Actor) -> dict[str, Any]:
     """Return the answers as they were sent; files are asked again."""
-    sent = _sent(form)
+    answers = sent(form)
     return {
-        spec.key: forms.type_of(spec).from_form(spec, sent, MultiDict())
+        spec.key: forms.type_of(spec).from_form(spec, answers, MultiDict())
         for spec in entries.asked(form, actor, page)
     }
 

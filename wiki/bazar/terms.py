@@ -22,7 +22,7 @@ from wiki.core.http import Invalid
 from wiki.pages.models import Page
 
 MAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
-MOST_MAILS = 20
+MOST_MAILS, MOST_APPROVALS = 20, 50
 DATED = {"date", "period", "recurrence"}
 """Forms with such a field hold entries of the same title: those are not told to look alike."""
 
@@ -31,6 +31,8 @@ DATED = {"date", "period", "recurrence"}
 class Terms:
     """`add`: a rule, "" for who may write; `moderators`: a rule, "" for admins; `notify`: addresses.
 
+    `suggest`: a rule, who may propose changes to what they may not write, "" for nobody. `approvals`: how many
+    of the moderators let an entry out, each by a vote; 0: any of them, at once.
     `alike`: "yes", "no", or "" for what suits the fields.
     """
 
@@ -42,6 +44,8 @@ class Terms:
     notify: str = ""
     notify_author: bool = False
     alike: str = ""
+    suggest: str = "+"
+    approvals: int = 0
 
 
 def terms_of(form: Form) -> Terms:
@@ -57,7 +61,8 @@ def change(session: Session, form: Form, wanted: Terms) -> None:
     waiting = form.settings.get("waiting_rules")
     if checked.moderated or waiting:
         rule = checked.moderators or "@admins"
-        rules = {"read": rule, "write": rule}
+        # Who only votes on an entry does not change it.
+        rules = {"read": rule, "write": "@admins" if checked.approvals else rule}
         if waiting:
             access.set_rules(session, session.get_one(RuleSet, waiting), people.resolve, **rules)
         else:
@@ -89,11 +94,13 @@ def watches_alike(form: Form) -> bool:
 
 def _checked(wanted: Terms) -> Terms:
     errors: dict[str, str] = {}
-    for name in ("add", "moderators"):
+    for name in ("add", "moderators", "suggest"):
         try:
             access.compile_rule(getattr(wanted, name), people.resolve)
         except access.UnknownName as error:
             errors[name] = _("Nobody is called %(name)s.", name=str(error))
+    if not 0 <= wanted.approvals <= MOST_APPROVALS:
+        errors["approvals"] = _("A number from 0 to %(count)s.", count=MOST_APPROVALS)
     mails = [one for one in re.split(r"[\s,;]+", wanted.notify) if one]
     wrong = [one for one in mails if not MAIL.fullmatch(one)]
     if wrong:

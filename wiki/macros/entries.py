@@ -44,6 +44,13 @@ TEMPLATES = {
     "annuaire_alphabetique": "directory",
 }
 """YesWiki's templates of lists and the views that are the same; one this wiki lacks is the form's own."""
+SETTINGS = {
+    "colorfield": "by",
+    "iconfield": "by",
+    "columnfieldsids": "columns",
+    "sumfieldsids": "sums",
+}
+"""YesWiki's parameters that are a setting of a view."""
 HERE = "this"
 """Value of `project` that means the project of the page."""
 
@@ -87,6 +94,9 @@ class Entries(Macro):
         # YesWiki: query="field=value|other=value", champ and ordre="desc"
         pairs = params.get("query", "").split("|")
         known["filter"] = ",".join(pair.replace("=", ":", 1) for pair in pairs if "=" in pair)
+        known |= {
+            new: params[old].replace("|", ",") for old, new in SETTINGS.items() if params.get(old)
+        }
         if field := params.get("champ"):
             known["sort"] = ("-" if params.get("ordre") == "desc" else "") + field
         return known

@@ -48,13 +48,7 @@ def keep_draft(name: str) -> Response:
     if page is not None and "write" not in page.allowed:
         abort(403)
     content, base = _typed()
-    with db.write(quiet=True) as session:
-        draft = session.scalar(_mine(actor, key))
-        if draft is None:
-            _make_room(session, actor)
-            draft = Draft(user_id=actor.id or 0, name_key=key)
-            session.add(draft)
-        draft.content, draft.base, draft.updated_at = content, base, db.utcnow()
+    draft = _kept(actor, key, content, base)
     return jsonify(updated_at=draft.updated_at.isoformat())
 
 
@@ -75,6 +69,19 @@ def draft_of(name: str, *, actor: Actor, section: str = "") -> Draft | None:
     return None if actor.id is None else db.session().scalar(_mine(actor, _key(name, section)))
 
 
+def keep(name: str, sent: dict[str, list[str]], *, actor: Actor) -> Draft:
+    """Keep what a form sent, for one who asks for that and not for a save. Aborts 400 on too much."""
+    if len(sent) > MOST_FIELDS:
+        abort(400)
+    typed = {key: [markup.normalise(one) for one in said] for key, said in sent.items()}
+    content = {
+        key: said[0] if len(said) == 1 else said
+        for key, said in typed.items()
+        if key not in NOT_KEPT
+    }
+    return _kept(actor, _key(name, ""), content, 0)
+
+
 def forget(name: str, *, actor: Actor, section: str) -> None:
     """Throw away the draft of a section that is saved."""
     if actor.is_anonymous:
@@ -91,6 +98,17 @@ def also_here(name: str, *, actor: Actor) -> list[str]:
     typing = select(Draft.user_id).where(here, Draft.updated_at > since)
     query = select(User).where(User.id.in_(typing), User.id != (actor.id or 0)).order_by(User.id)
     return [user.shown_name for user in db.session().scalars(query.limit(5))]
+
+
+def _kept(actor: Actor, key: str, content: dict[str, Any], base: int) -> Draft:
+    with db.write(quiet=True) as session:
+        draft: Draft | None = session.scalar(_mine(actor, key))
+        if draft is None:
+            _make_room(session, actor)
+            draft = Draft(user_id=actor.id or 0, name_key=key)
+            session.add(draft)
+        draft.content, draft.base, draft.updated_at = content, base, db.utcnow()
+    return draft
 
 
 def _key(name: str, section: str | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -46,6 +46,10 @@ class Kind:
     def may_rule(self, page: Page) -> bool:
         """Answer whether its owner may change who reads and writes it now."""
         return True
+
+    def pointed_at(self, page: Page, *, actor: Actor) -> list[tuple[str, Sequence[Page]]]:
+        """Return the pages whose own answers name this one, of those the reader may see, by what they say."""
+        return []
 
     def says_rules(self, page: Page) -> Mapping[str, str]:
         """Return the privileges whose rule the page's own content says, with what says it."""

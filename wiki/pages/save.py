@@ -60,12 +60,17 @@ class NewPage:
 
 @dataclass(frozen=True)
 class Stamp:
-    """How a save is signed: `at` and `author_name` only for importers and the demo."""
+    """How a save is signed: `at` and `author_name` only for importers and the demo.
+
+    `is_signed` says that someone else wrote it, `signed_by` (None: without account): who saves takes it in.
+    """
 
     summary: str = ""
     minor: bool = False
     at: datetime | None = None
     author_name: str = ""
+    signed_by: int | None = None
+    is_signed: bool = False
 
 
 def create(new: NewPage, content: Content, *, author: Actor, stamp: Stamp = Stamp()) -> Page:
@@ -211,8 +216,8 @@ def _record(
         text=content.text,
         data=content.data,
         tags=list(content.tags),
-        author_id=author.id,
-        author_name=signed,
+        author_id=stamp.signed_by if stamp.is_signed else author.id,
+        author_name=stamp.author_name if stamp.is_signed else signed,
         summary=" ".join(markup.normalise(stamp.summary).split())[:250],
         minor=stamp.minor,
         created_at=now,
@@ -260,7 +265,7 @@ def _log(session: Session, page: Page, revision: Revision, author: Actor, event:
             kind=event,
             page_id=page.id,
             revision_no=revision.number,
-            actor_id=author.id,
+            actor_id=revision.author_id,
             actor_name=revision.author_name,
             summary=revision.summary,
             created_at=revision.created_at,

@@ -19,6 +19,7 @@ from wiki.pages.backlinks import linking_to
 from wiki.pages.blueprint import blueprint
 from wiki.pages.comments import Comment
 from wiki.pages.editor import count_change
+from wiki.pages.kinds import kind_of
 from wiki.pages.messages import tell
 from wiki.pages.models import Attachment, Event, Page
 from wiki.pages.save import Gone
@@ -33,8 +34,16 @@ def ask_trash(name: str) -> Response:
     """Ask before a page goes to the trash, and say which pages link to it."""
     actor = current_actor()
     page = find.page_or_404(name, actor=actor, need="write")
+    pointed = kind_of(page).pointed_at(page, actor=actor)
+    told = {one.id for _label, pages in pointed for one in pages}
     linked = db.session().scalars(linking_to(page, actor=actor).limit(SOME_LINKS)).all()
-    return render("pages/ask_trash.html", page=page, linked=linked, is_home=is_home(page))
+    return render(
+        "pages/ask_trash.html",
+        page=page,
+        pointed=pointed,
+        linked=[one for one in linked if one.id not in told],
+        is_home=is_home(page),
+    )
 
 
 @blueprint.post("/<name>/trash")

@@ -13,10 +13,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts import people, sessions
 from wiki.accounts.models import Membership, Token, User
+from wiki.bazar import entry_drafts, forms
+from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import absolute_url, audience, render, see_other
 from wiki.pages import find as pages
+from wiki.pages.kinds import kind_of
 from wiki.pages.models import Draft, Page
 from wiki.projects import board, find
 from wiki.projects.models import JoinRequest, Project
@@ -120,13 +123,32 @@ def _drafts(actor: Actor) -> list[Unsaved]:
     query = select(Draft).where(Draft.user_id == actor.id).order_by(Draft.updated_at.desc())
     rows = db.session().scalars(query.limit(MOST_DRAFTS)).all()
     seen = pages.names_seen({row.name_key for row in rows}, actor=actor)
-    return [_unsaved(row, seen.get(row.name_key)) for row in rows]
+    return [
+        _unsaved_entry(row, form) if form else _unsaved(row, seen.get(row.name_key))
+        for row in rows
+        for form in [_form_of(row, actor)]
+        if form or entry_drafts.form_id_of(row) is None
+    ]
+
+
+def _form_of(draft: Draft, actor: Actor) -> Form | None:
+    number = entry_drafts.form_id_of(draft)
+    if number is None:
+        return None
+    return next((one for one in forms.forms_visible(actor) if one.id == number), None)
+
+
+def _unsaved_entry(draft: Draft, form: Form) -> Unsaved:
+    typed = str(draft.content.get("title") or "")
+    url = url_for("bazar.new_entry", form=form.key, draft=1)
+    return Unsaved(f"{typed or _('Untitled')} ({form.title})", url, draft.updated_at)
 
 
 def _unsaved(draft: Draft, page: Page | None) -> Unsaved:
     typed = str(draft.content.get("title") or "")
     if page is not None:
-        url = url_for("pages.edit", name=page.name, draft=1)
+        own = kind_of(page).edit_url(page)
+        url = f"{own}?draft=1" if own else url_for("pages.edit", name=page.name, draft=1)
         return Unsaved(typed or page.title, url, draft.updated_at)
     url = url_for("pages.new", name=draft.name_key, draft=1)
     return Unsaved(typed or draft.name_key, url, draft.updated_at)
