@@ -26,6 +26,7 @@ from wiki.bazar import (
     helped,
     listing,
     nomenclature_routes,
+    open_data,
     rework,
     saved_view_routes,
     suggestion_routes,
@@ -81,6 +82,7 @@ BLUEPRINTS = (
     saved_view_routes.blueprint,
     cell_routes.blueprint,
     bazar_feeds.blueprint,
+    open_data.blueprint,
     nomenclature_routes.blueprint,
     intake.blueprint,
     arrival_routes.blueprint,
@@ -180,7 +182,8 @@ def _features(app: Flask) -> None:
     registries.jobs[moves.JOB] = following.run
     registries.jobs[arrivals.JOB] = arrivals.deliver_link
     registries.jobs[rework.JOB] = rework.work
-    registries.jobs[intake_run.JOB] = intake_run.work
+    registries.jobs[intake_run.JOB] = registries.jobs[intake_run.SLOW_JOB] = intake_run.work
+    registries.slow_jobs.add(intake_run.SLOW_JOB)
     registries.kinds.update({kind.name: kind for kind in (Kind(), EntryKind(), Station())})
     registries.macros.update(by_name(load("wiki.macros", Macro).values()))
     registries.place = place

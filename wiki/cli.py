@@ -165,6 +165,9 @@ def import_jsonl(file: Path) -> None:
 @click.option("--match", help="What entries are recognised by: a field's key, or @address.")
 @click.option("--always-add", is_flag=True, help="Add every row, whatever is there.")
 @click.option("--clear", is_flag=True, help="An empty cell takes the answer away.")
+@click.option(
+    "--sheet", default="", help="The sheet of a spreadsheet (default: the first with rows)."
+)
 @click.option("--by", "person", help="Who brings it in (default: the wiki itself).")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 def import_csv(
@@ -174,10 +177,11 @@ def import_csv(
     match: str | None,
     always_add: bool,
     clear: bool,
+    sheet: str,
     person: str | None,
     dry_run: bool,
 ) -> None:
-    """Bring entries into a form from a CSV or JSON file; a second run changes nothing."""
+    """Bring entries into a form from a table (CSV, XLSX, ODS, JSON); a second run changes nothing."""
     asked = dict(pair.rpartition("=")[::2] for pair in column)
     try:
         with context():
@@ -189,6 +193,7 @@ def import_csv(
                 match="" if always_add else match,
                 clear=clear,
                 dry_run=dry_run,
+                sheet=sheet,
                 progress=progress("rows"),
             )
             indexer.catch_up(index.engine(), Pages())

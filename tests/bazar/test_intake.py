@@ -193,7 +193,7 @@ def test_file_that_is_no_table_is_refused(world: World, data) -> None:
 
 def test_large_file_is_refused(app) -> None:
     with app.test_request_context(), pytest.raises(Invalid):
-        tables.read(b"a" * (tables.LARGEST + 1))
+        tables.taken(b"a" * (tables.LARGEST + 1))
 
 
 def test_json_of_plain_objects_is_a_table(app) -> None:

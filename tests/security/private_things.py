@@ -14,7 +14,7 @@ from sqlalchemy import update
 from tests.documents.pdf import pdf
 from tests.world import World
 from wiki import worker
-from wiki.bazar import entries, forms
+from wiki.bazar import entries, forms, semantic
 from wiki.bazar.models import FieldSpec
 from wiki.core import db
 from wiki.pages import attachments, find, rights, save
@@ -186,6 +186,9 @@ def _entries(world: World) -> None:
         form = forms.make_form(
             session, title="Meetings", key="meetings", model="meetings", fields=specs
         )
+        # Every field says something to other programs: those that are hidden must not.
+        words = {spec.key: "about" for spec in specs[1:]}
+        semantic.change(session, form, semantic.Semantic("Event", words))
     point = {"city": "Brest", "lat": 48.39, "lon": -4.49}
     for name, word, read in (
         ("Public-Entry", TWINS["entry"], ""),

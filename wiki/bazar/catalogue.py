@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ class Model:
     `page` is a page that shows the entries: `title`, `text`. `samples` are made by `ready_made.py`.
     `departures` are the dates that leave from it: `field`, what they are (`says`, by language), the block
     whose platform they leave from, and by which values of fields they no longer do (`unless`).
+    `semantic` is what entries are in schema.org: `type`, and the property of some `fields`.
     """
 
     model: str
@@ -53,6 +54,7 @@ class Model:
     departures: tuple[Mapping[str, Any], ...] = ()
     views: tuple[Mapping[str, Any], ...] = ()
     samples: tuple[Mapping[str, Any], ...] = ()
+    semantic: Mapping[str, Any] = field(default_factory=dict)
 
     def specs(self, lang: str) -> list[FieldSpec]:
         """Return the fields in a language."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,7 +33,7 @@ IN_FEED, IN_CALENDAR = 40, 2000
 @audience("page")
 def atom(form: str) -> BaseResponse:
     """Give the entries of a list as a feed, those changed last first."""
-    found = _found(form, sort="-updated", most=IN_FEED)
+    found = found_for(form, sort="-updated", most=IN_FEED)
     host = urlsplit(absolute_url("/")).netloc or abort(400)
     answer = render(
         "bazar/list_feed.xml",
@@ -53,7 +54,7 @@ def atom(form: str) -> BaseResponse:
 @audience("page")
 def ics(form: str) -> BaseResponse:
     """Give the entries of a list that have a date as a calendar, one event each. Aborts 404 without dates."""
-    found = _found(form, sort="-updated", most=IN_CALENDAR)
+    found = found_for(form, sort="-updated", most=IN_CALENDAR)
     spec = _date(found)
     calendar = calendar_of(found.form.title, found.entries, spec)
     answer = Response(calendar, content_type="text/calendar; charset=utf-8")
@@ -95,18 +96,17 @@ def calendar_of(title: str, entries: Any, spec: FieldSpec) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def plain(text: str) -> str:
-    """Return a text without the characters that XML and calendars cannot hold."""
-    return NOT_XML.sub("", text)
-
-
-def _found(form: str, *, sort: str, most: int) -> Found:
-    from dataclasses import replace
-
+def found_for(form: str, *, sort: str, most: int) -> Found:
+    """Return what the address asks for, sorted as feeds are. Aborts 404, 400."""
     actor = current_actor()
     asked = forms.form_or_404(form, actor)
     wanted = replace(query.asked(asked, actor=actor).without_settings(), sort=sort, page=1)
     return query.find(asked, wanted, actor=actor, page_size=most, facets=False)
+
+
+def plain(text: str) -> str:
+    """Return a text without the characters that XML and calendars cannot hold."""
+    return NOT_XML.sub("", text)
 
 
 def _date(found: Found) -> FieldSpec:

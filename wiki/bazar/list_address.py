@@ -20,9 +20,11 @@ def list_url(form: Form, query: Query | None = None, *, view: str = "", page: in
 
 
 def export_url(form: Form, query: Query, kind: str) -> str:
-    """Return the address of what this list holds as a file: `csv`, `json`, `atom` or `ics`."""
+    """Return the address of what this list holds as a file or a feed, by its ending (`csv`, `atom`…)."""
     args: dict[str, Any] = dict(query.without_settings().args())
+    open_data = kind in {"geojson", "jsonld", "rss"}
     where = "bazar_feeds" if kind in {"atom", "ics"} else "bazar_lists"
+    where = "bazar_open" if open_data else where
     return url_for(f"{where}.as_{kind}", form=form.key, **args)
 
 

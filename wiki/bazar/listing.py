@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, request, send_file
 from flask_babel import gettext as _
 from sqlalchemy import func
+from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import catalogue, entry_drafts, export, forms, query, saved_views, showing
+from wiki.bazar import (
+    catalogue,
+    entry_drafts,
+    export,
+    forms,
+    query,
+    saved_views,
+    semantic,
+    showing,
+)
 from wiki.bazar.builder import design
 from wiki.bazar.list_address import export_url, list_url
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.query import Found, Query, usual_sort
 from wiki.bazar.views import views
 from wiki.bazar.views.base import DATES, View, first_of
-from wiki.core import db
+from wiki.core import db, errors
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience, render
+from wiki.core.spreadsheets.cells import TooLong
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page
 
 blueprint = Blueprint("bazar_lists", __name__)
+
+FILES = ("csv", "xlsx", "ods", "json")
+IN_MEMORY = 4 * 1024 * 1024
+"""Bytes of a spreadsheet past which it waits on the disk."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +101,37 @@ def as_json(form: str) -> Response:
     return _download(export.as_json(found), f"{found.form.key}.json", "application/json")
 
 
+@blueprint.get("/-/forms/<form>.xlsx", endpoint="as_xlsx", defaults={"kind": "xlsx"})
+@blueprint.get("/-/forms/<form>.ods", endpoint="as_ods", defaults={"kind": "ods"})
+@audience("page")
+def as_spreadsheet(form: str, kind: str) -> BaseResponse:
+    """Give what the list holds, with its filters, as a spreadsheet with numbers and dates as such."""
+    actor = current_actor()
+    found = forms.form_or_404(form, actor)
+    wanted = replace(query.asked(found, actor=actor).without_settings(), page=1)
+    out = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed with the answer
+    try:
+        export.write_spreadsheet(out, kind, found, wanted, actor=actor)
+    except TooLong:
+        out.close()
+        longest = export.SPREADSHEETS["xlsx"].LONGEST
+        text = _(
+            "A text here has more than %(count)s characters, which XLSX cannot hold. Take ODS or CSV.",
+            count=longest,
+        )
+        return errors.answer(422, text)
+    out.seek(0)
+    answer = send_file(
+        out,
+        mimetype=export.SPREADSHEETS[kind].MEDIA_TYPE,
+        as_attachment=True,
+        download_name=f"{found.key}.{kind}",
+        max_age=0,
+    )
+    answer.call_on_close(out.close)
+    return answer
+
+
 def asked_view() -> str:
     """Return the view the address names, "" for none. Aborts 400 on a word that is none."""
     asked = request.args.get("view", "")
@@ -134,7 +181,7 @@ def _list_context(found: Found, view: View) -> dict[str, Any]:
         "here": request.script_root + request.full_path.rstrip("?"),
         "chips": list(_chips(found, sticky)),
         "sorts": _sorts(found),
-        "exports": [(kind.upper(), export_url(form, asked, kind)) for kind in ("csv", "json")],
+        "exports": [(kind.upper(), export_url(form, asked, kind)) for kind in _kinds(found)],
         "follows": follows(found),
         "clear_url": list_url(form, Query(project_id=asked.project_id), view=sticky),
         "may_add": forms.may_add(form, actor),
@@ -144,9 +191,18 @@ def _list_context(found: Found, view: View) -> dict[str, Any]:
     }
 
 
+def _kinds(found: Found) -> list[str]:
+    """Return the kinds of file that this list can be had as."""
+    places = ["geojson"] if semantic.has_places(found.specs) else []
+    return [*FILES, *places, "jsonld"]
+
+
 def follows(found: Found) -> list[tuple[str, str, str]]:
     """Return the ways to follow a list, as (words, address, media type)."""
     ways = [(_("Feed (Atom)"), export_url(found.form, found.query, "atom"), "application/atom+xml")]
+    ways.append(
+        (_("Feed (RSS)"), export_url(found.form, found.query, "rss"), "application/rss+xml")
+    )
     if first_of(found.specs, DATES):
         url = export_url(found.form, found.query, "ics")
         ways.append((_("Calendar (iCal)"), url, "text/calendar"))

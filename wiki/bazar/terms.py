@@ -69,7 +69,8 @@ def change(session: Session, form: Form, wanted: Terms) -> None:
             made = access.make_rules(session, people.resolve, parent=form.rules_id, **rules)
             waiting = made.id
         kept["waiting_rules"] = waiting
-    form.settings = kept
+    others = {name: value for name, value in form.settings.items() if name not in kept}
+    form.settings = others | kept
     session.flush()
 
 

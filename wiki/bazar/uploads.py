@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from wiki.bazar.fields.base import BadValue
 from wiki.core import db, files
 from wiki.core.access import Actor
-from wiki.pages import attachments, file_texts, images
+from wiki.pages import attachments, file_texts, image_words, images
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Attachment, Page
 
@@ -51,6 +51,8 @@ def as_image(value: dict[str, Any]) -> dict[str, Any]:
             media_type = images.media_type_of(stream)
             with Image.open(stream, formats=list(images.FORMATS)) as image:
                 width, height = image.size
+                if image_words.turned(image):
+                    width, height = height, width
     except images.BadImage as error:
         raise BadValue(_("This image is not taken: %(reason)s.", reason=str(error))) from error
     except OSError as error:

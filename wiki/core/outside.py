@@ -55,12 +55,12 @@ class _Place:
     path: str
 
 
-def fetch(url: str, *, accept: str = "*/*") -> Answer:
+def fetch(url: str, *, accept: str = "*/*", largest: int = LARGEST) -> Answer:
     """Return what stands at a public http or https address. Raises OSError, Refused among them."""
     until = monotonic() + SECONDS
     with _deadline() as live:
         for _turn in range(REDIRECTS + 1):
-            answer, moved = _get(url, accept, live, until)
+            answer, moved = _get(url, accept, live, until, largest=largest)
             if answer is not None:
                 return answer
             url = urljoin(url, moved)
@@ -125,6 +125,7 @@ def _get(
     *,
     method: str = "GET",
     body: bool = True,
+    largest: int = LARGEST,
 ) -> tuple[Answer | None, str]:
     """Return an answer, or where it moved."""
     place = _place(url)
@@ -143,14 +144,14 @@ def _get(
             return Answer(url, b"", response.headers.get_content_type()), ""
         if response.getheader("Content-Encoding", "identity").lower() != "identity":
             raise Refused("packed answer")
-        taken = response.read(LARGEST + 1)
+        taken = response.read(largest + 1)
     except (http.client.HTTPException, ValueError) as error:
         raise Refused(f"not understood: {type(error).__name__}") from error
     finally:
         connection.close()
     # A connection cut at the deadline looks like the end of a body.
     _in_time(until)
-    if len(taken) > LARGEST:
+    if len(taken) > largest:
         raise Refused("too large")
     return Answer(url, taken, response.headers.get_content_type()), ""
 

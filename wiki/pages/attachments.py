@@ -26,7 +26,7 @@ from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience, render, see_other
 from wiki.core.names import FORBIDDEN
 from wiki.core.search.queue import enqueue
-from wiki.pages import file_texts, find, images
+from wiki.pages import file_texts, find, image_words, images
 from wiki.pages.blueprint import blueprint
 from wiki.pages.editor import count_change
 from wiki.pages.models import Attachment, Event, Page
@@ -151,9 +151,10 @@ def take(filename: str, stream: IO[bytes]) -> Incoming:
     name = clean_name(filename)
     try:
         media_type = _media_type(name, stream)
+        bare = image_words.without(stream, media_type)
     except images.BadImage as error:
         raise BadFile(_("%(name)s is not taken: %(reason)s.", name=name, reason=error)) from error
-    stored = files.put(stream)
+    stored = files.put(bare)
     return Incoming(name, stored.sha256, stored.size, media_type)
 
 

@@ -10,6 +10,7 @@ from wiki.bazar.builder import (  # noqa: F401 - each adds its routes
     field_routes,
     new_routes,
     rework_routes,
+    semantic_routes,
     settings_routes,
 )
 from wiki.bazar.builder.blueprint import blueprint

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import forms
+from wiki.bazar import forms, semantic
 from wiki.bazar.builder import design, form_files, new_routes, removed_fields
 from wiki.bazar.builder.blueprint import blueprint
 from wiki.bazar.builder.field_routes import designed_or_403
@@ -111,6 +111,8 @@ def _change(session: Session, form: Form, wanted: form_files.Definition) -> None
     forms.change_fields(session, form, after)
     form.title, form.singular = " ".join(wanted.title.split()), wanted.singular
     form.description, form.default_view = wanted.description, wanted.default_view
+    if wanted.semantic != semantic.semantic_of(form):
+        semantic.change(session, form, wanted.semantic)
 
 
 def _check(form: Form, before: Mapping[str, FieldSpec], after: Sequence[FieldSpec]) -> None:

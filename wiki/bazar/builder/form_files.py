@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from flask_babel import gettext as _
 
-from wiki.bazar import forms
+from wiki.bazar import forms, semantic
 from wiki.bazar.models import FieldSpec, Form
+from wiki.bazar.semantic import Semantic
 from wiki.bazar.views import PLAIN, views
 from wiki.core import db
 from wiki.core.http import Invalid
@@ -35,11 +36,15 @@ class Definition:
     default_view: str
     fields: Sequence[dict[str, Any]]
     key: str = ""
+    semantic: Semantic = field(default_factory=Semantic)
 
 
 def as_json(form: Form) -> str:
     """Return a form as JSON, settings that say nothing left out."""
     document = {"key": form.key} | {name: getattr(form, name) for name in WORDS}
+    meaning = semantic.semantic_of(form)
+    if meaning != semantic.Semantic():
+        document["semantic"] = {"type": meaning.type, "fields": dict(meaning.fields)}
     rows = [_short(spec) for spec in form.specs()]
     return json.dumps(document | {"fields": rows}, ensure_ascii=False, indent=2)
 
@@ -49,7 +54,7 @@ def read(text: str) -> Definition:
     document = _parsed(text)
     errors = {
         name: str(_("There is no such setting."))
-        for name in document.keys() - {*WORDS, *ELSEWHERE, "fields"}
+        for name in document.keys() - {*WORDS, *ELSEWHERE, "fields", "semantic"}
     }
     words = {}
     for name, most in WORDS.items():
@@ -63,9 +68,10 @@ def read(text: str) -> Definition:
     if not words["title"].strip() and "title" not in errors:
         errors["title"] = _("Give it a title.")
     rows = _rows(document.get("fields"), errors)
+    meaning = _meaning(document.get("semantic"), rows, errors)
     if errors:
         raise Invalid(**errors)
-    return Definition(fields=rows, key=str(document.get("key") or ""), **words)
+    return Definition(fields=rows, key=str(document.get("key") or ""), semantic=meaning, **words)
 
 
 def make_from(data: bytes) -> Form:
@@ -74,9 +80,13 @@ def make_from(data: bytes) -> Form:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Invalid(code=_("This file cannot be read.")) from error
-    wanted = read(text)
+    return make(read(text))
+
+
+def make(wanted: Definition) -> Form:
+    """Make a form of a definition that was read. Raises Invalid."""
     with db.write() as session:
-        return forms.make_form(
+        made = forms.make_form(
             session,
             title=wanted.title,
             fields=wanted.fields,
@@ -85,6 +95,9 @@ def make_from(data: bytes) -> Form:
             description=wanted.description,
             default_view=wanted.default_view,
         )
+        if wanted.semantic != Semantic():
+            semantic.change(session, made, wanted.semantic)
+        return made
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -121,6 +134,23 @@ def _rows(given: Any, errors: dict[str, str]) -> list[dict[str, Any]]:
             found = re.fullmatch(r"field-(\d+)", name)
             errors[f"fields[{found.group(1)}]" if found else name] = message
         return []
+
+
+def _meaning(given: Any, rows: Sequence[dict[str, Any]], errors: dict[str, str]) -> Semantic:
+    """Return what entries are for other programs; what is wrong goes to the errors, by path."""
+    if given is None:
+        return Semantic()
+    said = given.get("fields", {}) if isinstance(given, Mapping) else None
+    words = [*said.items(), ("type", given.get("type", ""))] if isinstance(said, Mapping) else []
+    if not words or not all(isinstance(one, str) for pair in words for one in pair):
+        errors["semantic"] = _("An object with “type” and “fields” is expected.")
+        return Semantic()
+    try:
+        wanted = Semantic(given.get("type", ""), dict(said or {}))
+        return semantic.checked([FieldSpec(**row) for row in rows], wanted)
+    except Invalid as error:
+        errors |= {f"semantic.{name}": text for name, text in error.errors.items()}
+        return Semantic()
 
 
 def _short(spec: FieldSpec) -> dict[str, Any]:

@@ -37,19 +37,22 @@ def bring_file(
     match: str | None = None,
     clear: bool = False,
     dry_run: bool = False,
+    sheet: str = "",
     progress: run.Progress,
 ) -> Report:
-    """Bring a file into a form, or say what it would do; `match` None is guessed. Raises Invalid."""
+    """Bring a file into a form, or say what it would do; `match` None is guessed, `sheet` a name. Raises Invalid."""
     form = forms.form_named(key)
     if form is None:
         raise Invalid(form=_("There is no form called %(name)s.", name=key))
-    data = file.read_bytes()
-    table = tables.read(data)
-    targets = mapping.named(form, actor, table, columns)
-    chosen = mapping.guess_match(form, actor, targets) if match is None else match
-    mapping.checked(form, actor, table, targets, chosen)
-    begun = run.begin(form, data, file_name=file.name, actor=actor)
-    run.set_up(begun, table, targets=targets, match=chosen, clear=clear, actor=actor)
+    begun = run.begin(form, file.read_bytes(), file_name=file.name, actor=actor)
+    try:
+        table = _chosen(begun, sheet, actor)
+        targets = mapping.named(form, actor, table, columns)
+        chosen = mapping.guess_match(form, actor, targets) if match is None else match
+        run.set_up(begun, table, targets=targets, match=chosen, clear=clear, actor=actor)
+    except Invalid:
+        _forget(begun)
+        raise
     intake = db.session().get_one(Intake, begun.id)
     if dry_run:
         return _tried(intake, table, actor)
@@ -67,10 +70,25 @@ def take_back(number: int, *, progress: run.Progress) -> Report | None:
     return Report(0, 0, 0, _lines(found.problems), number)
 
 
+def _chosen(begun: Intake, sheet: str, actor: Actor) -> tables.Table:
+    """Return the table of the sheet that is named, the first that has rows when none is."""
+    table = run.table_of(begun)
+    if not sheet:
+        return table
+    if sheet not in table.sheets:
+        raise Invalid(sheet=_("There is no sheet called %(name)s.", name=sheet))
+    run.choose_sheet(begun, list(table.sheets).index(sheet), actor=actor)
+    return run.table_of(db.session().get_one(Intake, begun.id))
+
+
+def _forget(begun: Intake) -> None:
+    with db.write(quiet=True) as session:
+        session.delete(session.get_one(Intake, begun.id))
+
+
 def _tried(intake: Intake, table: tables.Table, actor: Actor) -> Report:
     trial = run.try_out(intake, table, actor=actor)
-    with db.write(quiet=True) as session:
-        session.delete(session.get_one(Intake, intake.id))
+    _forget(intake)
     problems = [{"line": one.line, "errors": one.errors} for one in trial.problems]
     counts = trial.counts
     return Report(counts["create"], counts["change"], counts["same"], _lines(problems))

@@ -17,6 +17,7 @@ from wiki.core.names import fold
 
 ALWAYS_ADD = ""
 FILES = {"file", "image"}
+"""Types that a cell answers by an address, or as our own exports name a file."""
 TELLING = {"text", "email", "link", "phone", "number", "date", "identifier"}
 """Types whose value can tell one entry from the others."""
 NUMBERED = {"identifier"}
@@ -26,7 +27,7 @@ TITLES = {"title", "titre", "bf_titre"}
 
 def offered(form: Form, actor: Actor) -> list[FieldSpec]:
     """Return the fields that a column may answer, and those it may only be recognised by."""
-    asked = {spec.key for spec in entries.asked(form, actor, None) if spec.type not in FILES}
+    asked = {spec.key for spec in entries.asked(form, actor, None)}
     readable = {spec.key for spec in forms.readable_specs(form, actor)}
     return [
         spec

@@ -16,6 +16,8 @@ DRAFT, WAITING, DONE, UNDOING, UNDONE = "draft", "waiting", "done", "undoing", "
 class Intake(db.Base):
     """One import: `data` is the file until it is in, `targets` a field key (or "") for each column.
 
+    `sheet` is the sheet of a spreadsheet that is brought in, from 0 on.
+
     `match` is what an entry is recognised by; `problems` are [{"line", "errors": [[label, message]]}]
     in the language of who began it, the first thousand.
     """
@@ -29,6 +31,7 @@ class Intake(db.Base):
     lang: Mapped[str] = mapped_column(default="")
     file_name: Mapped[str] = mapped_column(default="")
     data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    sheet: Mapped[int] = mapped_column(default=0)
     targets: Mapped[list[Any]] = mapped_column(default=list)
     match: Mapped[str] = mapped_column(default="")
     clear: Mapped[bool] = mapped_column(default=False)

@@ -71,7 +71,10 @@ def change(form: str, number: int) -> BaseResponse:
     intake = _intake_or_404(found, number)
     if intake.state != DRAFT:
         return see_other(_url(found, intake))
-    table, actor = tables.read(intake.data), current_actor()
+    actor = current_actor()
+    if "choose_sheet" in request.form:
+        return _other_sheet(found, intake, actor)
+    table = run.table_of(intake)
     targets = [request.form.get(f"column-{at}", "") for at in range(len(table.columns))]
     match, clear = request.form.get("match", ""), "clear" in request.form
     if match and match not in targets:
@@ -138,14 +141,31 @@ def _url(form: Form, intake: Intake) -> str:
 def _index(form: Form, *, errors: Mapping[str, str] | None = None, status: int = 200) -> Response:
     query = _mine(form, current_actor()).where(Intake.state != DRAFT)
     past = db.session().scalars(query.order_by(Intake.id.desc()).limit(LAST)).all()
-    return render("bazar/intake.html", status=status, form=form, past=past, errors=errors or {})
+    return render(
+        "bazar/intake.html",
+        status=status,
+        form=form,
+        past=past,
+        largest=tables.LARGEST >> 20,
+        most_rows=tables.MOST_ROWS,
+        errors=errors or {},
+    )
+
+
+def _other_sheet(form: Form, intake: Intake, actor: Actor) -> BaseResponse:
+    sheet = request.form.get("sheet", "")
+    try:
+        run.choose_sheet(intake, int(sheet) if sheet.isdecimal() else -1, actor=actor)
+    except Invalid as error:
+        return _draft(form, intake, errors=error.errors, status=422)
+    return see_other(_url(form, intake))
 
 
 def _draft(
     form: Form, intake: Intake, *, errors: Mapping[str, str] | None = None, status: int = 200
 ) -> Response:
     """Answer with the columns of a file and what they would do."""
-    actor, table = current_actor(), tables.read(intake.data)
+    actor, table = current_actor(), run.table_of(intake)
     trial = run.Trial() if errors else run.try_out(intake, table, actor=actor)
     return render(
         "bazar/intake_draft.html",
@@ -153,6 +173,7 @@ def _draft(
         form=form,
         intake=intake,
         table=table,
+        sheets=[(str(at), name) for at, name in enumerate(table.sheets)],
         columns=_columns(intake, table),
         fields=[(spec.key, spec.label) for spec in mapping.offered(form, actor)],
         matches=mapping.matchable(form, actor, intake.targets),

@@ -10,12 +10,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from wiki.bazar import entries, forms
+from wiki.bazar import entries, forms, uploads
 from wiki.bazar.definition import TITLE
 from wiki.bazar.fields.base import BadValue, IndexValue
-from wiki.bazar.intake.mapping import NUMBERED
+from wiki.bazar.intake import fetched
+from wiki.bazar.intake.fetched import Files
+from wiki.bazar.intake.mapping import FILES, NUMBERED
 from wiki.bazar.intake.tables import ADDRESS, Row
-from wiki.bazar.models import EntryValue, Form
+from wiki.bazar.models import EntryValue, FieldSpec, Form
 from wiki.core import db
 from wiki.core.access import Actor, allows
 from wiki.core.http import Invalid
@@ -26,13 +28,15 @@ from wiki.pages.models import Page
 
 Outcome = Literal["create", "change", "same", "bad"]
 Key = tuple[Any, ...]
+Awaited = dict[str, tuple[FieldSpec, str]]
+"""By field, the address of a file that was not fetched yet."""
 
 
 @dataclass(frozen=True)
 class Plan:
     """How a table comes in: the form, who brings it, a target for each column, what to match on.
 
-    `clear` says that an empty cell takes the answer away.
+    `clear` says that an empty cell takes the answer away; `files` are those that were fetched.
     """
 
     form: Form
@@ -40,11 +44,15 @@ class Plan:
     targets: Sequence[str]
     match: str = ""
     clear: bool = False
+    files: Files = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What becomes of a row: `page` is the entry it is, None for a new one; errors are (label, message)."""
+    """What becomes of a row: `page` is the entry it is, None for a new one; errors are (label, message).
+
+    A row that `awaits` files has no content yet.
+    """
 
     line: int
     outcome: Outcome
@@ -52,6 +60,7 @@ class Verdict:
     page: Page | None = None
     name: str = ""
     errors: Sequence[tuple[str, str]] = ()
+    awaits: Sequence[tuple[FieldSpec, str]] = ()
 
 
 @dataclass
@@ -99,12 +108,20 @@ class Judge:
         if page is not None and "write" not in page.allowed:
             return self._bad(row, {match: _("You may not change this entry.")})
         try:
-            raw = _answers(self.plan, row, page)
-            content = entries.clean_data(self.plan.form, raw, self.plan.actor, page)
+            raw, awaited = _answers(self.plan, row, page)
         except BadValue as error:
             return self._bad(row, {"": str(error)})
         except Invalid as error:
             return self._bad(row, error.errors)
+        try:
+            content = entries.clean_data(self.plan.form, raw, self.plan.actor, page)
+        except Invalid as error:
+            if left := {key: text for key, text in error.errors.items() if key not in awaited}:
+                return self._bad(row, left)
+            content = None
+        if awaited or content is None:
+            awaits = tuple(awaited.values())
+            return Verdict(row.line, "change" if page else "create", page=page, awaits=awaits)
         if page is None:
             return Verdict(row.line, "create", content, name=self._name(row))
         return Verdict(row.line, "same" if _says_again(page, content) else "change", content, page)
@@ -173,10 +190,14 @@ def _cell(plan: Plan, row: Row, target: str) -> Any:
     return row.cells[at] if at < len(row.cells) else None
 
 
-def _answers(plan: Plan, row: Row, page: Page | None) -> dict[str, Any]:
-    """Return what a row answers by field, not yet checked. Raises BadValue."""
+def _answers(plan: Plan, row: Row, page: Page | None) -> tuple[dict[str, Any], Awaited]:
+    """Return what a row answers by field, not yet checked, and the fields whose file is not here yet.
+
+    Raises BadValue, Invalid.
+    """
     specs = {spec.key: spec for spec in plan.form.specs()}
     raw: dict[str, Any] = {}
+    awaited: Awaited = {}
     for target, cell in zip(plan.targets, row.cells, strict=False):
         spec = specs.get(target)
         if spec is None or forms.role(spec) != "answer":
@@ -184,10 +205,37 @@ def _answers(plan: Plan, row: Row, page: Page | None) -> dict[str, Any]:
         if cell in (None, "", []):
             if plan.clear and page is not None:
                 raw[target] = None
+        elif spec.type in FILES:
+            _answer_file(plan, spec, cell, page, raw, awaited)
         else:
             kind = forms.type_of(spec)
             raw[target] = kind.from_csv(spec, cell) if isinstance(cell, str) else cell
-    return raw
+    return raw, awaited
+
+
+def _answer_file(
+    plan: Plan, spec: FieldSpec, cell: Any, page: Page | None, raw: dict[str, Any], awaited: Awaited
+) -> None:
+    """Answer a field of files by what was fetched, or by the name and mark that exports give. Raises Invalid."""
+    held = page.head.data.get(spec.key) if page else None
+    stored = held if isinstance(held, dict) else {}
+    if fetched.is_address(cell):
+        found = plan.files.get((spec.type, cell))
+        if isinstance(found, BadValue):
+            raise Invalid(**{spec.key: str(found)})
+        if stored.get(fetched.SOURCE) == cell:
+            return
+        if found is None:
+            fetched.check_allowed()
+            awaited[spec.key] = (spec, cell)
+        else:
+            raw[spec.key] = {"kept": uploads.token(found), "alt": stored.get("alt", "")}
+        return
+    told = forms.type_of(spec).from_csv(spec, cell) if isinstance(cell, str) else cell
+    if not isinstance(told, dict) or not stored or told.get("sha256") != stored.get("sha256"):
+        raw[spec.key] = told
+    elif told.get("alt", "") != stored.get("alt", ""):
+        raw[spec.key] = {"kept": uploads.token(stored), "alt": told.get("alt", "")}
 
 
 def _entries_by(plan: Plan, match: str) -> dict[Key, list[int]]:

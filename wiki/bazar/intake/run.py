@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from wiki.accounts import people
 from wiki.accounts.models import User
 from wiki.bazar import entries
-from wiki.bazar.intake import mapping, tables
+from wiki.bazar.intake import fetched, mapping, tables
 from wiki.bazar.intake.models import (
     DONE,
     DRAFT,
@@ -36,11 +37,15 @@ from wiki.pages import find, save, trash
 from wiki.pages.content import Content
 from wiki.pages.models import Page, Revision
 
-JOB = "bazar.intake"
+JOB, SLOW_JOB = "bazar.intake", "bazar.intake.files"
 BATCH = 25
 """Rows in one transaction: who saves meanwhile waits for a batch at most."""
 SLICE = 1000
 """Rows in one run of the job, which then lets others run."""
+SECONDS = 45
+"""Past these, a run with files to fetch leaves the rest to the next: a job is lent for minutes only."""
+FETCHED = 10
+"""Files fetched before each transaction."""
 MOST_PROBLEMS = 1000
 TRIED_AT_ONCE = 250
 DRAFTS_KEPT = 5
@@ -56,9 +61,11 @@ class Trial:
     problems: list[Verdict] = field(default_factory=list)
 
 
-def begin(form: Form, data: bytes, *, file_name: str, actor: Actor) -> Intake:
+def begin(form: Form, sent: bytes, *, file_name: str, actor: Actor) -> Intake:
     """Keep a file to bring in, with a guessed mapping. Raises Invalid (`file`)."""
-    table = tables.read(data)
+    data = tables.taken(sent)
+    sheet = tables.first_sheet(data)
+    table = tables.read(data, sheet=sheet)
     targets = mapping.guess(form, actor, table)
     made = Intake(
         form_id=form.id,
@@ -67,6 +74,7 @@ def begin(form: Form, data: bytes, *, file_name: str, actor: Actor) -> Intake:
         lang=i18n.language(),
         file_name=file_name[:200],
         data=data,
+        sheet=sheet,
         targets=targets,
         match=mapping.guess_match(form, actor, targets),
         total=len(table.rows),
@@ -94,6 +102,21 @@ def set_up(
     with db.write(quiet=True) as session:
         current = session.get_one(Intake, intake.id)
         current.targets, current.match, current.clear = list(targets), match, clear
+
+
+def choose_sheet(intake: Intake, sheet: int, *, actor: Actor) -> None:
+    """Take another sheet of the spreadsheet, with its own guessed mapping. Raises Invalid (`file`)."""
+    form, table = form_of(intake), tables.read(intake.data, sheet=sheet)
+    targets = mapping.guess(form, actor, table)
+    with db.write(quiet=True) as session:
+        current = session.get_one(Intake, intake.id)
+        current.sheet, current.targets, current.total = sheet, targets, len(table.rows)
+        current.match = mapping.guess_match(form, actor, targets)
+
+
+def table_of(intake: Intake) -> tables.Table:
+    """Return the table that an import brings in. Raises Invalid (`file`)."""
+    return tables.read(intake.data, sheet=intake.sheet)
 
 
 def try_out(intake: Intake, table: tables.Table, *, actor: Actor) -> Trial:
@@ -126,8 +149,9 @@ def work(*, intake_id: int) -> None:
     with force_locale(intake.lang or i18n.language()):
         step(intake_id, actor=actor)
     with db.write(quiet=True) as session:
-        if session.get_one(Intake, intake_id).is_at_work:
-            jobs.enqueue(session, JOB, intake_id=intake_id)
+        current = session.get_one(Intake, intake_id)
+        if current.is_at_work:
+            jobs.enqueue(session, _kind(current), intake_id=intake_id)
 
 
 def finish(intake_id: int, *, actor: Actor, progress: Progress) -> Intake:
@@ -144,11 +168,15 @@ def step(intake_id: int, *, actor: Actor) -> None:
     if intake.state == UNDOING:
         _undo_slice(intake_id, actor)
         return
-    form, table = form_of(intake), tables.read(intake.data)
+    form, table = form_of(intake), table_of(intake)
     judge = Judge(_plan(intake, form, actor))
     judge.meet(table.rows[: intake.done])
-    for _at in range(0, SLICE, BATCH):
-        if not _bring_batch(intake_id, table, judge, actor):
+    files, until, done = fetched.columns(form, intake.targets), monotonic() + SECONDS, intake.done
+    some = max(1, FETCHED // files) if files else BATCH
+    for begins in range(done, done + SLICE, some):
+        if files:
+            _fetch(judge, table.rows[begins : begins + some])
+        if not _bring_batch(intake_id, table, judge, actor, some) or monotonic() > until:
             return
 
 
@@ -179,10 +207,27 @@ def _hand_over(intake: Intake, before: str, after: str, *, by_worker: bool) -> N
         if after == UNDOING:
             current.problems, current.bad = [], 0
         if by_worker:
-            jobs.enqueue(session, JOB, intake_id=intake.id)
+            jobs.enqueue(session, _kind(current), intake_id=intake.id)
 
 
-def _bring_batch(intake_id: int, table: tables.Table, judge: Judge, actor: Actor) -> bool:
+def _kind(intake: Intake) -> str:
+    """Return the kind of job: one that fetches files is done beside the others."""
+    files = fetched.columns(form_of(intake), intake.targets)
+    return SLOW_JOB if files and intake.state == WAITING else JOB
+
+
+def _fetch(judge: Judge, rows: Sequence[tables.Row]) -> None:
+    """Fetch the files that these rows wait for, while nobody else has to."""
+    for verdict in judge.judge(rows):
+        for spec, url in verdict.awaits:
+            key = (spec.type, url)
+            if key not in judge.plan.files:
+                judge.plan.files[key] = fetched.fetch(spec, url)
+
+
+def _bring_batch(
+    intake_id: int, table: tables.Table, judge: Judge, actor: Actor, some: int
+) -> bool:
     """Bring in the next rows; answer whether there are more."""
     with db.write() as session:
         intake = _locked(session, intake_id)
@@ -190,7 +235,7 @@ def _bring_batch(intake_id: int, table: tables.Table, judge: Judge, actor: Actor
             return False
         # Held, so that the session loads it once a batch.
         form = session.get_one(Form, intake.form_id)
-        rows = table.rows[intake.done : intake.done + BATCH]
+        rows = table.rows[intake.done : intake.done + some]
         for verdict in judge.judge(rows):
             _bring(session, intake, verdict, form, actor)
         intake.done += len(rows)
@@ -200,6 +245,10 @@ def _bring_batch(intake_id: int, table: tables.Table, judge: Judge, actor: Actor
 
 
 def _bring(session: Session, intake: Intake, verdict: Verdict, form: Form, actor: Actor) -> None:
+    if verdict.awaits:
+        errors = [(spec.label, _("This file was not fetched.")) for spec, _url in verdict.awaits]
+        _report(intake, verdict.line, errors)
+        return
     if verdict.content is None:
         _report(intake, verdict.line, verdict.errors)
         return

@@ -1,4 +1,4 @@
-"""A file becomes a table: CSV of any usual separator and encoding, or JSON, ours or plain objects."""
+"""A file becomes a table: CSV of any usual separator and encoding, a sheet of a spreadsheet, or JSON."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from flask_babel import gettext as _
 from wiki.bazar.export import plain_cell
 from wiki.core.http import Invalid
 from wiki.core.markup import normalise
+from wiki.core.spreadsheets import reader as spreadsheets
 
 LARGEST = 10 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
 SEPARATORS = ";,\t"
+SHEETS = b"\x00sheets\n"
+"""How a spreadsheet begins once it was unpacked, which no file that is sent does."""
 ADDRESS = "@address"
 """The column of an entry's address; in our JSON it is told from a field of that name."""
 
@@ -36,22 +39,38 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """What a file holds; `encoding` and `separator` say how it was read."""
+    """What a file holds; `encoding` and `separator` say how it was read, `sheets` what it was chosen from."""
 
     columns: Sequence[str]
     rows: Sequence[Row]
     encoding: str = ""
     separator: str = ""
+    sheets: Sequence[str] = ()
 
 
-def read(data: bytes) -> Table:
-    """Return the table that a file holds. Raises Invalid (`file`)."""
+def taken(data: bytes) -> bytes:
+    """Return a file as `read` takes it: a spreadsheet is unpacked, once, elsewhere. Raises Invalid (`file`)."""
     if len(data) > LARGEST:
         raise Invalid(file=_("This file is too large: %(count)s MB at most.", count=LARGEST >> 20))
-    text, encoding = _text(data)
-    is_json = text.lstrip()[:1] in {"{", "["}
-    table = _from_json(text) if is_json else _from_csv(text, encoding)
-    if not table.rows:
+    if data.startswith(SHEETS):
+        raise Invalid(file=_("This file cannot be read."))
+    if not data.startswith(spreadsheets.STARTS):
+        return data
+    try:
+        return SHEETS + spreadsheets.unpacked(data)
+    except spreadsheets.Unread as error:
+        raise Invalid(file=_unread(error.reason)) from error
+
+
+def read(data: bytes, *, sheet: int = 0) -> Table:
+    """Return the table that a file holds, once `taken`. Raises Invalid (`file`)."""
+    if data.startswith(SHEETS):
+        table = _from_sheets(data.removeprefix(SHEETS), sheet)
+    else:
+        text, encoding = _text(data)
+        is_json = text.lstrip()[:1] in {"{", "["}
+        table = _from_json(text) if is_json else _from_csv(text, encoding)
+    if not table.rows and len(table.sheets) < 2:
         raise Invalid(file=_("There is no row in this file."))
     if len(table.rows) > MOST_ROWS or len(table.columns) > MOST_COLUMNS:
         raise Invalid(
@@ -62,6 +81,35 @@ def read(data: bytes) -> Table:
             )
         )
     return table
+
+
+def first_sheet(data: bytes) -> int:
+    """Return the first sheet that has rows under its heads; 0 of what has no sheets."""
+    if not data.startswith(SHEETS):
+        return 0
+    held = enumerate(spreadsheets.sheets(data.removeprefix(SHEETS)))
+    return next((at for at, one in held if len(one.rows) > 1), 0)
+
+
+def _unread(reason: str) -> str:
+    """Say why a spreadsheet was not read."""
+    if reason == "encrypted":
+        return str(_("This file is locked by a password: save it without one."))
+    if reason == "unknown":
+        return str(_("This is no table that can be read: save it as .xlsx, .ods or .csv."))
+    if reason in {"cut", "bomb", "memory", "slow"}:
+        return str(_("This spreadsheet holds too much: send the sheet alone, or as CSV."))
+    return str(_("This file is damaged, or no spreadsheet."))
+
+
+def _from_sheets(lines: bytes, sheet: int) -> Table:
+    found = list(spreadsheets.sheets(lines))
+    if not 0 <= sheet < len(found):
+        raise Invalid(file=_("There is no row in this file."))
+    rows = [
+        Row(line, [normalise(cell).strip() for cell in cells]) for line, cells in found[sheet].rows
+    ]
+    return Table(rows[0].cells if rows else (), rows[1:], sheets=[one.name for one in found])
 
 
 def _text(data: bytes) -> tuple[str, str]:

@@ -64,13 +64,13 @@ def _running_text(package: Package, part: str, sink: Sink) -> None:
 
 
 def _workbook(package: Package, sink: Sink) -> None:
-    strings = _strings(package)
+    texts = strings(package)
     for part in _in_order(package, "xl/workbook.xml", "sheet", names=sink):
-        _Sheet(sink, strings).read(package, part)
+        _Sheet(sink, texts).read(package, part)
     sink.end_page()
 
 
-def _strings(package: Package) -> list[str]:
+def strings(package: Package) -> list[str]:
     """Return the texts that cells refer to by number."""
     found: list[str] = []
     pieces: list[str] = []
@@ -134,13 +134,13 @@ class _Sheet:
 
 def _in_order(package: Package, part: str, tag: str, *, names: Sink | None = None) -> list[str]:
     """Return the parts that a list of `tag` names by relation; what they are called goes to `names`."""
-    relations = _relations(package, part)
+    known_as = relations(package, part)
     found: list[str] = []
 
     def start(name: str, attributes: Attributes) -> None:
         if local(name) != tag:
             return
-        found.append(relations.get(attributes.get("r:id", ""), ""))
+        found.append(known_as.get(attributes.get("r:id", ""), ""))
         if names is not None and attributes.get("name"):
             names.add(f"{attributes['name']}\n")
 
@@ -149,7 +149,8 @@ def _in_order(package: Package, part: str, tag: str, *, names: Sink | None = Non
     return known or sorted(_numbered(package, part), key=_number)
 
 
-def _relations(package: Package, part: str) -> dict[str, str]:
+def relations(package: Package, part: str) -> dict[str, str]:
+    """Return the parts that a part points to, by the identifier of the relation."""
     folder, name = posixpath.split(part)
     found: dict[str, str] = {}
 

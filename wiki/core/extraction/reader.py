@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import IO
 
 from wiki.core.extraction.outcome import REASONS
 
@@ -82,25 +83,33 @@ processes = Processes()
 
 def read(path: Path, limits: Limits) -> Reading:
     """Return the text of a file, pages apart by form feeds, as far as it could be read."""
-    with path.open("rb") as source, tempfile.TemporaryFile() as target:
+    with path.open("rb") as source:
+        found, reason = run("wiki.core.extraction", source, limits, limits.characters * 4 + 4096)
+    return Reading(found.decode(errors="replace").strip(" \n"), reason)
+
+
+def run(module: str, source: IO[bytes], limits: Limits, most: int) -> tuple[bytes, str]:
+    """Let a module of ours read a file in a process of its own; return what it wrote, and why not all."""
+    with tempfile.TemporaryFile() as target:
         process = processes.start(
-            _command(limits), stdin=source, stdout=target, stderr=subprocess.DEVNULL
+            _command(module, limits), stdin=source, stdout=target, stderr=subprocess.DEVNULL
         )
         if process is None:
-            return Reading("", "stopped")
+            return b"", "stopped"
         try:
             late = _wait(process, limits.seconds + GRACE)
         finally:
             processes.end(process)
+        size = target.seek(0, 2)
         target.seek(0)
-        text = target.read(limits.characters * 4 + 4096).decode(errors="replace")
+        found = target.read(min(size, most))
     reason = "stopped" if processes.stopping else "slow" if late else _reason(process.returncode)
-    return Reading(text.strip(" \n"), reason)
+    return found, reason
 
 
-def _command(limits: Limits) -> list[str]:
+def _command(module: str, limits: Limits) -> list[str]:
     numbers = (limits.seconds, limits.megabytes, limits.characters)
-    return [sys.executable, "-P", "-m", "wiki.core.extraction", *map(str, numbers)]
+    return [sys.executable, "-P", "-m", module, *map(str, numbers)]
 
 
 def _environment() -> dict[str, str]:
