@@ -1,10 +1,12 @@
-// The editor's comforts: toolbar keys, preview, completion, lists, files, drafts. A plain form without this file.
-// <form class="editor-form" data-preview-url data-names-url data-upload-url data-draft-url data-draft-key>; parts/editor.html
-// makes the rest of the markup and holds the words. Drafts serve any form with data-draft-key, with or without a text.
+// The editor's comforts: toolbar keys, preview, lists, drafts, who else is here. A plain form without this file.
+// <form class="editor-form" data-preview-url data-names-url data-upload-url data-draft-url data-draft-key data-presence-url>;
+// parts/editor.html makes the rest of the markup and holds the words. Drafts serve any form with data-draft-key. What is not
+// needed at first (menus, pasting, files, components, signing in again) is a file of its own, brought at its first use.
 const root = document.documentElement;
 const token = document.querySelector('meta[name=csrf-token]')?.content ?? document.querySelector('[name=csrf_token]')?.value;
 const send = (url, options = {}) => fetch(url, { ...options, headers: token ? { 'X-CSRFToken': token, ...options.headers } : options.headers });
 const fill = (text, values) => (text ?? '').replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+const bring = (place, name) => import(place.dataset[name]);
 
 for (const form of document.querySelectorAll('form[data-draft-key], form.editor-form')) edit(form);
 
@@ -15,14 +17,16 @@ function edit(form) {
     status.textContent = fill(status.dataset[key], values);
     status.classList.toggle('lost', lost);
   };
-  keepDrafts(form, status, say);
+  const presence = beHere(form);
+  keepDrafts(form, status, say, presence);
   saveKeys(form);
   for (const box of form.querySelectorAll('.editor')) {
     const area = box.querySelector('textarea.source');
+    const tools = { form, box, area, say, send, fill, insert, bring };
     typing(box, area);
     preview(form, box, area);
-    complete(form, box, area);
-    files(form, box, area, say);
+    menus(tools);
+    pasting(tools);
     components(box, area);
     visual(form, box, area);
   }
@@ -72,6 +76,8 @@ function typing(box, area) {
       button.click();
     } else if (event.key === 'Enter' && !event.isComposing && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.defaultPrevented) {
       continueList(event, area);
+    } else if (event.key === 'Tab' && !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented) {
+      indentItem(event, area);
     }
   });
   box.addEventListener('click', event => {
@@ -91,6 +97,22 @@ function continueList(event, area) {
   insert(area, `\n${found[1]}${marker} ${found[5] ? '[ ] ' : ''}`);
 }
 
+// Tab puts an item under the one before, Shift+Tab takes it out; wherever that makes no sense, the key moves on as usual
+function indentItem(event, area) {
+  const { selectionStart: at, selectionEnd: end, value } = area;
+  const lines = value.slice(0, at).split('\n'), start = at - lines.at(-1).length;
+  const item = line => /^(\s*)([-*+]|\d+[.)])(?:\s|$)/.exec(line ?? '');
+  const mine = item(value.slice(start).split('\n')[0]), before = item(lines.at(-2));
+  if (!mine || at !== end) return;
+  const depth = mine[1].length, under = before && before[1].length + before[2].length + 1;
+  if (event.shiftKey ? !depth : !before || depth >= under) return;
+  event.preventDefault();
+  const less = Math.min(depth, 4, before && depth > before[1].length ? depth - before[1].length : 4);
+  if (event.shiftKey) insert(area, '', start, start + less); else insert(area, ' '.repeat(under - depth), start, start);
+  const moved = at + (event.shiftKey ? -less : under - depth);
+  area.setSelectionRange(Math.max(start, moved), Math.max(start, moved));
+}
+
 // Preview beside the text, or behind a tab on small screens
 function preview(form, box, area) {
   const split = box.querySelector('.split');
@@ -104,6 +126,7 @@ function preview(form, box, area) {
     const { signal } = request;
     const body = new FormData();
     body.append('text', area.value);
+    for (const held of form.querySelectorAll('[name=held]')) body.append('held', held.value);
     try {
       const answer = await send(form.dataset.previewUrl, { method: 'POST', body, signal });
       const html = await answer.text();
@@ -124,115 +147,16 @@ function preview(form, box, area) {
   if (!pane.childElementCount && area.value) draw();
 }
 
-// Completion: [[page or entry]], {{component}}, @person, #tag. Each URL answers ?q= with [{name, title, insert?}]
-function complete(form, box, area) {
-  const triggers = [
-    { url: form.dataset.namesUrl, pattern: /\[\[([^[\]|\n]{0,80})$/, close: ']]', create: true, write: o => o.title && o.title !== o.name ? `${o.name}|${o.title}` : o.name },
-    { url: form.dataset.componentsUrl, pattern: /\{\{(\w{0,40})$/, close: '}}', dialog: true, write: o => o.name },
-    { url: form.dataset.peopleUrl, pattern: /(?<![\p{L}\d@])@([\p{L}\d._-]{1,40})$/u, close: ' ', write: o => o.name },
-    { url: form.dataset.tagsUrl, pattern: /(?<![\p{L}\d#/])#([\p{L}\d-]{1,40})$/u, close: ' ', write: o => o.name },
-  ].filter(trigger => trigger.url);
-  const menu = box.querySelector('.suggest');
-  if (!menu || !triggers.length) return;
-  let current, request;
-
-  const options = () => [...menu.querySelectorAll('[role=option]')];
-  const selected = () => menu.querySelector('[aria-selected=true]');
-  const select = option => {
-    selected()?.setAttribute('aria-selected', 'false');
-    option.setAttribute('aria-selected', 'true');
-    option.scrollIntoView({ block: 'nearest' });
-    area.setAttribute('aria-activedescendant', option.id);
+// Menus after [[ {{ @ # and after / at the start of a line come with the first of these marks
+function menus(tools) {
+  const { area, box } = tools;
+  if (!box.querySelector('.suggest')) return;
+  const first = () => {
+    if (!/[[{@#/]/.test(area.value.slice(Math.max(0, area.selectionStart - 2), area.selectionStart))) return;
+    area.removeEventListener('input', first);
+    bring(box, 'menus').then(({ menus }) => menus(tools), () => area.addEventListener('input', first));
   };
-  const close = () => {
-    request?.abort();
-    current = null;
-    menu.hidden = true;
-    menu.replaceChildren();
-    area.removeAttribute('aria-activedescendant');
-  };
-  const choose = option => {
-    const { from, trigger } = current;
-    const end = area.selectionEnd;
-    const closed = trigger.close.trim() && area.value.startsWith(trigger.close, end) ? trigger.close.length : 0;
-    const text = option.dataset.write;
-    const opener = trigger.dialog && box.querySelector('[data-components]');
-    close();
-    if (opener) { insert(area, '', from - 2, end + closed); return bring(opener, 'open', area, insert, text) }
-    insert(area, text + trigger.close, from, end + closed);
-  };
-  const add = (name, label, write) => {
-    const option = box.querySelector(`template[data-option=${name}]`).content.firstElementChild.cloneNode(true);
-    const text = option.querySelector('[data-label]');
-    text.textContent = fill(text.dataset.label || '{name}', { name: label });
-    option.id = `${menu.id}-${menu.childElementCount}`;
-    option.dataset.write = write;
-    option.setAttribute('aria-selected', 'false');
-    menu.append(option);
-  };
-  const show = (found, typed, trigger) => {
-    menu.replaceChildren();
-    for (const option of found.slice(0, 8)) add('known', option.title || option.name, option.insert ?? trigger.write(option));
-    const known = found.some(o => [o.name, o.title].some(name => name?.toLowerCase() === typed.toLowerCase()));
-    if (trigger.create && typed.trim() && !known) add('create', typed.trim(), typed.trim());
-    if (!menu.childElementCount) return close();
-    menu.hidden = false;
-    place();
-    select(options()[0]);
-  };
-  const place = () => {
-    const { left, top, line } = caret(area, current.from);
-    const below = top + line - area.scrollTop;
-    const over = area.getBoundingClientRect().top + below + menu.offsetHeight > innerHeight;
-    menu.style.left = `${Math.max(4, Math.min(left, area.clientWidth - menu.offsetWidth - 4))}px`;
-    menu.style.top = `${over ? below - line - menu.offsetHeight : below}px`;
-  };
-  area.addEventListener('input', async () => {
-    const before = area.value.slice(0, area.selectionStart).slice(-120);
-    const trigger = triggers.find(({ pattern }) => pattern.test(before));
-    if (!trigger) return current && close();
-    const typed = trigger.pattern.exec(before)[1];
-    request?.abort();
-    request = new AbortController();
-    const { signal } = request;
-    current = { trigger, from: area.selectionStart - typed.length };
-    const address = new URL(trigger.url, location.href);
-    address.searchParams.set('q', typed);
-    try {
-      const answer = await send(address, { signal });
-      const found = answer.ok ? await answer.json() : [];
-      if (!signal.aborted) show(found, typed, trigger);
-    } catch (error) {
-      if (error.name !== 'AbortError') close();
-    }
-  });
-  area.addEventListener('keydown', event => {
-    if (menu.hidden || event.isComposing) return;
-    const found = options(), at = found.indexOf(selected());
-    if (event.key === 'ArrowDown') select(found[(at + 1) % found.length]);
-    else if (event.key === 'ArrowUp') select(found[(at + found.length - 1) % found.length]);
-    else if (event.key === 'Enter' || event.key === 'Tab') choose(selected());
-    else if (event.key === 'Escape') close();
-    else return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  }, true);
-  menu.addEventListener('pointerdown', event => {
-    const option = event.target.closest('[role=option]');
-    if (option) { event.preventDefault(); choose(option) }
-  });
-  area.addEventListener('blur', () => { if (current) close() });
-}
-
-// The components dialog and the help sheet come when they are first asked for
-const bring = async (button, act, ...args) => (await import(button.dataset.components ?? button.dataset.aid))[act](button, ...args);
-function components(box, area) {
-  box.addEventListener('click', event => {
-    const button = event.target.closest('[data-components], [data-aid]');
-    if (!button) return;
-    event.preventDefault();
-    if (button.dataset.aid) bring(button, 'aid'); else bring(button, 'open', area, insert);
-  });
+  area.addEventListener('input', first);
 }
 
 // The visual mode, when it is asked for or was chosen
@@ -245,57 +169,27 @@ function visual(form, box, area) {
   if (chosen) mode('open');
 }
 
-// Where a character of a textarea stands, in its own box: measured on a copy laid out the same way
-function caret(area, position) {
-  const copy = document.createElement('div');
-  const mark = document.createElement('span');
-  const from = getComputedStyle(area);
-  for (const name of ['boxSizing', 'paddingTop', 'paddingRight', 'paddingBottom', 'paddingLeft', 'borderStyle', 'borderWidth', 'fontFamily', 'fontSize', 'fontWeight', 'letterSpacing', 'lineHeight', 'tabSize', 'textIndent']) copy.style[name] = from[name];
-  Object.assign(copy.style, { position: 'absolute', visibility: 'hidden', top: '0', left: '0', width: `${area.clientWidth}px`, whiteSpace: 'pre-wrap', overflowWrap: 'break-word' });
-  mark.textContent = area.value.slice(position) || '.';
-  copy.append(area.value.slice(0, position), mark);
-  document.body.append(copy);
-  const found = { left: mark.offsetLeft, top: mark.offsetTop, line: parseFloat(from.lineHeight) };
-  copy.remove();
-  return found;
-}
-
-// Pasted, dropped and chosen files; pasted cells become a table, an address pasted on words a link
-function files(form, box, area, say) {
-  const upload = async list => {
-    for (const file of list) {
-      say('textUploading', { name: file.name });
-      const body = new FormData();
-      body.append('file', file);
-      try {
-        const answer = await send(form.dataset.uploadUrl, { method: 'POST', body, headers: { Accept: 'application/json' } });
-        const told = await answer.json().catch(() => ({}));
-        if (!answer.ok) throw new Error(told.error ?? told.message ?? answer.statusText);
-        put(told.markdown, list.length === 1);
-        say('textUploaded', { name: file.name });
-      } catch (error) {
-        say('textRefused', { name: file.name, reason: error.message }, true);
-      }
-    }
-  };
-  const put = (markdown, alone) => {
-    const at = area.selectionStart;
-    const lead = at && area.value[at - 1] !== '\n' && area.value[at - 1] !== ' ' ? ' ' : '';
-    insert(area, lead + markdown + (alone ? '' : '\n'));
-    const words = alone && /^!\[([^\]]*)\]/.exec(markdown);
-    if (words) area.setSelectionRange(at + lead.length + 2, at + lead.length + 2 + words[1].length);
-  };
+// Pasted cells and rich text, an address on words, files pasted, dropped or chosen. What a paste holds is gone once its
+// event ends: it is read at once, and what is to be done with it comes after.
+function pasting(tools) {
+  const { form, area, box } = tools;
+  const may = Boolean(form.dataset.uploadUrl);
+  const take = (act, ...args) => bring(box, act === 'upload' ? 'files' : 'richtext').then(module => module[act](tools, ...args), () => tools.say('textAway', {}, true));
+  let asIs = false;
+  area.addEventListener('keydown', event => { asIs = (event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === 'v' });
   area.addEventListener('paste', event => {
-    const plain = event.clipboardData.getData('text/plain');
-    const picked = area.value.slice(area.selectionStart, area.selectionEnd);
-    const text = table(plain) ?? (picked && !picked.includes('\n') && /^https?:\/\/\S+$/.test(plain.trim()) ? `[${picked}](${plain.trim()})` : null);
-    const sent = [...event.clipboardData.files];
-    if (text) insert(area, text);
-    else if (!plain && sent.length && form.dataset.uploadUrl) upload(sent);
+    const data = event.clipboardData, plain = data.getData('text/plain'), html = data.getData('text/html');
+    const picked = area.value.slice(area.selectionStart, area.selectionEnd), sent = [...data.files];
+    const inCode = (area.value.slice(0, area.selectionStart).match(/^(```|~~~)/gm) ?? []).length % 2;
+    const isUrl = picked && !picked.includes('\n') && /^https?:\/\/\S+$/.test(plain.trim());
+    if (asIs || inCode) return void (asIs = false);
+    if (isUrl) insert(area, `[${picked}](${plain.trim()})`);
+    else if (/<(table|h[1-6]|b|strong|i|em|a|li|blockquote|pre|code|s|del)\b/i.test(html) || /\t.*\n/.test(plain)) take('rich', html, plain);
+    else if (!plain && sent.length && may) take('upload', sent, true);
     else return;
     event.preventDefault();
   });
-  if (!form.dataset.uploadUrl) return;
+  if (!may) return;
   const hasFiles = event => event.dataTransfer?.types.includes('Files');
   area.addEventListener('dragover', event => { if (hasFiles(event)) { event.preventDefault(); area.classList.add('dropping') } });
   area.addEventListener('dragleave', () => area.classList.remove('dropping'));
@@ -303,49 +197,82 @@ function files(form, box, area, say) {
     area.classList.remove('dropping');
     if (!hasFiles(event)) return;
     event.preventDefault();
-    upload([...event.dataTransfer.files]);
+    take('upload', [...event.dataTransfer.files]);
   });
   box.addEventListener('change', event => {
     if (!event.target.matches('[data-upload]')) return;
-    upload([...event.target.files]);
+    take('upload', [...event.target.files]);
     event.target.value = '';
   });
 }
-function table(text) {
-  const rows = text.replace(/\r/g, '').replace(/\n+$/, '').split('\n').map(row => row.split('\t'));
-  if (rows.length < 2 || rows[0].length < 2 || rows.some(row => row.length !== rows[0].length)) return null;
-  const line = cells => `| ${cells.map(cell => cell.trim().replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(rows[0]), line(rows[0].map(() => '---')), ...rows.slice(1).map(line)].join('\n') + '\n';
+
+// The components dialog and the help sheet come when they are first asked for
+function components(box, area) {
+  box.addEventListener('click', event => {
+    const button = event.target.closest('[data-components], [data-aid]');
+    if (!button) return;
+    event.preventDefault();
+    if (button.dataset.aid) bring(button, 'aid').then(({ aid }) => aid(button)); else bring(button, 'components').then(({ open }) => open(button, area, insert));
+  });
 }
 
-// Drafts: on this device 2 s after a change, at the server every 5 s. Kept is said only once it is true.
-function keepDrafts(form, status, say) {
+// Who else is here: said every 25 s while the editor is in sight, unless a draft has just said it
+function beHere(form) {
+  const url = form.dataset.presenceUrl, key = form.elements.presence?.value ?? '';
+  const place = form.querySelector('[data-here]');
+  let timer;
+  const told = here => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, 25000);
+    const text = here?.text ?? '';
+    if (!place || !here || place.textContent.trim() === text) return;
+    const icon = form.querySelector('[data-here-icon]').content.cloneNode(true);
+    place.replaceChildren(...text ? [icon, Object.assign(document.createElement('span'), { textContent: text })] : []);
+  };
+  const ask = async () => {
+    if (!url || document.hidden) return true;
+    const answer = await send(url, { method: 'POST', body: new URLSearchParams({ presence: key }), signal: AbortSignal.timeout?.(8000) }).catch(() => null);
+    told(answer?.ok ? await answer.json().catch(() => null) : null);
+    return Boolean(answer);
+  };
+  if (url) {
+    ask();
+    document.addEventListener('visibilitychange', () => { if (!document.hidden) ask() });
+    addEventListener('pagehide', () => { clearTimeout(timer); navigator.sendBeacon?.(url, new URLSearchParams({ presence: key, gone: '1', csrf_token: token ?? '' })) });
+    addEventListener('pageshow', event => { if (event.persisted) ask() });
+  }
+  return { key, told, ask };
+}
+
+// Drafts: on this device 2 s after a change, at the server every 5 s. Kept is said only once it is true; while the server is
+// away (a 502 is one) or does not know us any more, it is said in red, and a save waits instead of leaving the text for an error page.
+function keepDrafts(form, status, say, presence) {
   if (!form.dataset.draftKey) return;
   const area = form.querySelector('textarea.source');
   const key = `draft:${root.dataset.base}/${form.dataset.draftKey}`;
-  const skipped = new Set(['csrf_token', 'stay', 'next', '_seal', '_proof']);
+  const skipped = new Set(['csrf_token', 'stay', 'next', '_seal', '_proof', 'by', 'presence', 'unsigned', 'sign_in_name', 'sign_in_password']);
   const fields = () => [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && !skipped.has(name));
   const same = (one, other) => {
     const strip = list => JSON.stringify(list.filter(([name]) => name !== 'base').map(([name, value]) => [name, value.replace(/\r\n/g, '\n')]));
     return strip(one) === strip(other);
   };
   const first = fields();
-  let local, remote, changed = false, kept = true, leaving = false;
+  let local, remote, changed = false, kept = true, leaving = false, trouble = '', asked = null, sure = false;
 
   const clock = date => {
     const text = status?.dataset.textTime ?? '{h}:{m}';
     return fill(text, { h: date.getHours(), m: String(date.getMinutes()).padStart(2, '0') });
   };
-  const tell = ok => {
-    kept = ok;
-    if (ok) say('textKept', { time: clock(new Date()) }); else say('textFailed', {}, true);
+  const tell = (ok, away = 'textFailed') => {
+    kept = ok || away !== 'textFailed';
+    say(ok ? 'textKept' : away, { time: clock(new Date()) }, !ok);
   };
   const keepHere = () => {
     clearTimeout(local);
     local = null;
     try {
       localStorage.setItem(key, JSON.stringify({ fields: fields(), at: Date.now() }));
-      tell(true);
+      if (!trouble) tell(true); else tell(false, trouble);
     } catch {
       if (form.dataset.draftUrl) keepThere(); else tell(false);
     }
@@ -353,13 +280,22 @@ function keepDrafts(form, status, say) {
   const keepThere = async () => {
     clearTimeout(remote);
     remote = null;
-    try {
-      const answer = await send(form.dataset.draftUrl, { method: 'PUT', body: new URLSearchParams(fields()) });
-      if (answer.ok) tell(true); else if (!stored()) tell(false);
-    } catch {
-      if (!stored()) tell(false);
-    }
+    const sent = new URLSearchParams([...fields(), ['presence', presence.key]]);
+    const answer = await send(form.dataset.draftUrl, { method: 'PUT', body: sent, signal: AbortSignal.timeout?.(8000) }).catch(() => null);
+    trouble = answer?.status === 403 ? 'textSignedOut' : !answer || answer.status > 500 ? 'textAway' : answer.ok ? '' : 'textHere';
+    if (answer?.ok) presence.told((await answer.json().catch(() => ({}))).here);
+    else remote = setTimeout(keepThere, 5000);
+    if (!trouble) tell(true); else if (stored()) tell(false, trouble); else tell(false);
+    if (trouble === 'textSignedOut') signIn();
+    return !trouble;
   };
+  // Signed out meanwhile: asked on the spot, once; the form itself asks again if it is sent so
+  const signIn = () => asked ??= (async () => {
+    const dialog = document.getElementById('sign-here');
+    if (!dialog || !await bring(dialog, 'script').then(({ signIn }) => signIn(dialog, send), () => false)) return false;
+    asked = null;
+    return keepThere();
+  })();
   const stored = () => { try { return JSON.parse(localStorage.getItem(key)) } catch { return null } };
   const forget = () => {
     try { localStorage.removeItem(key) } catch { /* nothing was kept */ }
@@ -371,7 +307,25 @@ function keepDrafts(form, status, say) {
     local ??= setTimeout(keepHere, 2000);
     if (form.dataset.draftUrl) remote ??= setTimeout(keepThere, 5000);
   });
-  form.addEventListener('submit', () => { if (changed) keepHere(); clearTimeout(remote); leaving = true });
+  // Sent once however often the button is pressed, and only to a server that is there
+  form.addEventListener('submit', async event => {
+    if (leaving) return event.preventDefault();
+    if (changed) keepHere();
+    clearTimeout(remote);
+    const here = form.dataset.draftUrl ?? form.dataset.presenceUrl;
+    if (sure || !here) return void (leaving = true);
+    event.preventDefault();
+    leaving = true;
+    const { submitter } = event, known = asked;
+    if (form.dataset.draftUrl) await keepThere(); else await presence.ask().then(found => { trouble = found ? '' : 'textAway' });
+    if (trouble === 'textSignedOut' && !known && !await asked) return void (leaving = false);
+    leaving = false;
+    clearTimeout(remote);
+    if (trouble === 'textAway') return say('textNotSaved', {}, true);
+    sure = true;
+    form.requestSubmit(submitter?.isConnected ? submitter : undefined);
+    sure = false;
+  });
   addEventListener('pageshow', event => { if (event.persisted) leaving = false });
   addEventListener('pagehide', () => { if (changed && !leaving && !kept) keepHere() });
   addEventListener('beforeunload', event => {
@@ -382,7 +336,7 @@ function keepDrafts(form, status, say) {
 
   const remembered = form.querySelector('[data-server-draft]');
   const fromServer = remembered && {
-    fields: first.map(([name, value]) => name === area?.name ? [name, remembered.value] : name === 'base' ? [name, remembered.dataset.base ?? value] : [name, value]),
+    fields: [...first.map(([name, value]) => name === area?.name ? [name, remembered.value] : name === 'base' ? [name, remembered.dataset.base ?? value] : [name, value]), ...JSON.parse(remembered.dataset.held || '[]').map(word => ['held', word])],
     at: Date.parse(remembered.dataset.at),
   };
   const found = [stored(), fromServer].filter(draft => draft?.fields && !same(draft.fields, first)).sort((a, b) => b.at - a.at)[0];
@@ -402,9 +356,13 @@ function keepDrafts(form, status, say) {
 }
 
 // Put a draft back: the text so that Ctrl+Z can undo it, the base so that the server merges from where it was written
+const fresh = new Set(['by', 'presence', 'unsigned', 'sign_in_name', 'sign_in_password']);
 function restore(form, fields) {
   const values = Map.groupBy?.(fields, ([name]) => name) ?? fields.reduce((map, pair) => map.set(pair[0], [...map.get(pair[0]) ?? [], pair]), new Map());
+  for (const input of form.querySelectorAll('[name=held]')) input.remove();
+  form.append(...(values.get('held') ?? []).map(([name, value]) => Object.assign(document.createElement('input'), { type: 'hidden', name, value })));
   for (const control of form.elements) {
+    if (control.name === 'held' || fresh.has(control.name)) continue;
     if (!control.name || ['submit', 'button', 'file'].includes(control.type) || control.name === 'csrf_token') continue;
     const wanted = (values.get(control.name) ?? []).map(([, value]) => value);
     if (control.matches('textarea.source')) insert(control, wanted[0] ?? '', 0, control.value.length);

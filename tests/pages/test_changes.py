@@ -166,7 +166,9 @@ def test_names_are_completed_without_case_or_accents(world, typed):
 
 def test_names_look_into_titles_too(world):
     world.page("x1", "a", title="Compte rendu")
-    assert world.browser().get("/-/names?q=rendu").json == [{"name": "x1", "title": "Compte rendu"}]
+    assert world.browser().get("/-/names?q=rendu").json == [
+        {"name": "x1", "title": "Compte rendu", "kind": "text"}
+    ]
 
 
 def test_names_hide_what_may_not_be_read(world):

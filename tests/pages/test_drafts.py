@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -11,7 +10,6 @@ import pytest
 from tests.pages.test_edit import fields
 from wiki.core import db
 from wiki.pages import drafts, rights
-from wiki.pages.models import Draft
 
 HEADERS = {"Sec-Fetch-Site": "same-origin"}
 
@@ -83,7 +81,7 @@ def test_draft_is_dropped_by_its_save_and_by_hand(world):
 
 def test_draft_of_a_page_to_be_is_dropped_when_it_is_made(world):
     bob = world.browser("bob")
-    put(bob, "To-be", text="typed")
+    assert put(bob, "To-be", text="typed", base="").status_code == 200
     assert 'data-draft-url="/To-be/draft"' in bob.get("/-/new?name=To-be").text
     bob.post("/-/new", {"title": "To be", "text": "typed", "name": "To-be"})
     assert bob.get("/To-be/draft").status_code == 404
@@ -114,14 +112,13 @@ def test_draft_of_an_old_version_is_merged_when_saved(world):
     assert world.text("Open") == "one!\n\ntwo\n\nthree!"
 
 
-def test_others_typing_now_are_told(world):
+def test_draft_that_is_kept_says_who_is_here(world):
     world.page("Open", "before")
-    put(world.browser("bob"), "Open", text="typing", base="1")
-    assert "Bob Member is also on this page" in world.browser("carol").get("/Open/edit").text
-    assert "also on this page" not in world.browser("bob").get("/Open/edit").text
-    with world.app.app_context(), db.write(quiet=True) as session:
-        session.query(Draft).one().updated_at -= timedelta(minutes=30)
-    assert "also on this page" not in world.browser("carol").get("/Open/edit").text
+    assert put(world.browser("bob"), "Open", text="typing", base="1").json["here"]["count"] == 0
+    assert "Bob Member is changing this page too" in world.browser("carol").get("/Open/edit").text
+    assert "changing this page" not in world.browser("bob").get("/Open/edit").text
+    told = put(world.browser("carol"), "Open", text="typing", base="1").json["here"]
+    assert told["names"] == ["Bob Member"]
 
 
 def test_drafts_leave_cached_pages_valid(world):

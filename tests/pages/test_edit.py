@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 
 from tests.pages.test_show import bare, close
+from tests.world import PASSWORD
 from wiki.core import db
 from wiki.pages import find, rights, save, trash
 from wiki.pages.models import Page, Revision
@@ -89,9 +90,50 @@ def test_signed_out_in_the_middle_keeps_the_text(world, url):
     form = fields(answer.text)
     assert form["text"] == TYPED
     assert (form["title"], form["tags"], form["base"]) == ("Mine", "a, b", "1")
-    assert re.search(r'href="/-/login[^"]*"[^>]*target="_blank"', answer.text)
-    assert world.browser("bob").post("/Open", form).status_code == 303
+    browser = world.browser()
+    wrong = browser.post(url, form | {"sign_in_name": "bob", "sign_in_password": "no"})
+    assert wrong.status_code == 403
+    assert "do not go together" in wrong.text
+    assert "no" not in re.findall(r'type="password"[^>]*value="([^"]+)"', wrong.text)
+    asked = fields(wrong.text) | {"sign_in_name": "bob", "sign_in_password": PASSWORD}
+    assert browser.post(url, asked).status_code == 303
     assert world.text("Open") == TYPED
+    assert "Bob Member" in browser.get("/Open/history").text
+
+
+def test_session_that_ends_while_writing_is_not_signed_as_nobody(world):
+    """Anyone may write this page: who opened the editor signed in is asked all the same."""
+    world.page("Open", "before")
+    bob = world.browser("bob")
+    form = fields(bob.get("/Open/edit").text) | {"text": TYPED}
+    bob.client.delete_cookie(world.app.config["SESSION_COOKIE_NAME"])
+    answer = bob.post("/Open", form)
+    assert (answer.status_code, world.text("Open")) == (403, "before")
+    assert fields(answer.text)["text"] == TYPED
+    assert fields(answer.text)["sign_in_name"] == "bob"
+    assert bob.post("/Open", fields(answer.text) | {"unsigned": "1"}).status_code == 303
+    assert world.text("Open") == TYPED
+
+
+def test_session_that_ends_over_a_new_page_goes_on_with_it(world):
+    bob = world.browser("bob")
+    form = fields(bob.get("/-/new").text) | {"title": "Signed again", "text": TYPED}
+    bob.client.delete_cookie(world.app.config["SESSION_COOKIE_NAME"])
+    answer = bob.post("/-/new", form)
+    assert answer.status_code == 403
+    again = fields(answer.text) | {"sign_in_password": PASSWORD}
+    assert bob.post("/-/new", again).status_code == 303
+    assert "Bob Member" in bob.get("/Signed-again/history").text
+
+
+def test_new_page_whose_button_is_pressed_twice_is_made_once(world):
+    bob, sent = world.browser("bob"), {"title": "Twice", "text": TYPED}
+    first, second = bob.post("/-/new", sent), bob.post("/-/new", sent)
+    assert first.location == second.location
+    assert second.status_code == 303
+    other = world.browser("carol").post("/-/new", sent)
+    assert other.status_code == 422
+    assert bob.post("/-/new", sent | {"text": "another"}).status_code == 422
 
 
 def test_signed_out_on_a_members_page_keeps_the_text_and_tells_nothing(world):

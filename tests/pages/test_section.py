@@ -171,7 +171,7 @@ def test_draft_of_a_section_is_apart_from_that_of_the_page(world):
     assert bob.get("/Food/draft").status_code == 404
     assert "zyxqv" in bob.get("/Food/edit?section=h-rise&draft=1").text
     assert "zyxqv" not in bob.get("/Food/edit").text
-    assert "also on this page" in world.browser("carol").get("/Food/edit").text
+    assert "Bob Member is changing this page too" in world.browser("carol").get("/Food/edit").text
     post(world, "h-rise", "## Rise\n\nkept", draft_key=key)
     with world.app.app_context():
         assert db.session().query(Draft).count() == 0

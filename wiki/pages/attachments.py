@@ -17,7 +17,6 @@ from flask import Response, abort, current_app, flash, jsonify, request, send_fi
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -98,10 +97,7 @@ def upload(name: str) -> BaseResponse:
     page = find.page_or_404(name, actor=actor, need="write")
     count_change()
     try:
-        sent = [one for one in request.files.getlist("file") if one.filename]
-        if not sent or len(sent) > MOST_AT_ONCE:
-            raise BadFile(_("Choose one to %(count)s files.", count=MOST_AT_ONCE))
-        added = lay(page, [_take(one) for one in sent], actor=actor)
+        added = lay(page, taken(), actor=actor)
     except (BadFile, Gone) as error:
         return _refused(page, str(error), 422)
     except (files.TooLarge, RequestEntityTooLarge):
@@ -144,6 +140,14 @@ def file_of(page: Page, name: str) -> Attachment | None:
     here = (*_on(page), Attachment.name == name, Attachment.removed_at.is_(None))
     newest = select(Attachment).where(*here).order_by(Attachment.id.desc())
     return db.session().scalar(newest.limit(1))
+
+
+def taken() -> list[Incoming]:
+    """Take the files that a form sends. Raises BadFile, files.TooLarge."""
+    sent = [one for one in request.files.getlist("file") if one.filename]
+    if not sent or len(sent) > MOST_AT_ONCE:
+        raise BadFile(_("Choose one to %(count)s files.", count=MOST_AT_ONCE))
+    return [take(one.filename or "", one.stream) for one in sent]
 
 
 def take(filename: str, stream: IO[bytes]) -> Incoming:
@@ -201,10 +205,6 @@ def clean_name(raw: str) -> str:
 def _on(page: Page) -> tuple[ColumnElement[bool], ...]:
     """Return the condition of a page's own files; those of fields follow the field's rule."""
     return Attachment.page_id == page.id, Attachment.field == ""
-
-
-def _take(sent: FileStorage) -> Incoming:
-    return take(sent.filename or "", sent.stream)
 
 
 def _media_type(name: str, stream: IO[bytes]) -> str:

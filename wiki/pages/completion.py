@@ -32,7 +32,7 @@ def names() -> Response:
     else:
         query = query.order_by(Page.updated_at.desc(), Page.id)
     rows = db.session().scalars(query.limit(MOST))
-    return jsonify([{"name": page.name, "title": page.title} for page in rows])
+    return jsonify([{"name": page.name, "title": page.title, "kind": page.kind} for page in rows])
 
 
 @blueprint.get("/-/names/people")

@@ -11,7 +11,7 @@ from wiki.core.http import render
 from wiki.core.markup import diff
 from wiki.core.markup.merge import Conflict as Collision
 from wiki.core.markup.merge import merge
-from wiki.pages import drafts, merging
+from wiki.pages import merging, presence
 from wiki.pages.comparison import inked
 from wiki.pages.editor import Typed
 from wiki.pages.kinds import kind_of
@@ -42,7 +42,8 @@ def screen(found: Conflict, typed: Typed) -> Response:
         their_changes=diff.hunks(base.text, head.text),
         inked=inked,
         errors={},
-        also_here=drafts.also_here(page.name, actor=actor),
+        here=presence.seen(page, actor=actor),
+        presence_key=presence.key_sent() or presence.new_key(),
     )
 
 

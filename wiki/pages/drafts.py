@@ -5,28 +5,24 @@ A draft belongs to one person; nobody else can ask for it. Saving the page drops
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Response, abort, current_app, jsonify, request
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from wiki.accounts.models import User
 from wiki.core import db, markup
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience
 from wiki.core.names import fold
-from wiki.pages import find
+from wiki.pages import find, presence, save
 from wiki.pages.blueprint import blueprint
 from wiki.pages.models import Draft
 
-NOT_KEPT = {"csrf_token", "stay", "next"}
+NOT_KEPT = {"csrf_token", "stay", "next", "by", "presence", "sign_in_name", "sign_in_password"}
 MOST_FIELDS = 500
 MOST_DRAFTS = 200
 """Drafts one person keeps; beyond, the oldest go."""
-HERE = timedelta(minutes=5)
-"""How recently someone must have typed to count as editing now."""
 
 
 @blueprint.get("/<name>/draft")
@@ -48,8 +44,13 @@ def keep_draft(name: str) -> Response:
     if page is not None and "write" not in page.allowed:
         abort(403)
     content, base = _typed()
-    draft = _kept(actor, key, content, base)
-    return jsonify(updated_at=draft.updated_at.isoformat())
+    mark = presence.key_sent()
+    with db.write(quiet=True) as session:
+        draft = _put(session, actor, key, content, base)
+        if page is not None:
+            presence.beat(session, page, actor=actor, key=mark)
+    here = presence.told(page, actor=actor, key=mark) if page else None
+    return jsonify(updated_at=draft.updated_at.isoformat(), here=here)
 
 
 @blueprint.delete("/<name>/draft")
@@ -79,7 +80,8 @@ def keep(name: str, sent: dict[str, list[str]], *, actor: Actor) -> Draft:
         for key, said in typed.items()
         if key not in NOT_KEPT
     }
-    return _kept(actor, _key(name, ""), content, 0)
+    with db.write(quiet=True) as session:
+        return _put(session, actor, _key(name, ""), content, 0)
 
 
 def forget(name: str, *, actor: Actor, section: str) -> None:
@@ -91,24 +93,14 @@ def forget(name: str, *, actor: Actor, section: str) -> None:
         session.execute(delete(Draft).where(*mine))
 
 
-def also_here(name: str, *, actor: Actor) -> list[str]:
-    """Return the names of others who are typing on this page now."""
-    key, since = _key(name, ""), db.utcnow() - HERE
-    here = or_(Draft.name_key == key, Draft.name_key.startswith(f"{key}#", autoescape=True))
-    typing = select(Draft.user_id).where(here, Draft.updated_at > since)
-    query = select(User).where(User.id.in_(typing), User.id != (actor.id or 0)).order_by(User.id)
-    return [user.shown_name for user in db.session().scalars(query.limit(5))]
-
-
-def _kept(actor: Actor, key: str, content: dict[str, Any], base: int) -> Draft:
+def keep_conflict(found: save.Conflict, summary: str, *, actor: Actor) -> None:
+    """Keep the text of a save that collides, so that closing the screen that shows it loses nothing."""
+    if actor.is_anonymous:
+        return
+    mine, key = found.mine, found.page.name_key
+    typed = {"title": mine.title, "text": mine.text, "tags": ", ".join(mine.tags)}
     with db.write(quiet=True) as session:
-        draft: Draft | None = session.scalar(_mine(actor, key))
-        if draft is None:
-            _make_room(session, actor)
-            draft = Draft(user_id=actor.id or 0, name_key=key)
-            session.add(draft)
-        draft.content, draft.base, draft.updated_at = content, base, db.utcnow()
-    return draft
+        _put(session, actor, key, typed | {"summary": summary}, found.base.number)
 
 
 def _key(name: str, section: str | None = None) -> str:
@@ -122,6 +114,17 @@ def _mine(actor: Actor, key: str) -> Any:
     return select(Draft).where(Draft.user_id == actor.id, Draft.name_key == key)
 
 
+def _put(session: Session, actor: Actor, key: str, content: dict[str, Any], base: int) -> Draft:
+    """Write a draft in place of the one before. Call it inside `db.write()`."""
+    draft = session.scalar(_mine(actor, key))
+    if draft is None:
+        _make_room(session, actor)
+        draft = Draft(user_id=actor.id or 0, name_key=key)
+        session.add(draft)
+    draft.content, draft.base, draft.updated_at = content, base, db.utcnow()
+    return draft
+
+
 def _typed() -> tuple[dict[str, Any], int]:
     """Return the fields sent, as form or JSON, and the revision they come from (0: none)."""
     if (request.content_length or 0) > current_app.config["GARE"].max_page_kb * 1024 * 4:
@@ -130,7 +133,8 @@ def _typed() -> tuple[dict[str, Any], int]:
     if not isinstance(sent, dict) or len(sent) > MOST_FIELDS:
         abort(400)
     values = {str(name): _values(value) for name, value in sent.items() if name not in NOT_KEPT}
-    base = (values.pop("base", None) or ["0"])[0]
+    # The form of a page to be sends an empty one.
+    base = (values.pop("base", None) or ["0"])[0] or "0"
     if not (base.isascii() and base.isdigit() and len(base) < 10):
         abort(400)
     return {name: value[0] if len(value) == 1 else value for name, value in values.items()}, int(

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
+from datetime import timedelta
 
 from flask import abort, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.core import db
+from wiki.accounts import on_the_spot
+from wiki.core import db, markup
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, audience, see_other
 from wiki.core.names import page_name
-from wiki.pages import conflict, drafts, editor, find, rights, save, section, templates
+from wiki.pages import (
+    attachments,
+    conflict,
+    drafts,
+    editor,
+    find,
+    held_routes,
+    rights,
+    save,
+    section,
+    templates,
+)
 from wiki.pages.blueprint import blueprint
 from wiki.pages.editor import Problem, Typed
 from wiki.pages.kinds import kind_of
 from wiki.pages.messages import tell
 from wiki.pages.models import Page
 
+TWICE = timedelta(minutes=1)
+"""Within what time the same new page, sent again, is one press too many."""
 FAILURES = (Invalid, db.Busy, editor.TooMany, OperationalError, OSError)
 
 
@@ -45,11 +61,13 @@ def edit(name: str) -> BaseResponse:
 @audience("page")
 def save_page(name: str) -> BaseResponse:
     """Save what was typed, merged with what came since; or say what stands in its way."""
-    actor = current_actor()
+    wrong, actor = on_the_spot.sign_in(), current_actor()
     page = find.page_or_none(name, actor=actor)
-    if page is None:
-        return _gone(name, editor.typed_now())
     typed = editor.typed_now(page)
+    if wrong or _signed_out(typed, actor):
+        return _who(name, page, typed, wrong)
+    if page is None:
+        return _gone(name, typed)
     if url := kind_of(page).edit_url(page):
         return see_other(url)
     if "write" not in page.allowed:
@@ -61,6 +79,7 @@ def save_page(name: str) -> BaseResponse:
         editor.count_save()
         saved = _saved_page(page, typed, actor)
     except save.Conflict as found:
+        drafts.keep_conflict(found, typed.summary, actor=actor)
         return conflict.screen(found, replace(typed, section=""))
     except save.Gone:
         return _gone(name, typed)
@@ -138,23 +157,44 @@ def new() -> BaseResponse:
 @audience("page")
 def create_page() -> BaseResponse:
     """Make a page; its name comes from its title unless it was given."""
-    actor, typed = current_actor(), editor.typed_now()
+    wrong, actor, typed = on_the_spot.sign_in(), current_actor(), editor.typed_now()
     parent = _parent(typed.parent, actor)
+    if wrong or _signed_out(typed, actor):
+        problem = _sign_in(wrong, unsigned=rights.may_create(actor))
+        return editor.screen(typed, parent=parent, problem=problem, status=403)
     if not rights.may_create(actor):
         return editor.screen(typed, parent=parent, problem=_not_allowed(actor), status=403)
     if "preview" in request.form:
         return editor.previewed(typed, parent=parent)
     try:
         editor.count_save()
-        made = save.create(
-            _new_page(typed, parent),
-            typed.content(),
-            author=actor,
-            stamp=save.Stamp(summary=typed.summary, minor=typed.minor),
-        )
+        made = _made(typed, parent, actor)
     except FAILURES as error:
+        if again := _made_already(typed, actor):
+            return _saved(again, typed)
         return editor.failed(error, typed, parent=parent)
     return _saved(made, typed)
+
+
+def _made(typed: Typed, parent: Page | None, actor: Actor) -> Page:
+    """Make the page and lay the files that waited for it, both or neither. Raises as `save.create`."""
+    stamp = save.Stamp(summary=typed.summary, minor=typed.minor)
+    new, waiting = _new_page(typed, parent), held_routes.waiting(typed.held)
+    with db.write() if waiting else nullcontext():
+        made = save.create(new, typed.content(), author=actor, stamp=stamp)
+        if waiting:
+            attachments.lay(made, waiting, actor=actor)
+    return made
+
+
+def _made_already(typed: Typed, actor: Actor) -> Page | None:
+    """Return the page that this very text has just become: its button was pressed twice."""
+    page = find.page_or_none(page_name(typed.name) or page_name(typed.title), actor=actor)
+    if page is None or page.revision_no != 1 or page.head.author_id != actor.id:
+        return None
+    young = page.created_at > db.utcnow() - TWICE
+    same = page.head.text == markup.normalise(typed.text) and page.title == typed.title.strip()
+    return page if young and same else None
 
 
 def _new_page(typed: Typed, parent: Page | None) -> save.NewPage:
@@ -205,7 +245,7 @@ def _gone(name: str, typed: Typed) -> BaseResponse:
         _("It was removed, or closed to you. Your text is below: save it as a new page."),
     )
     if current_actor().is_anonymous:
-        problem, retry = _not_allowed(current_actor()), url_for("pages.save", name=name)
+        problem, retry = _sign_in(), url_for("pages.save", name=name)
     return editor.screen(kept, problem=problem, status=404, parent=None, retry_url=retry)
 
 
@@ -215,15 +255,30 @@ def _refused(page: Page, typed: Typed, actor: Actor) -> BaseResponse:
 
 def _not_allowed(actor: Actor) -> Problem:
     if actor.is_anonymous:
-        return Problem(
-            _("Sign in, then save"),
-            _("Your text is still here. Sign in below: it opens beside. Then come back and save."),
-            ((_("Sign in"), url_for("accounts.sign_in")),),
-        )
+        return _sign_in()
     return Problem(
         _("You may not change this page"),
         _("Your text is still here: copy it, or save it as a new page."),
     )
+
+
+def _signed_out(typed: Typed, actor: Actor) -> bool:
+    """Answer whether who opened the editor signed in is not any more, and has not chosen to save without account."""
+    return bool(typed.by) and actor.is_anonymous and "unsigned" not in request.form
+
+
+def _who(name: str, page: Page | None, typed: Typed, wrong: str) -> BaseResponse:
+    """Ask who saves, in the form itself: a session ended, or a password is wrong."""
+    unsigned = page is not None and "write" in page.allowed
+    problem = _sign_in(wrong, unsigned=unsigned)
+    retry = None if page else url_for("pages.save", name=name)
+    return editor.screen(typed, page=page, problem=problem, status=403, retry_url=retry)
+
+
+def _sign_in(wrong: str = "", *, unsigned: bool = False) -> Problem:
+    title = wrong or _("Sign in, then save")
+    text = _("Your text is still here. Say who you are, and it is saved with the same button.")
+    return Problem(title, text, sign_in=True, unsigned=unsigned)
 
 
 def _door(actor: Actor) -> BaseResponse:

@@ -16,7 +16,7 @@ from wiki.core import db, markup
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, render
 from wiki.core.limits import hit, remote_address
-from wiki.pages import drafts
+from wiki.pages import drafts, held, presence
 from wiki.pages.content import Content
 from wiki.pages.models import Draft, Page
 from wiki.pages.preview import preview_of
@@ -35,7 +35,8 @@ class TooMany(Exception):
 class Typed:
     """What stands in the editor; `draft_key` is under what name the browser keeps it.
 
-    `section` is the id of the one section that `text` is, "" for the whole page.
+    `section` is the id of the one section that `text` is, "" for the whole page. `held` are the files that
+    wait for a new page, `by` who opened the editor: "" without account.
     """
 
     title: str = ""
@@ -48,6 +49,8 @@ class Typed:
     parent: str = ""
     draft_key: str = ""
     section: str = ""
+    held: tuple[str, ...] = ()
+    by: str = ""
 
     def content(self, data: dict[str, Any] | None = None) -> Content:
         """Return what a save takes."""
@@ -56,11 +59,12 @@ class Typed:
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a text is not saved yet, and what can be done; `ways` are (label, URL) opened beside."""
+    """Why a text is not saved yet; with `sign_in` the form asks who writes, `unsigned` lets go on without account."""
 
     title: str
     text: str
-    ways: tuple[tuple[str, str], ...] = ()
+    sign_in: bool = False
+    unsigned: bool = False
 
 
 def typed_of(page: Page) -> Typed:
@@ -89,6 +93,8 @@ def typed_now(page: Page | None = None) -> Typed:
         parent=form.get("parent", "")[:TITLE_ONLY],
         draft_key=form.get("draft_key", known.draft_key)[:TITLE_ONLY],
         section=form.get("section", "")[:TITLE_ONLY],
+        held=tuple(form.getlist("held")[: held.MOST]),
+        by=form.get("by", "")[:TITLE_ONLY],
     )
 
 
@@ -99,7 +105,9 @@ def drafted(typed: Typed, draft: Draft) -> Typed:
         for field in ("title", "text", "tags", "summary")
         if field in draft.content
     }
-    return replace(typed, base=draft.base or typed.base, **kept)  # type: ignore[arg-type]
+    waiting = draft.content.get("held", ())
+    words = (waiting,) if isinstance(waiting, str) else tuple(waiting)
+    return replace(typed, base=draft.base or typed.base, held=words, **kept)  # type: ignore[arg-type]
 
 
 def screen(
@@ -115,16 +123,18 @@ def screen(
     """Answer with the editor, what was typed in it, and what is wrong if something is."""
     actor = current_actor()
     name = page.name if page else typed.name
+    typed = replace(typed, text=markup.normalise(typed.text), by=typed.by or actor.name)
     return render(
         "pages/edit.html",
         status=status,
         page=page,
-        typed=replace(typed, text=markup.normalise(typed.text)),
+        typed=typed,
         errors=errors or {},
         problem=problem,
         preview=preview,
         visual=is_chosen(actor),
-        also_here=drafts.also_here(name, actor=actor) if page else [],
+        here=presence.seen(page, actor=actor),
+        presence_key=presence.key_sent() or presence.new_key(),
         draft=drafts.draft_of(name, actor=actor, section=typed.section)
         if name and request.method == "GET"
         else None,
@@ -141,7 +151,7 @@ def previewed(typed: Typed, *, page: Page | None = None, **context: Any) -> Resp
         return screen(
             typed, page=page, errors={"text": _("This text is too long.")}, status=413, **context
         )
-    drawn = preview_of(typed.text, page=page, actor=current_actor())
+    drawn = preview_of(typed.text, page=page, actor=current_actor(), held=typed.held)
     return screen(typed, page=page, preview=drawn, **context)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, abort, current_app, make_response, request
 from markupsafe import Markup
 
@@ -10,6 +12,7 @@ from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience
 from wiki.pages import find, rendering
 from wiki.pages.blueprint import blueprint
+from wiki.pages.held import addresses
 from wiki.pages.models import Page
 
 
@@ -25,15 +28,17 @@ def preview() -> Response:
         abort(413)
     name = request.args.get("page") or request.form.get("page", "")
     page = find.page_or_none(name, actor=actor) if name else None
-    return make_response(preview_of(text, page=page, actor=actor))
+    held = request.form.getlist("held")
+    return make_response(preview_of(text, page=page, actor=actor, held=held))
 
 
-def preview_of(text: str, *, page: Page | None, actor: Actor) -> Markup:
-    """Return the HTML a text would have on a page, for this reader."""
+def preview_of(text: str, *, page: Page | None, actor: Actor, held: Sequence[str] = ()) -> Markup:
+    """Return the HTML a text would have on a page, for this reader; `held` are the files that wait for it."""
     document = rendering.document_of(
         markup.normalise(text), page.lang if page else settings.get("lang")
     )
-    return stilled(rendering.fill(document, page=page, actor=actor))
+    files = addresses(held) if page is None else None
+    return stilled(rendering.fill(document, page=page, actor=actor, files=files))
 
 
 def stilled(drawn: Markup) -> Markup:

@@ -71,11 +71,13 @@ def fill(
     macro: Callable[[markup.MacroSlot], Markup] | None = None,
     turns: Iterator[int] | None = None,
     headings: Sequence[markup.Heading] | None = None,
+    files: Mapping[str, str] | None = None,
 ) -> Markup:
     """Fill the links, files and macros of a document for this reader, all links in one query.
 
     `macro` shows the calls in another way than the macros would; `turns` are those left to run;
-    `headings` are those of the whole text when the document is a part of it.
+    `headings` are those of the whole text when the document is a part of it; `files` are the addresses
+    of those that wait for their page.
     """
     left = iter(range(MOST_MACROS)) if turns is None else turns
     reading = Reading(page, actor, depth, left, document.headings if headings is None else headings)
@@ -89,7 +91,7 @@ def fill(
         return _macro(slot, reading)
 
     def file(slot: markup.FileSlot) -> Markup:
-        return _file(slot, page)
+        return _file(slot, page, (files or {}).get(slot.name, ""))
 
     return markup.fill(_rooted(document), link=link, macro=macro or own_macro, file=file)
 
@@ -160,10 +162,10 @@ def _macro(slot: markup.MacroSlot, reading: Reading) -> Markup:
     return shown
 
 
-def _file(slot: markup.FileSlot, page: Page | None) -> Markup:
-    if page is None:
+def _file(slot: markup.FileSlot, page: Page | None, waiting: str = "") -> Markup:
+    if page is None and not (waiting and slot.image):
         return Markup("<span>{}</span>").format(slot.alt or slot.name)
-    url = url_for("pages.attachment", name=page.name, file=slot.name)
+    url = url_for("pages.attachment", name=page.name, file=slot.name) if page else waiting
     if slot.image:
         return Markup('<img src="{}" alt="{}" loading="lazy">').format(url, slot.alt)
     return Markup('<a href="{}">{}</a>').format(url, slot.alt or slot.name)

@@ -11,7 +11,7 @@ from wiki.core import db, settings
 from wiki.core.access import current_actor
 from wiki.core.http import absolute_url, audience, render
 from wiki.core.names import page_name
-from wiki.pages import find, rendering, reviews, rights, section
+from wiki.pages import find, presence, rendering, reviews, rights, section
 from wiki.pages.attachments import files_of
 from wiki.pages.authors import authors_of
 from wiki.pages.backlinks import linking_to
@@ -90,6 +90,7 @@ def shown(page: Page) -> Response:
         review=review,
         review_over=reviews.is_over(review),
         favourite=is_favourite(page, actor=actor),
+        here=None if actor.is_anonymous else presence.others(page, actor=actor),
         edit_url=kind.edit_url(page) or url_for("pages.edit", name=page.name),
         component=rendering.component,
         address=absolute_url(url_for("pages.show", name=page.name)),

@@ -1,0 +1,132 @@
+// Pasted cells and pasted rich text become Markdown: headings, bold, italic, struck, links, lists, quotes, code and tables.
+// What is not of these stays as its words. Ctrl+Z takes it back, Ctrl+Shift+V pastes words alone.
+export function rich({ area, say, insert }, html, plain) {
+  const { value, selectionStart: from } = area;
+  const made = /<table\b/i.test(html) || !/\t.*\n/.test(plain) ? markdownOf(html) : '';
+  const cells = made ? '' : table(plain);
+  const text = cells || made || plain;
+  const block = /\n/.test(text.trim()) && text !== plain;
+  const lead = block && from && value[from - 1] !== '\n' ? '\n\n' : block && /^\|/.test(text) && from > 1 && value[from - 2] !== '\n' ? '\n' : '';
+  insert(area, lead + text.replace(/\n+$/, '') + (block ? '\n' : ''));
+  if (text !== plain && text.trim() !== plain.trim()) say('textConverted');
+}
+
+// Cells of a spreadsheet as plain text: tabs and lines, a cell of several lines between quotes
+export function table(text) {
+  const rows = [[]];
+  for (const [, quoted, bare, end] of text.replace(/\r\n?/g, '\n').replace(/\n+$/, '').matchAll(/(?:"((?:[^"]|"")*)"(?=[\t\n]|$)|([^\t\n]*))(\t|\n|$)/g)) {
+    if (end === '' && !quoted && !bare && !rows.at(-1).length) break;
+    rows.at(-1).push(quoted?.replaceAll('""', '"') ?? bare);
+    if (end === '\n') rows.push([]);
+    if (end === '') break;
+  }
+  return rows[0].length > 1 ? drawn(rows.filter(row => row.length)) : '';
+}
+const drawn = rows => {
+  const width = Math.max(...rows.map(row => row.length));
+  const line = cells => `| ${Array.from({ length: width }, (_none, at) => (cells[at] ?? '').trim().replace(/(?<!\\)\|/g, '\\|').replace(/\s*\n\s*/g, ' ')).join(' | ')} |`;
+  return [line(rows[0]), line(Array(width).fill('---')), ...rows.slice(1).map(line)].join('\n') + '\n';
+};
+
+// Never put in the page: parsed apart, where nothing is loaded or run. Styles are read as words: the page's policy takes none.
+export function markdownOf(html) {
+  const plainly = html.replace(/<style\b[^]*?<\/style>/gi, '').replace(/(<[^>]*?\s)style(?=\s*=)/gi, '$1data-css');
+  const body = new DOMParser().parseFromString(plainly, 'text/html').body;
+  for (const noise of body.querySelectorAll('style, script, meta, title, template, svg, head, noscript, [hidden]')) noise.remove();
+  wordLists(body);
+  return blocks(body).replace(/[ \t]+\n/g, '\n').replace(/\n{3,}/g, '\n\n').replace(/^\n+|\n+$/g, '');
+}
+
+const BLOCKS = new Set('P DIV SECTION ARTICLE HEADER FOOTER MAIN ASIDE NAV UL OL LI TABLE BLOCKQUOTE PRE HR H1 H2 H3 H4 H5 H6 DL DT DD FIGURE FIGCAPTION ADDRESS FORM FIELDSET'.split(' '));
+const holdsBlock = node => node.nodeType === 1 && (BLOCKS.has(node.tagName) || [...node.children].some(holdsBlock));
+
+// The blocks of an element, apart by an empty line; what stands between two blocks is a paragraph
+function blocks(parent, apart = '\n\n') {
+  const made = [];
+  let run = [];
+  const flush = () => { const text = words(run).trim(); if (text) made.push(lineStart(text)); run = [] };
+  for (const node of parent.childNodes) {
+    if (holdsBlock(node)) { flush(); made.push(block(node)) } else run.push(node);
+  }
+  flush();
+  return made.filter(text => text.trim()).join(apart);
+}
+function block(node) {
+  const { tagName } = node;
+  if (/^H[1-6]$/.test(tagName)) { const text = words(node.childNodes, false).replace(/\s+/g, ' ').trim(); return text && `${'#'.repeat(Math.max(2, Number(tagName[1])))} ${text}` }
+  if (tagName === 'UL' || tagName === 'OL') return list(node);
+  if (tagName === 'LI') return list({ children: [node] });
+  if (tagName === 'TABLE') return ofTable(node);
+  if (tagName === 'BLOCKQUOTE') return blocks(node).replace(/^/gm, '> ');
+  if (tagName === 'PRE') return '```\n' + node.textContent.replace(/\n$/, '') + '\n```';
+  if (tagName === 'HR') return '---';
+  return blocks(node);
+}
+function list(node) {
+  const lines = [];
+  let number = Number(node.start) || 1;
+  for (const item of node.children) {
+    // Some editors put a list beside its item instead of in it
+    if (item.tagName === 'UL' || item.tagName === 'OL') { lines.push(indent(list(item), '  ')); continue }
+    if (item.tagName !== 'LI') continue;
+    const tick = item.querySelector(':scope > input[type=checkbox], :scope > label > input[type=checkbox], :scope > p > input[type=checkbox]');
+    const mark = node.tagName === 'OL' ? `${number++}. ` : '- ';
+    const text = blocks(item, '\n') || ' ';
+    lines.push(mark + (tick ? `[${tick.checked ? 'x' : ' '}] ` : '') + indent(text, ' '.repeat(mark.length)).trimStart());
+  }
+  return lines.join('\n');
+}
+const indent = (text, by) => text.replace(/^(?=.)/gm, by);
+function ofTable(node) {
+  const rows = [...node.querySelectorAll('tr')].filter(row => row.closest('table') === node);
+  const cells = rows.map(row => [...row.cells].flatMap(cell => [blocks(cell, ' ').replace(/\s*\n\s*/g, ' '), ...Array(Math.min(20, cell.colSpan - 1)).fill('')]));
+  const full = cells.filter(row => row.some(cell => cell.trim()));
+  if (!full.length) return '';
+  return Math.max(...full.map(row => row.length)) === 1 ? full.map(([cell]) => cell).join('\n\n') : drawn(full).trimEnd();
+}
+
+// Words of a line, with their marks; a mark clings to its words, spaces go out of it
+function words(nodes, marks = true) { return [...nodes].map(node => word(node, marks)).join('').replace(/(\*\*|~~)(\s*)\1/g, '$2').replace(/ *\n */g, '\n') }
+function word(node, marks) {
+  if (node.nodeType === 3) return escaped(node.textContent.replace(/[\s\u00a0]+/g, space => space.includes('\u00a0') && space.length === 1 ? '\u00a0' : ' '));
+  if (node.nodeType !== 1) return '';
+  const { tagName } = node, css = node.dataset.css ?? '', weight = /font-weight:\s*(\w+)/i.exec(css)?.[1], slant = /font-style:\s*(\w+)/i.exec(css)?.[1], inside = () => words(node.childNodes, marks);
+  if (tagName === 'BR') return '\n';
+  if (tagName === 'IMG') return node.alt ? escaped(node.alt) : '';
+  if (tagName === 'INPUT') return '';
+  if (tagName === 'CODE' || tagName === 'KBD' || tagName === 'SAMP') return node.textContent.trim() ? `\`${node.textContent.replaceAll('`', '´')}\`` : '';
+  if (tagName === 'A') return link(node, inside());
+  if (!marks) return inside();
+  const bold = weight ? Number(weight) >= 600 || weight === 'bold' : tagName === 'B' || tagName === 'STRONG';
+  const italic = slant ? slant === 'italic' : tagName === 'I' || tagName === 'EM' || tagName === 'CITE';
+  const struck = /^(S|DEL|STRIKE)$/.test(tagName) || /text-decoration[^;]*line-through/i.test(css);
+  return mark(mark(mark(inside(), struck && '~~'), italic && '*'), bold && '**');
+}
+function mark(text, sign) {
+  if (!sign || !text.trim() || text.includes('\n\n')) return text;
+  const [, before, kept, after] = /^(\s*)([^]*?)(\s*)$/.exec(text);
+  return before + sign + kept + sign + after;
+}
+function link(node, text) {
+  const href = node.getAttribute('href') ?? '', label = text.replace(/\s+/g, ' ').trim();
+  if (!/^(https?:|mailto:|tel:)/i.test(href) || !label) return text;
+  const address = href.replace(/[ ()<>]/g, encodeURIComponent).replace(/[()]/g, sign => sign === '(' ? '%28' : '%29');
+  return label === href ? `<${address}>` : `[${label.replace(/(?<!\\)[[\]]/g, '\\$&')}](${address})`;
+}
+const escaped = text => text.replace(/[\\`*_[\]]|\{\{|~~/g, sign => sign.replace(/./g, '\\$&')).replace(/(?<=[\p{L}\d])\\_(?=[\p{L}\d])/gu, '_');
+const lineStart = text => text.replace(/^(#{1,6}\s|[-+>]\s|\d+(?=[.)]\s)|:::)/gm, start => /^\d/.test(start) ? start : `\\${start}`).replace(/^(\d+)([.)])(?=\s)/gm, '$1\\$2');
+
+// Word says its lists by the class of paragraphs, with the bullet as text
+function wordLists(body) {
+  let list = null;
+  for (const item of [...body.querySelectorAll('p[class*=MsoListParagraph], p[data-css*="mso-list"]')]) {
+    const bullet = item.querySelector('span[data-css*="mso-list"]');
+    const ordered = /^\s*\(?[\da-z]{1,3}[.)]/i.test(bullet?.textContent ?? '');
+    bullet?.remove();
+    const li = document.createElement('li');
+    li.append(...item.childNodes);
+    if (!list || list.nextElementSibling !== item) { list = document.createElement(ordered ? 'ol' : 'ul'); item.before(list) }
+    list.append(li);
+    item.remove();
+  }
+}
