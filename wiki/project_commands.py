@@ -23,6 +23,7 @@ from wiki.projects import closing, doors, find, make, moved, templates
 from wiki.projects.models import JOININGS, ROLES, VISIBILITIES, Project
 from wiki.projects.roles import set_role
 from wiki.transfer.archive import archive as write_archive
+from wiki.upkeep.chores import chores
 
 Opening = Callable[[], AbstractContextManager[None]]
 
@@ -32,6 +33,7 @@ def commands(context: Opening) -> click.Group:
     group = click.Group("project", help="Projects and their stations.")
     for make_command in (
         _list,
+        _upkeep,
         _create,
         _set,
         _role,
@@ -53,6 +55,22 @@ def _list(context: Opening) -> click.Command:
         with context():
             for project, _page in find.visible_projects(SYSTEM, every=True):
                 click.echo(json.dumps(_said(project), ensure_ascii=False))
+
+    return run
+
+
+def _upkeep(context: Opening) -> click.Command:
+    @click.command("upkeep")
+    @click.argument("key")
+    def run(key: str) -> None:
+        """Print what a project's station needs, one JSON object a line, the most pressing first."""
+        with context(), refused(), current_app.test_request_context():
+            found = find.project_or_none(key, actor=SYSTEM)
+            if found is None:
+                raise click.ClickException(f"no project {key}")
+            for one in chores(*found, actor=SYSTEM):
+                said = {"kind": one.kind, "what": one.words, "way": one.way, "url": one.url}
+                click.echo(json.dumps(said, ensure_ascii=False))
 
     return run
 

@@ -13,6 +13,7 @@ STATION = "/Offre-commune"
 ENTRY = "/La-Bobine"
 ADMIN = "lea"
 EVERY_CONSTRUCT = (Path(__file__).parent / "every_construct.md").read_text().strip()
+MEETING = "/Atelier-prix-libre"
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,21 @@ def commented(page: Page) -> None:
     expect(page.locator(".comment .comment").last).to_be_visible()
     # From the top again: where one has scrolled to, the sticky bar may stand on a link.
     page.goto("/Glossaire")
+
+
+def noting(page: Page) -> None:
+    """Open the line that notes a decision or an action."""
+    page.locator(".capture summary").last.click()
+    expect(page.locator(".capture input").last).to_be_visible()
+
+
+def polled(page: Page) -> None:
+    """Propose two dates."""
+    page.fill("#f-title", "Quel jour ?")
+    for row, day in enumerate(("2199-03-04", "2199-03-05")):
+        page.locator("[name=day]").nth(row).fill(day)
+    page.locator("main form .btn.primary").click()
+    expect(page.locator(".poll li")).to_have_count(2)
 
 
 def second_step(page: Page) -> None:
@@ -153,6 +169,15 @@ SCREENS = (
     Screen("wizard-platforms", "/-/projects/new", ADMIN, second_step),
     Screen("my-station", "/-/me", ADMIN),
     Screen("dates", "/-/projects/dates?project=Offre-commune"),
+    Screen("is-it-necessary", "/-/meetings/new?asked=1&aim=inform&enough=yes", ADMIN),
+    Screen("meeting", MEETING, ADMIN),
+    Screen("attendance", f"{MEETING}/attendance"),
+    Screen("minutes", f"{MEETING}/minutes", ADMIN, noting),
+    Screen("end-of-meeting", f"{MEETING}/end", ADMIN),
+    Screen("new-poll", f"{STATION}/dates", ADMIN),
+    Screen("poll", f"{STATION}/dates", ADMIN, polled),
+    Screen("upkeep", f"/-/projects{STATION}/upkeep", ADMIN),
+    Screen("weather", f"/-/projects{STATION}/weather", ADMIN),
     Screen("profile", "/-/profile", ADMIN),
     Screen("admin", "/-/admin", ADMIN),
     Screen("admin-appearance", "/-/admin/appearance", ADMIN),

@@ -130,6 +130,19 @@ def test_two_people_write_minutes_at_once_and_both_texts_stay(world, meeting):
     assert points(world)[1]["text"] == "We on prices."
 
 
+def test_links_of_minutes_lead_there_and_follow_a_new_name(world, meeting):
+    bob = world.browser("bob")
+    world.page("Charter", "text")
+    add_points(bob, "Costs")
+    key = points(world)[0]["id"]
+    bob.post(f"/{MEETING}/minutes", {"_base": base(bob), f"text.{key}": "See [[Charter]]."})
+    assert MEETING in bob.get("/Charter/backlinks").text
+    world.browser("alice").post("/Charter/move", {"name": "Rules", "title": "Rules"})
+    with world.app.app_context():
+        jobs.run_due()
+    assert points(world)[0]["text"] == "See [[Rules]]."
+
+
 def test_decision_and_action_are_noted_while_writing_and_stand_under_their_point(world, meeting):
     bob = world.browser("bob")
     add_points(bob, "Costs")

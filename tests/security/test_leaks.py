@@ -132,6 +132,11 @@ CHANNELS = [
     Channel("/-/projects", ("project",)),
     Channel("/Public-Station", ("project",)),
     Channel("/-/projects/Public-Station/people", ()),
+    Channel("/-/projects/Public-Station/upkeep", ()),
+    Channel("/-/projects/Public-Station/weather", ()),
+    Channel("/Public-Entry/attendance", ("entry",)),
+    Channel("/-/meetings/new", ()),
+    Channel("/-/meetings/new?aim=ask&enough=yes", ()),
     Channel("/-/projects/dates", ("entry", "project")),
     Channel("/-/projects/dates?project=Public-Station", ("project",)),
     Channel("/-/projects/departures.ics", ("entry", "project")),
@@ -235,6 +240,10 @@ UNDER = [
     "/review",
     "/template",
     "/edit?section=h-zyxqpage-heading",
+    "/attendance",
+    "/minutes",
+    "/end",
+    "/dates",
 ]
 
 
@@ -304,6 +313,8 @@ def test_hidden_project_answers_as_a_missing_one(things: World, who: str, key: s
         "/-/projects/{}/people",
         "/-/projects/{}/departures.ics",
         "/-/projects/{}/arrange",
+        "/-/projects/{}/upkeep",
+        "/-/projects/{}/weather",
     ):
         hidden, missing = (browser.get(path.format(one)) for one in (key, _missing(key)))
         assert hidden.status_code == missing.status_code == 404

@@ -25,6 +25,7 @@ from wiki.bazar import (
 )
 from wiki.bazar.fields.base import Clash, IndexValue
 from wiki.bazar.fields.longtext import document, is_plain
+from wiki.bazar.fields.points import texts_of
 from wiki.bazar.models import EntryValue, FieldSpec, Form
 from wiki.core import db
 from wiki.core.access import Actor
@@ -172,6 +173,9 @@ class EntryKind(Kind):
         query = select(Page.name).where(Page.id.in_(ids)).order_by(Page.id)
         related = db.session().scalars(query).all() if ids else ()
         texts = [value for spec, value in values if spec.type == "longtext" and not is_plain(spec)]
+        texts += [
+            text for spec, value in values if spec.type == "points" for text in texts_of(value)
+        ]
         return (*related, *(name for text in texts for name in document(text).links))
 
     def relinked(self, page: Page, content: Content, renaming: Renaming) -> Content:
@@ -179,6 +183,13 @@ class EntryKind(Kind):
         for spec in entries.form_of(page).specs():
             if spec.type == "longtext" and _holds(spec, data):
                 data[spec.key] = renaming.text(data[spec.key], page.lang)
+            elif spec.type == "points" and _holds(spec, data):
+                data[spec.key] = [
+                    {**point, "text": renaming.text(point["text"], page.lang)}
+                    if point.get("text")
+                    else point
+                    for point in data[spec.key]
+                ]
         return replace(content, data=data)
 
     def search_text(self, page: Page, revision: Revision) -> str:

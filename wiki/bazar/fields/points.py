@@ -134,6 +134,11 @@ def is_written(value: Any) -> bool:
     )
 
 
+def texts_of(value: Any) -> list[str]:
+    """Return what was said under each point."""
+    return [point["text"] for point in value if point.get("text")]
+
+
 def has_minutes(data: Mapping[str, Any]) -> bool:
     """Answer whether the data of a meeting holds minutes: its own text, or something under a point."""
     return bool(data.get("minutes")) or any(is_written(value) for value in data.values())
