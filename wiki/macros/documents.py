@@ -13,6 +13,7 @@ from sqlalchemy import Select, func, select
 from wiki.core import db, i18n
 from wiki.core.params import Param
 from wiki.macros.base import Block, Call, Platform, Row
+from wiki.macros.opening import asking
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Attachment, Page
 
@@ -33,10 +34,12 @@ class Documents(Block):
         query = visible_pages(call.actor).where(Page.kind == "text", Page.project_id == project_id)
         pages, files = _count(query), _files(call)
         way, url = _deposit(call)
+        if not pages + files and not way:
+            return asking(call, _("Closed platform"))
         if not pages + files:
             return Platform(
                 _("Closed platform"),
-                _("A first page or file opens it.") if way else _("Nothing here yet."),
+                _("A first page or file opens it."),
                 way,
                 url,
                 closed=True,
