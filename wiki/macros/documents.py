@@ -31,7 +31,9 @@ class Documents(Block):
 
     def platform(self, call: Call) -> Platform:
         project_id = call.page.project_id if call.page else None
-        query = visible_pages(call.actor).where(Page.kind == "text", Page.project_id == project_id)
+        query = visible_pages(call.actor).where(
+            Page.kind == "text", Page.form_id.is_(None), Page.project_id == project_id
+        )
         pages, files = _count(query), _files(call)
         way, url = _deposit(call)
         if not pages + files and not way:
