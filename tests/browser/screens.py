@@ -106,6 +106,13 @@ def second_step(page: Page) -> None:
     expect(page.locator("[name=blocks]").first).to_be_visible()
 
 
+def third_step(page: Page) -> None:
+    """Go to the first meeting, tools and people, in the wizard of stations."""
+    second_step(page)
+    page.click("button[name=step][value='3']")
+    expect(page.locator("[name=meeting_title]")).to_be_visible()
+
+
 SCREENS = (
     Screen("home", "/"),
     Screen("station", STATION),
@@ -163,6 +170,9 @@ SCREENS = (
     Screen("form-builder", "/-/forms/partenaires/edit?field=title", ADMIN),
     Screen("form-settings", "/-/forms/partenaires/settings", ADMIN),
     Screen("new-form", "/-/new-form", ADMIN),
+    Screen("moving-out", f"/-/projects{STATION}/moving", ADMIN),
+    Screen("moving-in", "/-/arrivals", ADMIN),
+    Screen("wizard-last", "/-/projects/new", ADMIN, third_step),
     Screen("arrange", f"/-/projects{STATION}/arrange", ADMIN),
     Screen("people", f"/-/projects{STATION}/people", ADMIN),
     Screen("wizard", "/-/projects/new", ADMIN),

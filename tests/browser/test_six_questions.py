@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visits
+from tests.browser.test_axe import AXE, culprits, resize, violations
 
 pytestmark = pytest.mark.browser
 
@@ -105,3 +106,33 @@ def test_six_questions_are_answered_in_one_click(
     page.goto(station)
     room = page.locator(f".platform a.way[href='{ROOM}']").first
     expect(room).to_be_visible()
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_station_of_each_template_is_for_everyone(
+    visits: Visits, opened: dict[str, str], template: str
+):
+    """axe finds nothing, light and dark; nothing scrolls sideways at 320 px; every way on is reached by Tab."""
+    page = visits.open(station_of(visits, template, opened))
+    page.evaluate(AXE.axe_script)
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        assert violations(page, theme) == {}, theme
+    resize(page, 320)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 320, culprits(page)
+    ways = page.locator(".platforms a.way")
+    assert ways.count() >= 5
+    assert ways.evaluate_all("all => all.every(one => one.tabIndex === 0 && one.href)")
+
+
+def test_empty_platforms_tell_a_guest_whom_to_ask(visits: Visits, opened: dict[str, str]):
+    """What nobody opened yet: those who may are told how, a guest is told whom to ask."""
+    station = station_of(visits, "association", opened)
+    guest, member = visits.open(station), visits.open(station, person="karim")
+    closed = guest.locator(".platform.closed")
+    assert closed.count() >= 1
+    for at in range(closed.count()):
+        way = closed.nth(at).locator("a.way")
+        assert way.count() == 0 or way.get_attribute("href")
+    assert member.locator(".platform.closed a.way").count() >= 1

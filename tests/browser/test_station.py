@@ -48,6 +48,28 @@ def test_wizard_opens_a_station(visits: Visits):
     expect(page.locator(".stations")).to_contain_text("Atelier vélo")
 
 
+def test_newcomer_opens_a_station_in_five_clicks(visits: Visits):
+    """From the home to an open station: each step asks for little, and Enter alone goes on."""
+    page = visits.open("/", person="karim")
+    clicks = []
+    page.expose_function("clicked", lambda: clicks.append(1))
+    page.add_init_script(
+        "addEventListener('click', event => event.isTrusted && event.detail && clicked(), true)"
+    )
+    page.goto("/")
+    page.get_by_role("link", name="Ouvrir une gare").first.click()
+    page.fill("[name=title]", "Chorale du mardi")
+    page.fill("[name=purpose]", "Chanter ensemble, sans savoir lire la musique.")
+    page.click("button[name=step][value='2']")
+    page.click("button[name=step][value='3']")
+    page.fill("[name=meeting_title]", "Première répétition")
+    page.fill("[name=meeting_day]", "2199-09-12")
+    page.click("button[name=step][value=open]")
+    expect(page.locator(".plate h1")).to_have_text("Chorale du mardi")
+    expect(page.locator(".board")).to_contain_text("Première répétition")
+    assert len(clicks) <= 5
+
+
 def test_platforms_move_by_dragging(visits: Visits):
     page = visits.open(person="karim")
     station = open_station(page, "Atelier couture")

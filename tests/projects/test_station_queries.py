@@ -7,10 +7,43 @@ import pytest
 from tests.pages.counting import statements
 from tests.projects.stations import KEY, add_entry, in_days, make_forms, make_station
 
-MODELS = ("meetings", "actions", "roles", "news", "our_tools", "partners")
-PLATFORMS = ("meetings", "minutes", "actions", "contacts", "news", "our_tools", "partners")
+MODELS = (
+    "meetings",
+    "actions",
+    "roles",
+    "news",
+    "our_tools",
+    "partners",
+    "decisions",
+    "channels",
+    "resources",
+    "wins",
+)
+PLATFORMS = (
+    "purpose",
+    "meetings",
+    "minutes",
+    "agenda",
+    "actions",
+    "help_wanted",
+    "decisions",
+    "contacts",
+    "news",
+    "our_tools",
+    "channels",
+    "resources",
+    "partners",
+    "wins",
+    "arrivals",
+    "members",
+    "discuss",
+    "ask",
+)
+MOST = 80
+"""Statements of a station of twenty platforms, whatever it holds."""
 REQUIRED = {
     "news": {"body": "Words"},
+    "channels": {"join": "Come in"},
     "our_tools": {"url": "https://tool.example", "purpose": "Work"},
 }
 DATED = {"meetings": "date", "actions": "deadline"}
@@ -44,7 +77,7 @@ def test_station_costs_the_same_with_one_row_and_three_in_each_platform(world, n
     one = cost(world, f"/{KEY}", name)
     add_to_all(world, 2)
     add_to_all(world, 3)
-    assert cost(world, f"/{KEY}", name) == one
+    assert cost(world, f"/{KEY}", name) == one <= MOST
 
 
 @pytest.mark.parametrize("name", ["", "bob"])

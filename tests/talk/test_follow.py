@@ -136,6 +136,16 @@ def test_one_mail_for_all_that_one_follows(world, instance):
     assert mail.body.count("/One\n") == mail.body.count("/Two\n") == 1
 
 
+def test_ones_own_station_names_what_one_follows_and_still_sees(world):
+    world.page("Page", "The quick fox rests here.", title="Of foxes")
+    bob = world.browser("bob")
+    assert "Of foxes" not in bob.get("/-/me").text
+    follow(world, "bob", "page", "Page")
+    assert "Of foxes" in bob.get("/-/me").text
+    rule(world, "Page", read="@admins")
+    assert "Of foxes" not in bob.get("/-/me").text
+
+
 def test_tree_form_project_and_search_are_followed(world, instance):
     from tests.security.private_things import COMMON, make_things
 

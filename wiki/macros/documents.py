@@ -15,6 +15,7 @@ from wiki.core import db, i18n
 from wiki.core.http import template_markup
 from wiki.core.params import Param
 from wiki.macros.base import Block, Call, Platform, Row
+from wiki.macros.opening import asking
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Attachment, Page
 
@@ -32,13 +33,17 @@ class Documents(Block):
 
     def platform(self, call: Call) -> Platform:
         project_id = call.page.project_id if call.page else None
-        query = visible_pages(call.actor).where(Page.kind == "text", Page.project_id == project_id)
+        query = visible_pages(call.actor).where(
+            Page.kind == "text", Page.form_id.is_(None), Page.project_id == project_id
+        )
         pages, files = _count(query), _files(call)
         way, url = _deposit(call)
+        if not pages + files and not way:
+            return asking(call, _("Closed platform"))
         if not pages + files:
             return Platform(
                 _("Closed platform"),
-                _("A first page or file opens it.") if way else _("Nothing here yet."),
+                _("A first page or file opens it."),
                 way,
                 url,
                 closed=True,

@@ -13,6 +13,7 @@ from wiki.bazar.models import Form
 from wiki.bazar.pick import Pick, Picked, Selection, pick
 from wiki.core import db
 from wiki.macros.base import Block, Call, Platform, Row
+from wiki.macros.opening import asking
 
 
 class FromForm(Block):
@@ -48,7 +49,7 @@ class FromForm(Block):
         """Return a platform without entries; its way on is for who may add one."""
         may = db.once(("may_add", form.id, call.actor), lambda: forms.may_add(form, call.actor))
         if not may:
-            return Platform(live, _("Nothing here yet."), closed=True)
+            return asking(call, live)
         return Platform(
             live, meta, way or _("Open this platform"), self.add_url(call, form), closed=True
         )
@@ -56,6 +57,8 @@ class FromForm(Block):
     def without_form(self, call: Call) -> Platform:
         """Return the platform when the wiki has no form of this model."""
         may = db.once(("may_make", call.actor), lambda: design.may_make(call.actor))
+        if not may and call.actor.is_anonymous:
+            return asking(call, _("Closed platform"))
         return Platform(
             live=_("Closed platform"),
             meta=_(

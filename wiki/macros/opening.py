@@ -15,9 +15,19 @@ def closed(call: Call, meta: str) -> Platform:
     """Return a closed platform that its settings open."""
     page = call.page
     if page is None or page.kind != "station" or "write" not in page.allowed:
-        return Platform(_("Closed platform"), _("Nothing here yet."), closed=True)
+        return asking(call, _("Closed platform"))
     url = url_for("projects.arrange", key=page.name, _anchor="platforms")
     return Platform(_("Closed platform"), meta, _("Open this platform"), url, closed=True)
+
+
+def asking(call: Call, live: str) -> Platform:
+    """Return a closed platform for who may not open it: they are told whom to ask."""
+    station = call.page is not None and call.page.kind == "station"
+    contact = str(call.page.head.data.get("contact") or "") if call.page and station else ""
+    if not contact:
+        return Platform(live, _("Nothing here yet."), closed=True)
+    words = _("Nothing here yet: a word to those who are here, and you will know.")
+    return Platform(live, words, _("Ask them"), contact, closed=True)
 
 
 def page_named(call: Call, name: str) -> Page | None:

@@ -20,7 +20,11 @@ class Page(db.Base):
     """
 
     __tablename__ = "page"
-    __table_args__ = (Index("ix_page_listing", "kind", "trashed_at", "updated_at"),)
+    # The second is for stations: what a project has of one form, the last changed first.
+    __table_args__ = (
+        Index("ix_page_listing", "kind", "trashed_at", "updated_at"),
+        Index("ix_page_room", "project_id", "form_id", "updated_at"),
+    )
     # Not a column: set by the loader for the actor at hand.
     __allow_unmapped__ = True
     allowed: frozenset[str] = frozenset()
@@ -32,7 +36,7 @@ class Page(db.Base):
     kind: Mapped[str] = mapped_column(default="text")
     lang: Mapped[str] = mapped_column(default="fr")
     form_id: Mapped[int | None] = mapped_column(ForeignKey("form.id"), index=True)
-    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"), index=True)
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("page.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)

@@ -46,7 +46,9 @@ def place(page: Page, *, actor: Actor) -> Place | None:
 
 def _project_pages(page: Page, actor: Actor) -> Sequence[Page]:
     query = visible_pages(actor).where(
-        Page.project_id == page.project_id, Page.kind.in_(("text", "station"))
+        Page.project_id == page.project_id,
+        Page.form_id.is_(None),
+        Page.kind.in_(("text", "station")),
     )
     return db.session().scalars(query.order_by(Page.position, Page.title).limit(MOST)).all()
 

@@ -14,6 +14,8 @@ from wiki.talk import follows, guard, targets
 from wiki.talk.blueprint import blueprint
 from wiki.talk.targets import Target
 
+FEW = 6
+"""Of what one follows, shown on one's own station."""
 NAMED = ("tag", "form", "project", "search")
 """Arguments of the address that name a thing of their kind; `page` names all that a page leads to."""
 
@@ -127,6 +129,12 @@ def follow_state(page_id: int) -> str:
         return ""
     target = Target("page", str(page_id), "", "", "", "")
     return db.once(("follow", page_id), lambda: follows.rhythm_of(target, actor=actor))
+
+
+def last_followed() -> list[targets.Target]:
+    """Return the last things who asks follows and still sees, a few (for their own station)."""
+    found = follows.of_actor(current_actor(), limit=FEW)
+    return [one.target for one in found if one.target is not None]
 
 
 def _stops() -> bool:

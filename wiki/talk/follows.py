@@ -78,10 +78,10 @@ def wants(switch: str, user_id: int) -> bool:
     return db.session().scalar(query) is None
 
 
-def of_actor(actor: Actor) -> list[Followed]:
+def of_actor(actor: Actor, *, limit: int = MOST + 1) -> list[Followed]:
     """Return what a person follows, the last first."""
     query = select(Follow).where(Follow.user_id == actor.id, Follow.kind.not_in(SWITCHES))
-    rows = db.session().scalars(query.order_by(Follow.id.desc()))
+    rows = db.session().scalars(query.order_by(Follow.id.desc()).limit(limit)).all()
     return [Followed(row, KINDS[row.kind].known(row.target, actor=actor)) for row in rows]
 
 

@@ -15,7 +15,11 @@ __all__ = ["blueprint", "init_app"]
 
 def init_app(app: Flask) -> None:
     """Let templates ask for the comments of a page, and the worker send the mails."""
-    app.jinja_env.globals.update(talk_of=talk_of, follow_state=follow_routes.follow_state)
+    app.jinja_env.globals.update(
+        talk_of=talk_of,
+        follow_state=follow_routes.follow_state,
+        last_followed=follow_routes.last_followed,
+    )
     app.jinja_env.filters["with_ways"] = with_ways
     with app.app_context():
         known = registries()

@@ -1,4 +1,4 @@
-"""Projects that move to another wiki: where they went, where they came from, who is on the way"""
+"""Projects that move to another wiki, and what stations are read by"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -50,9 +50,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_crossing_project_id"), "crossing", ["project_id"])
     op.create_index(op.f("ix_crossing_actor_id"), "crossing", ["actor_id"])
+    # Stations ask for what a project has of one form, the last changed first.
+    op.create_index("ix_page_room", "page", ["project_id", "form_id", "updated_at"])
+    op.drop_index(op.f("ix_page_project_id"), table_name="page")
 
 
 def downgrade() -> None:
+    op.create_index(op.f("ix_page_project_id"), "page", ["project_id"])
+    op.drop_index("ix_page_room", table_name="page")
     op.drop_table("crossing")
     op.drop_column("invitation", "once")
     for name in ("moved_names", "origin", "moved_to"):
