@@ -2,7 +2,7 @@
 export { Editor, commandsCtx, editorViewCtx, editorViewOptionsCtx, remarkCtx, remarkStringifyOptionsCtx, rootCtx, schemaCtx } from '@milkdown/kit/core';
 export { ParserState, SerializerState } from '@milkdown/kit/transformer';
 export {
-  schema as commonmark, inputRules, markInputRules, keymap, commands, codeBlockSchema, htmlSchema, imageSchema, linkSchema,
+  schema as commonmark, inputRules, markInputRules, keymap, commands, codeBlockSchema, headingSchema, imageSchema, linkSchema,
   hardbreakClearMarkPlugin, hardbreakFilterNodes, hardbreakFilterPlugin, inlineNodesCursorPlugin,
   remarkAddOrderInListPlugin, remarkHtmlTransformer, remarkLineBreak, remarkMarker,
 } from '@milkdown/kit/preset/commonmark';

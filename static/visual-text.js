@@ -162,9 +162,13 @@ export function parts(kit, views) {
     };
     return { ...base, toMarkdown: { ...base.toMarkdown, runner: write } };
   });
+  // Without ids: those of a page are its own
+  const heading = kit.headingSchema.extendSchema(previous => ctx => ({ ...previous(ctx), toDOM: node => [`h${node.attrs.level}`, 0] }));
   // An attachment is drawn from where it is kept; another site's picture is told in words, for none is asked from there
   const image = kit.imageSchema.extendSchema(previous => ctx => ({
     ...previous(ctx),
+    parseMarkdown: { match: node => node.type === 'image', runner: (state, node, type) => state.addNode(type, { src: node.url ?? '', alt: node.alt ?? '', title: node.title ?? '' }) },
+    toMarkdown: { match: node => node.type.name === 'image', runner: (state, { attrs }) => state.addNode('image', undefined, undefined, { url: attrs.src, alt: attrs.alt, title: attrs.title || null }) },
     parseDOM: [{ tag: '[data-picture]', getAttrs: dom => ({ src: dom.dataset.picture, alt: dom.dataset.alt ?? '', title: dom.dataset.title ?? '' }) }],
     toDOM: node => {
       const { src, alt, title } = node.attrs, url = views.file(src), kept = { 'data-picture': src, 'data-alt': alt ?? '', 'data-title': title ?? '' };
@@ -172,7 +176,7 @@ export function parts(kit, views) {
     },
   }));
   return [
-    ...kit.commonmark, ...kit.gfm, link, code, image, raw, chip, box,
+    ...kit.commonmark, ...kit.gfm, link, code, heading, image, raw, chip, box,
     ...kit.inputRules, ...kit.markInputRules, ...kit.gfmInputRules, ...kit.commands, ...kit.gfmCommands, ...kit.keymap, ...kit.gfmKeymap,
     kit.hardbreakClearMarkPlugin, kit.hardbreakFilterNodes, kit.hardbreakFilterPlugin, kit.inlineNodesCursorPlugin,
     kit.remarkGFMPlugin, kit.$remark('ours', () => syntax(kit.defaultHandlers)),

@@ -133,7 +133,7 @@ class Surface {
     const { kit, text: tongue, view } = this;
     const told = await this.ask(this.button.dataset.url, { text });
     if (told.refused) return told.refused;
-    for (const { source, html } of told.blocks) if (html) this.html.set(source, html);
+    for (const { source, html } of told.blocks) if (html !== undefined) this.html.set(source, html);
     const written = tongue.load(told.blocks, told.rest);
     const { verbatim, refused } = await this.ask(this.words.checkUrl, { text, written: JSON.stringify(written) });
     if (refused) return refused;
@@ -345,8 +345,8 @@ class Surface {
         if (!answer.ok) throw new Error(told.error ?? told.message ?? answer.statusText);
         this.view.dispatch(this.view.state.tr.replaceWith(this.view.state.selection.from, this.view.state.selection.to, this.inline(told.markdown)).scrollIntoView());
       } catch (error) {
-        this.notice.querySelector('[data-reason]').textContent = `${file.name}: ${error.message}`;
-        this.notice.hidden = false;
+        const status = this.form.querySelector('[data-draft-status]') ?? document.querySelector('[data-draft-status]');
+        if (status) status.textContent = status.dataset.textRefused.replace('{name}', file.name).replace('{reason}', error.message);
       }
     }
   }

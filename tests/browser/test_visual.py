@@ -15,6 +15,8 @@ from tests.browser.conftest import Visits
 from tests.browser.gestures import save, source, write_page
 from tests.browser.screens import EVERY_CONSTRUCT
 from tests.browser.test_weight import KB, Wire
+from tests.pages.test_attachments import png
+from wiki.core.markup import normalise
 
 pytestmark = pytest.mark.browser
 
@@ -73,7 +75,7 @@ def tool(page: Page, name: str) -> Locator:
 def round_trips(page: Page, texts: Sequence[str]) -> list[dict]:
     """Open each text in the visual mode that stands in a page; return what came of it."""
     url = page.locator("[data-visual]").get_attribute("data-visual")
-    return page.evaluate(ROUND_TRIP, [url, [text.replace("\r\n", "\n") for text in texts]])
+    return page.evaluate(ROUND_TRIP, [url, [normalise(text) for text in texts]])
 
 
 def test_what_is_written_in_visual_mode_is_the_markdown_that_is_saved(visits: Visits):
@@ -176,6 +178,35 @@ def test_what_has_no_tools_is_shown_and_its_source_can_be_changed(visits: Visits
     expect(page.locator("textarea[name=text]")).to_be_focused()
     save(page)
     assert source(page, address) == 'Horaires\n: Ouvert.\n\nVoir {{button link="Accueil"}} ici.'
+
+
+def test_files_and_components_are_put_where_one_writes(visits: Visits):
+    page = visits.open()
+    address = write_page(page, "Avec-image", "## Titre\n\n- un\n- deux\n")
+    text = open_visual(page, address)
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.set_input_files(
+        "[data-upload]", {"name": "point.png", "mimeType": "image/png", "buffer": png()}
+    )
+    expect(text.locator("img[alt=point]")).to_be_visible()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.click("[data-components]")
+    page.click("#components [data-component=toc]")
+    page.click("#components [data-put]")
+    shown = page.get_by_role("group", name="Composant toc")
+    expect(shown).to_contain_text("Sur cette page")
+    shown.get_by_role("button", name="Réglages").click()
+    expect(page.locator("#components [data-put]")).to_be_visible()
+    page.keyboard.press("Escape")
+    text.get_by_text("deux").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    expect(text).not_to_be_focused()
+    page.click("[data-visual]")
+    save(page)
+    assert source(page, address) == "## Titre\n\n![point](point.png)\n\n{{toc}}\n\n- un\n- deux"
 
 
 def test_text_that_the_visual_mode_does_not_take_stays_and_its_writer_is_told(visits: Visits):

@@ -29,6 +29,18 @@ def test_blocks_come_with_their_source_and_what_has_no_tools_as_it_looks(world: 
     assert "missing" not in known["blocks"][2]["html"]
 
 
+def test_only_so_many_blocks_are_drawn(world: World, monkeypatch):
+    monkeypatch.setattr(visual, "MOST_SHOWN", 2)
+    told = world.browser().post("/-/visual", {"text": "<p>x</p>\n\n" * 4 + "word"}).json
+    assert [bool(block.get("html")) for block in told["blocks"]] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
 def test_what_looks_the_same_may_be_written_anew(world: World):
     answer = check(world, TEXT, ["# One", "A _word_.", None])
     assert answer.json == {"verbatim": [2]}

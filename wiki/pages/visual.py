@@ -7,7 +7,7 @@ else is left as it was typed, and a text where that does not suffice stays in te
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import Response, abort, jsonify, request
@@ -29,6 +29,8 @@ LONGEST = 250_000
 """Most characters that the visual mode takes, in the text and as written anew."""
 SHOWN = frozenset({"box", "html", "macro", "terms"})
 """Blocks that are edited as source, and shown as they will look."""
+MOST_SHOWN = 40
+"""Most blocks shown as they will look: each has its macros run; those after are shown as source."""
 MOST_READ = 2_400_000
 """Most characters rendered to find what cannot be written anew: the whole text, as many times as that allows."""
 
@@ -51,8 +53,12 @@ def read_blocks() -> Response:
         found, rest = blocks.split(text, paired=_paired())
     except (markup.TooComplex, RecursionError):
         return _refusal(_("This text is too intricate for the visual mode."))
-    shown = [one | _look(one, page, actor) for one in map(_packed, found)]
-    return jsonify(blocks=shown, rest=rest)
+    looks = _looks(found, page, actor)
+    packed = [
+        {"kind": block.kind, "gap": block.gap, "source": block.source} | look
+        for block, look in zip(found, looks, strict=True)
+    ]
+    return jsonify(blocks=packed, rest=rest)
 
 
 @blueprint.post("/-/visual/check", endpoint="visual_check")
@@ -125,7 +131,9 @@ class Looks:
         return self._look(blocks.join(self.found, sources, self.rest))
 
     def alone(self, typed: Sequence[str], fresh: dict[int, str]) -> set[int]:
-        """Return the blocks that do not look the same, each taken by itself."""
+        """Return the blocks that do not look the same, each taken by itself with what the text defines."""
+        if len(fresh) * len(self.defined) > MOST_READ:
+            return set()
         pairs = ((index, typed[index], text) for index, text in fresh.items())
         return {
             index
@@ -156,15 +164,17 @@ def _with(typed: Sequence[str], fresh: dict[int, str]) -> list[str]:
     return [fresh.get(index, source) for index, source in enumerate(typed)]
 
 
-def _packed(block: Block) -> dict[str, str]:
-    return {"kind": block.kind, "gap": block.gap, "source": block.source}
-
-
-def _look(packed: dict[str, str], page: Page | None, actor: Actor) -> dict[str, str]:
-    if packed["kind"] not in SHOWN:
-        return {}
-    document = sections.scoped(rendering.document_of(packed["source"], _lang(page)), "v-")
-    return {"html": str(stilled(rendering.fill(document, page=page, actor=actor)))}
+def _looks(found: Sequence[Block], page: Page | None, actor: Actor) -> Iterator[dict[str, str]]:
+    """Yield how each block without tools of its own looks to who writes; nothing for the others."""
+    left = MOST_SHOWN
+    for block in found:
+        shown = block.kind in SHOWN
+        left -= shown
+        if shown and left >= 0:
+            document = sections.scoped(rendering.document_of(block.source, _lang(page)), "v-")
+            yield {"html": str(stilled(rendering.fill(document, page=page, actor=actor)))}
+        else:
+            yield {"html": ""} if shown else {}
 
 
 def _written(found: Sequence[Block]) -> list[str | None]:
