@@ -1,7 +1,8 @@
 """`make bench`: run everything, print the table. Takes some five minutes.
 
 `python -m bench search --documents 10000 --engine all` measures the search engines alone,
-`python -m bench bazar --entries 10000` the views of a list.
+`python -m bench bazar --entries 10000` the views of a list,
+`python -m bench history --revisions 10000` the screens of a page with many versions.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
-from bench import bazar, instance, search, weight
+from bench import bazar, history, instance, search, weight
 from bench.load import CONNECTIONS, Measure, load
 from bench.serve import WORKERS, bare, findable, token
 from tests.server import Server
@@ -111,7 +112,8 @@ def _row(label: str, measure: Measure, base: Measure) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["bazar"]:
-        bazar.run(sys.argv[2:])
+    alone = {"bazar": bazar.run, "history": history.run}.get("".join(sys.argv[1:2]))
+    if alone:
+        alone(sys.argv[2:])
     else:
         main()
