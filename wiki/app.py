@@ -154,7 +154,8 @@ def _flask_settings(settings: config.Config) -> dict[str, Any]:
         "GARE": settings,
         "SECRET_KEY": secret,
         "MAX_CONTENT_LENGTH": settings.max_upload_mb * 1024 * 1024 + 64 * 1024,
-        "MAX_FORM_MEMORY_SIZE": settings.max_page_kb * 1024 * 4,
+        # Room for a text too long by far to come back in the editor, where it is said.
+        "MAX_FORM_MEMORY_SIZE": settings.max_page_kb * 1024 * 8,
         "MAX_FORM_PARTS": 2000,
         "SESSION_COOKIE_NAME": f"{prefix}gare-{sha256(secret.encode()).hexdigest()[:8]}",
         "SESSION_COOKIE_SECURE": secure,

@@ -51,6 +51,19 @@ def instant_search(page: Page) -> None:
     expect(page.locator("#instant [role=option]").first).to_be_visible()
 
 
+def secret_link(page: Page) -> None:
+    """Make a secret link: it is shown this once."""
+    page.fill("input[name=label]", "La mairie")
+    page.click("#secret button.primary")
+    expect(page.locator("#secret-address")).to_be_visible()
+
+
+def lent(page: Page) -> None:
+    """Make a secret link and follow it."""
+    secret_link(page)
+    page.goto(page.locator("#secret-address").input_value())
+
+
 def conflict(page: Page) -> None:
     """Bring two texts of the same line together: another tab saves first."""
     other = page.context.new_page()
@@ -161,6 +174,10 @@ SCREENS = (
     Screen("new-page", "/-/new", ADMIN),
     Screen("conflict", "/Bac-à-sable/edit", ADMIN, conflict),
     Screen("rights", f"{PAGE}/rights", ADMIN),
+    Screen("share", f"{PAGE}/share", ADMIN, secret_link),
+    Screen("lent", f"{PAGE}/share", ADMIN, lent),
+    Screen("booklet", "/-/booklet?of=Offre-commune", ADMIN),
+    Screen("booklet-read", "/-/booklet/read?of=Offre-commune"),
     Screen("talk", "/Glossaire", ADMIN, commented),
     Screen("comments", f"{PAGE}/comments", ADMIN),
     Screen("follows", "/-/follows", ADMIN),

@@ -93,6 +93,33 @@ def test_killed_browser_finds_its_draft_on_another_device(visits: Visits):
     expect(other.locator("[data-draft=take]")).to_have_count(0)
 
 
+REFUSES_TO_KEEP = """
+Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError") };
+"""
+
+
+def test_server_away_is_told_and_nothing_typed_is_lost(visits: Visits):
+    """No false sign: what neither the browser nor the server keeps is said so, in words and in red."""
+    ines = visits.open(person="ines")
+    address = write_page(ines, "Serveur-absent", THREE)
+    ines.add_init_script(REFUSES_TO_KEEP)
+    ines.goto(f"{address}/edit")
+    status = ines.locator("[data-draft-status]")
+    ines.route("**/draft*", lambda route: route.abort())
+    ines.locator("textarea[name=text]").press_sequentially("Tapé sans serveur. ")
+    expect(status).to_have_class(re.compile("lost"), timeout=20_000)
+    expect(status).to_contain_text("non gardé")
+    # The browser says of its own that a request failed: nothing else did.
+    assert all("ERR_FAILED" in trouble for trouble in visits.troubles), visits.troubles
+    visits.troubles.clear()
+    ines.unroute("**/draft*")
+    with ines.expect_response(lambda answer: answer.request.method == "PUT", timeout=20_000):
+        ines.locator("textarea[name=text]").press_sequentially("Puis il revient. ")
+    expect(status).not_to_have_class(re.compile("lost"))
+    save(ines)
+    assert "Tapé sans serveur. Puis il revient." in source(ines, address)
+
+
 def test_killed_browser_without_account_finds_its_draft_on_the_same_device(
     visits: Visits, tmp_path: Path
 ):

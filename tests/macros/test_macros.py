@@ -22,6 +22,7 @@ BLOCKS = sorted(name for name, macro in MACROS.items() if isinstance(macro, Bloc
 PARAMETERS = [(name, param.name) for name, macro in MACROS.items() for param in macro.params]
 ATTACKS = (
     'x" onmouseover="alert(1)',
+    "x' autofocus onfocus='alert(1)",
     '"><svg onload=alert(1)>',
     "javascript:alert(1)",
     "<script>alert(1)</script>",

@@ -307,6 +307,26 @@ def test_booklet_costs_as_many_statements_with_two_pages_and_twenty(shelf: World
     assert counts[1] - counts[0] <= 18
 
 
+def test_components_of_a_whole_booklet_have_a_limit(shelf: World, monkeypatch) -> None:
+    monkeypatch.setattr(chapters, "MOST_MACROS", 3)
+    for name in ("M1", "M2"):
+        shelf.page(name, "{{progress value='40'}}\n\n" * 2)
+    asked = "&".join(f"page={one}" for one in ids(shelf, "M1", "M2"))
+    html = shelf.browser().get(f"/-/booklet/read?{asked}").text
+    assert html.count("40 %") + html.count("40\u202f%") == 3
+    assert html.count("<code>{{progress") == 1
+
+
+def test_press_prints_one_book_at_a_time(shelf: World, monkeypatch) -> None:
+    pytest.importorskip("weasyprint")
+    monkeypatch.setattr(pdf, "TURN", 0.05)
+    (one,) = ids(shelf, "One")
+    with pdf._press:
+        answer = shelf.browser().get(f"/-/booklet/file.pdf?page={one}")
+    assert answer.status_code == 503
+    assert "print the booklet" in answer.text
+
+
 def test_too_many_pages_are_told(shelf: World, monkeypatch) -> None:
     monkeypatch.setattr(chapters, "MOST", 2)
     monkeypatch.setattr("wiki.pages.booklet.picking.MOST", 2)

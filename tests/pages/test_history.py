@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy.engine.cursor import CursorFetchStrategy
 
+from bench.history import fill
 from tests.pages.counting import statements
 from wiki.pages import find, save
 from wiki.pages.content import Content
@@ -209,3 +211,35 @@ def test_diff_of_macros_shows_calls_not_what_they_list(world):
     html = world.browser().get("/Page/diff").text
     assert "unheard" in html
     assert "<ins>2</ins>" in html
+
+
+def test_very_long_history_costs_no_more_than_a_short_one(world, monkeypatch):
+    """Whatever the number of versions, the same statements run, each over a screen of rows at most."""
+    costs, seen = [], []
+    fetchall = CursorFetchStrategy.fetchall
+
+    def counting(self, *given):
+        rows = fetchall(self, *given)
+        seen.append(len(rows))
+        return rows
+
+    monkeypatch.setattr(CursorFetchStrategy, "fetchall", counting)
+    with world.app.app_context():
+        fill("Few", 60)
+        fill("Many", 3_000)
+    for name, last in (("Few", 60), ("Many", 3_000)):
+        for end in (
+            "",
+            "/history",
+            "/history?page=2",
+            f"/diff?from=1&to={last}",
+            f"/diff?from=1&to={last}&show=side",
+            "/revisions/1",
+            f"/diff?from={last - 1}&to={last}",
+        ):
+            seen.clear()
+            assert world.browser().get(f"/{name}{end}").status_code == 200
+            costs.append((name, len(seen)))
+            assert max(seen) <= 60, (name, end)
+    few, many = ([count for of, count in costs if of == name] for name in ("Few", "Many"))
+    assert few == many and min(few) > 0

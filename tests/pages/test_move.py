@@ -307,3 +307,37 @@ def test_undo_of_a_page_renamed_since_is_refused(world):
     with world.app.app_context():
         assert page(world, "Newest").revision_no == 1
         assert db.session().query(Revision).filter(Revision.title == "x").count() == 0
+
+
+@pytest.mark.slow
+def test_page_linked_from_five_hundred_others_is_renamed_and_given_back(world):
+    """One action, one click to undo it; the progress is told between batches, and nobody waits long for the lock."""
+    world.page("Old", "text")
+    with world.app.app_context():
+        actor = world.actor("alice")
+        for start in range(0, 500, 100):
+            with db.write():
+                for number in range(start, start + 100):
+                    text = Content(f"P{number}", f"page {number}: [[Old]] and [[Old|words]]")
+                    save.create(save.NewPage(f"P{number}"), text, author=actor)
+    alice = world.browser("alice")
+    where = alice.post("/Old/move", {"name": "New", "title": "Old", "parent": ""}).location
+    move = int(where.rpartition("/")[2])
+    with world.app.app_context():
+        batches = 1
+        while following.write_some(move):
+            batches += 1
+        assert batches >= 500 / following.AT_ONCE
+        done = db.session().get(moves.Move, move)
+        assert (done.state, done.done, done.total) == ("done", 500, 500)
+    assert "500 pages" in alice.get(where).text
+    assert world.text("P499") == "page 499: [[New]] and [[New|words]]"
+    assert alice.post(f"{where}/undo").status_code == 303
+    with world.app.app_context():
+        following.write_some(move)
+    assert re.search(r"\d+ pages of 500", alice.get(where).text)
+    with world.app.app_context():
+        jobs.run_due()
+    assert "All is as it was before" in alice.get(where).text
+    assert world.text("P0") == "page 0: [[Old]] and [[Old|words]]"
+    assert world.browser().get("/Old").status_code == 200

@@ -120,12 +120,12 @@ def clean(content: Content) -> Content:
     """Return content as it is kept: normal characters, one title, no tag twice. Raises Invalid."""
     title = " ".join(markup.normalise(content.title).split())
     text = markup.normalise(content.text)
-    limit = current_app.config["GARE"].max_page_kb
+    limit = min(current_app.config["GARE"].max_page_kb, markup.MAX_SIZE // 1024)
     if not title:
         raise Invalid(title=_("Give it a title."))
     if len(title) > LONGEST_TITLE:
         raise Invalid(title=_("A title has at most %(count)s characters.", count=LONGEST_TITLE))
-    if len(text.encode()) > limit * 1024 or len(text) > markup.MAX_SIZE:
+    if len(text.encode()) > limit * 1024:
         raise Invalid(
             text=_("This text is too long: a page holds at most %(count)s kB.", count=limit)
         )

@@ -1,6 +1,9 @@
 """Case 101: no shape of text may cost more than in proportion to its size, in time or in HTML."""
 
+import sys
 import time
+from itertools import pairwise
+from types import FrameType
 
 import pytest
 
@@ -52,6 +55,48 @@ def grows_fairly(shape: Shape) -> bool:
 def test_time_follows_size(name: str) -> None:
     shape = SHAPES[name]
     assert any(grows_fairly(shape) for _ in range(3))
+
+
+def work(shape: Shape, size: int) -> int:
+    """Return how many calls one rendering makes: the same on any machine, however busy."""
+    text, calls = shape(size), 0
+
+    def count(_frame: FrameType, event: str, _what: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        render(text, paired=PAIRED)
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+def assert_work_follows(shape: Shape, sizes: tuple[int, ...]) -> None:
+    # Some begin with a long line once: what may grow is what comes after it.
+    head = len(shape(1))
+    # What is made once for all (lexers, patterns) is made before.
+    render(shape(head + sizes[0]), paired=PAIRED)
+    counts = [work(shape, head + size) for size in sizes]
+    for small, large in pairwise(counts):
+        assert large <= 2.5 * small + 500, counts
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_work_follows_size(name: str) -> None:
+    assert_work_follows(SHAPES[name], (1_500, 3_000))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SHAPES)
+def test_work_follows_size_up_to_80_kb(name: str) -> None:
+    assert_work_follows(SHAPES[name], (10_000, 20_000, 40_000, 80_000))
+
+
+def test_shapes_are_those_that_broke_others() -> None:
+    assert len(SHAPES) >= 40
 
 
 @pytest.mark.parametrize("name", SHAPES)

@@ -6,7 +6,7 @@ Every door that takes page text calls `normalise`; nothing here knows Markdown.
 import re
 import unicodedata
 
-MAX_SIZE = 1_000_000
+MAX_SIZE = 1024 * 1024
 """Most characters a page may hold."""
 
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -16,13 +16,15 @@ from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.http import absolute_url
 from wiki.core.names import fold
-from wiki.pages import find
+from wiki.pages import find, rendering
 from wiki.pages.booklet.xhtml import Rewriting, rewritten
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Page
 
 MOST = 200
 """Pages in one booklet."""
+MOST_MACROS = 4 * rendering.MOST_MACROS
+"""Components run in one booklet, all pages together."""
 KINDS = ("text", "entry")
 """What can be a chapter: a station is made of live facts, which make no reading."""
 
@@ -54,13 +56,19 @@ def pages_of(ids: Sequence[int], *, actor: Actor) -> list[Page]:
 def bind(pages: Sequence[Page], *, actor: Actor) -> list[Chapter]:
     """Return the chapters that these pages make for this reader."""
     levels = _levels(pages)
-    addresses = _Addresses(pages)
+    addresses, turns = _Addresses(pages), iter(range(MOST_MACROS))
     chapters = []
     for page in pages:
         how = Rewriting(f"c{page.id}", addresses.link, addresses.gives_a_file)
-        html = rewritten(kind_of(page).body(page, page.head, actor=actor), how)
+        html = rewritten(_body(page, actor, turns), how)
         chapters.append(Chapter(page, how.anchor, levels[page.id], html))
     return chapters
+
+
+def _body(page: Page, actor: Actor, turns: Iterator[int]) -> Markup:
+    if page.kind == "text":
+        return rendering.fill(rendering.stored(page), page=page, actor=actor, turns=turns)
+    return kind_of(page).body(page, page.head, actor=actor)
 
 
 def _levels(pages: Iterable[Page]) -> dict[int, int]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 
 from flask import current_app, render_template
 
@@ -22,8 +23,13 @@ MOST = 100
 FONT = "fonts/archivo-narrow-bold.woff2"
 
 
+TURN = 20.0
+"""Seconds one waits for the press: a process prints one book at a time, so that others are still answered."""
+_press = Lock()
+
+
 class NotPrinted(RuntimeError):
-    """No PDF could be made: it takes too long, or too much memory, or WeasyPrint is not whole."""
+    """No PDF could be made: others print, it takes too long, or too much memory, or WeasyPrint is not whole."""
 
 
 def is_possible() -> bool:
@@ -43,7 +49,12 @@ def pdf(book: Booklet) -> bytes:
             for name, (media_type, content) in files.items()
         },
     }
-    return _pressed(json.dumps(told).encode())
+    if not _press.acquire(timeout=TURN):
+        raise NotPrinted("busy")
+    try:
+        return _pressed(json.dumps(told).encode())
+    finally:
+        _press.release()
 
 
 def _pressed(told: bytes) -> bytes:

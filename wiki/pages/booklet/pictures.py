@@ -10,7 +10,7 @@ from html import unescape
 from wiki.pages.booklet.chapters import Chapter, file_at
 
 ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
-HEAVIEST = 60 * 1024 * 1024
+HEAVIEST = 40 * 1024 * 1024
 """Bytes of pictures in one booklet; the words of those past it stand for them."""
 _IMG = re.compile(r'<img(?: [\w:-]+="[^"]*")* src="([^"]*)"(?: [\w:-]+="[^"]*")*/>')
 _ALT = re.compile(r' alt="([^"]*)"')
