@@ -1,13 +1,9 @@
 """`make bench`: run everything, print the table. Takes some five minutes.
 
 `python -m bench search --documents 10000 --engine all` measures the search engines alone,
-<<<<<<< HEAD
-`python -m bench bazar --entries 10000` the views of a list, `python -m bench station` a station of twenty
-platforms over 5,000 entries and the home of a hundred projects.
-=======
-`python -m bench bazar --entries 10000` the views of a list,
-`python -m bench history --revisions 10000` the screens of a page with many versions.
->>>>>>> safe
+`python -m bench bazar --entries 10000` the views of a list, `python -m bench history --revisions 10000` the screens
+of a page with many versions, `python -m bench station` a station of twenty platforms over 5,000 entries and the
+home of a hundred projects.
 """
 
 from __future__ import annotations
@@ -21,11 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
-<<<<<<< HEAD
-from bench import bazar, instance, search, station, weight
-=======
-from bench import bazar, history, instance, search, weight
->>>>>>> safe
+from bench import bazar, history, instance, search, station, weight
 from bench.load import CONNECTIONS, Measure, load
 from bench.serve import WORKERS, bare, findable, token
 from tests.server import Server
@@ -121,15 +113,10 @@ def _row(label: str, measure: Measure, base: Measure) -> None:
 
 
 if __name__ == "__main__":
-<<<<<<< HEAD
-    if sys.argv[1:2] == ["bazar"]:
-        bazar.run(sys.argv[2:])
-    elif sys.argv[1:2] == ["station"]:
-        station.run(sys.argv[2:])
-=======
-    alone = {"bazar": bazar.run, "history": history.run}.get("".join(sys.argv[1:2]))
+    alone = {"bazar": bazar.run, "history": history.run, "station": station.run}.get(
+        "".join(sys.argv[1:2])
+    )
     if alone:
         alone(sys.argv[2:])
->>>>>>> safe
     else:
         main()
