@@ -102,6 +102,42 @@ AGREEMENT = [
     "prend fin avec un préavis de trois mois ; les associations choisissent avec qui elles continuent.",
 ]
 
+LAUNCH = [
+    "Compte rendu : réunion de lancement de l’offre commune",
+    "Présentes et présents : Karim, Inès, Bruno, Josiane. Excusée : Nour.",
+    "En deux lignes : une seule structure facture, une marraine par association pilote.",
+    "1. Tour de table. Josiane craint la surcharge des bénévoles pendant les vendanges.",
+    "2. Chiffrage. On compte en heures d’abord : les heures offertes sont écrites, pas cachées.",
+    "3. Astreinte. Inès propose un numéro unique, relevé par roulement, jamais la nuit.",
+    "4. Communication. Un dépliant trilingue (français, breton, gallo) sera imprimé à cent exemplaires.",
+    "Relevé de décisions : Karim relance les trois pilotes ; Bruno ouvre le livre de caisse.",
+    "Prochain rendez-vous dans quinze jours, salon ouvert un quart d’heure avant.",
+]
+
+PRICES = [
+    ["Grille tarifaire indicative", "Petite (moins de 10 personnes)", "Moyenne", "Grande"],
+    ["Adhésion au palier solidaire", "10 €", "10 €", "10 €"],
+    ["Espace de fichiers, 50 Go", "60 €", "120 €", "240 €"],
+    ["Visioconférence avec enregistrement", "24 €", "48 €", "96 €"],
+    ["Reprise des données d’un ancien prestataire", "sur devis", "sur devis", "sur devis"],
+    ["Formation de deux demi-journées", "offerte", "180 €", "360 €"],
+    ["Remise aux épiceries sociales et ressourceries", "- 30 %", "- 30 %", "- 30 %"],
+]
+
+CHARTER = [
+    "# Charte d’hospitalité de l’offre commune",
+    "Nous accueillons sans jargon : chaque acronyme est déplié la première fois qu’il paraît.",
+    "# Nos engagements",
+    "Répondre en deux jours ouvrés. Dire quand nous ne savons pas. Ne jamais revendre ni profiler.",
+    "Prévenir trente jours avant toute coupure prévue, et raconter chaque panne en public.",
+    "# Vos engagements",
+    "Désigner une personne référente et une suppléante. Payer à réception, ou dire pourquoi.",
+    "# Réversibilité",
+    "Vos données partent avec vous, dans des formats ouverts, sans frais et sans délai de rétention.",
+    "# RGPD",
+    "Nous sommes sous-traitants au sens du règlement ; l’annexe liste les lieux de stockage.",
+]
+
 
 def main() -> None:
     """Write them all."""
@@ -114,6 +150,9 @@ def main() -> None:
 def files() -> dict[str, bytes]:
     """Make them, by the page they are laid on."""
     return {
+        "Charte-et-prix/Charte-d-hospitalité.odt": office.odt(CHARTER),
+        "Charte-et-prix/Grille-tarifaire.ods": office.ods(PRICES),
+        "Comptes-rendus-de-l-offre-commune/CR_réunion-de-lancement.docx": office.docx(LAUNCH),
         "Charte-du-reseau/Compte-rendu_assemblée-générale.pdf": pdf(ASSEMBLY),
         "Migrer-une-association-vers-Nextcloud/Fiche-réflexe_fermer-un-compte.pdf": pdf(CLOSING),
         "Modele-de-convention-de-partenariat/Convention-type.odt": office.odt(AGREEMENT),

@@ -10,7 +10,7 @@ from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import Paging, audience, paging, render
 from wiki.core.search.base import Filters
-from wiki.search import desk, index, memory, places, results, saved, trees
+from wiki.search import desk, index, memory, named, places, results, saved, trees
 from wiki.search.asked import LONGEST, Asked, asked, narrowed
 from wiki.search.blueprint import blueprint
 
@@ -55,6 +55,7 @@ def screen(
         facets=results.facets(answer, question, names) if answer.total else [],
         chips=results.chips(question, names, trees_title(question)),
         ways=results.ways(question, actor) if nothing else None,
+        named=_named(question),
         mine=saved.with_news(mine, actor) if not question else [],
         current=next((row for row in mine if str(row.id) == request.args.get("saved")), None),
         token_of=saved.token_of,
@@ -107,6 +108,14 @@ def is_worth_noting(question: Asked) -> bool:
     first = request.args.get("page", "1") == "1" and request.method == "GET"
     typing = request.headers.get("HX-Request") == "true"
     return bool(question.words and plain and not question.within and first and not typing)
+
+
+def _named(question: Asked) -> named.Named:
+    """Return who and which tags these words name, on the first page of a search that nothing narrows."""
+    first = request.args.get("page", "1") == "1" and not question.is_narrowed
+    if not (question.words and first):
+        return named.Named()
+    return named.named(question.words, actor=current_actor())
 
 
 def _note(question: Asked, *, found: bool) -> None:

@@ -18,6 +18,19 @@ from wiki.core.search.base import FACETS, Engine, Filters, SearchDocument, open_
 
 CORPUS = Path(__file__).parents[3].parent / "shared" / "corpus"
 OWN = Path(__file__).with_name("judged_corpus.jsonl")
+EVERYDAY = Path(__file__).with_name("judged_french.jsonl")
+FLOORS = {
+    "question": 0.75,
+    "typo": 0.9,
+    "accent": 0.9,
+    "plural": 0.9,
+    "derivation": 0.8,
+    "elision": 0.9,
+    "acronym": 0.9,
+    "bare": 0.85,
+    "inclusive": 0.9,
+}
+"""The least mean reciprocal rank of each group of everyday queries; `-rP` prints what each has."""
 
 pytestmark = pytest.mark.skipif(not CORPUS.exists(), reason=f"no judged corpus in {CORPUS}")
 
@@ -120,6 +133,23 @@ def test_expected_page_of_our_own_queries_is_first_or_nearly(own_ranks: Ranks) -
     assert reciprocal >= 0.92
     assert first >= 0.88
     assert five >= 0.95
+
+
+def test_everyday_queries_of_each_group_find_their_page(
+    pages: list[SearchDocument], indexed: Engine
+) -> None:
+    """As people type: questions, without articles, misspelt by a letter or two, said another way."""
+    ranks = judge(EVERYDAY, pages, indexed)
+    assert {kind for kind, _query, _rank in ranks} == set(FLOORS)
+    found = {}
+    for kind in FLOORS:
+        print(f"{kind:11}", end="")
+        found[kind] = figures([each for each in ranks if each[0] == kind])[0]
+    reciprocal, first, five = figures(ranks)
+    assert [kind for kind, value in found.items() if value < FLOORS[kind]] == []
+    assert reciprocal >= 0.89
+    assert first >= 0.85
+    assert five >= 0.92
 
 
 def test_misspelt_query_has_its_page_in_the_first_five(ranks: list[tuple[str, str, int]]) -> None:

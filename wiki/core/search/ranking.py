@@ -8,7 +8,7 @@ from wiki.core.search.base import Query, Term
 
 COVERAGE = 1.0
 CLOSENESS = 0.7
-COMPLETE = 0.3
+COMPLETE = 0.4
 BOOST = 0.1
 """The most that links and age may add: a tenth of the best score of a text."""
 
