@@ -32,6 +32,7 @@ DEFAULTS: dict[str, Any] = {
     "footer": "",
     "outside": False,
     "embed_hosts": [],
+    "framed_by": ["*"],
     "contact_address": "",
     "demo": False,
 }
