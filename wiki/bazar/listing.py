@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, request, send_file
+from flask import Blueprint, Response, abort, request, send_file, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func
 from werkzeug.wrappers import Response as BaseResponse
@@ -31,7 +31,7 @@ from wiki.bazar.views import views
 from wiki.bazar.views.base import DATES, View, first_of
 from wiki.core import db, errors
 from wiki.core.access import Actor, current_actor
-from wiki.core.http import audience, render
+from wiki.core.http import absolute_url, audience, render
 from wiki.core.spreadsheets.cells import TooLong
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page
@@ -181,6 +181,8 @@ def _list_context(found: Found, view: View) -> dict[str, Any]:
         "here": request.script_root + request.full_path.rstrip("?"),
         "chips": list(_chips(found, sticky)),
         "sorts": _sorts(found),
+        "share_url": _share_url(found, view),
+        "oembed_url": _oembed_url(found, sticky),
         "exports": [(kind.upper(), export_url(form, asked, kind)) for kind in _kinds(found)],
         "follows": follows(found),
         "clear_url": list_url(form, Query(project_id=asked.project_id), view=sticky),
@@ -189,6 +191,16 @@ def _list_context(found: Found, view: View) -> dict[str, Any]:
         "may_design": design.may_design(form, actor),
         **view.context(found),
     }
+
+
+def _share_url(found: Found, view: View) -> str:
+    args: dict[str, Any] = found.query.args() | {"view": [view.name]}
+    return url_for("bazar_embed.embedding", form=found.form.key, **args)
+
+
+def _oembed_url(found: Found, view: str) -> str:
+    url = absolute_url(list_url(found.form, found.query, view=view))
+    return absolute_url(url_for("bazar_embed.oembed", url=url))
 
 
 def _kinds(found: Found) -> list[str]:

@@ -5,7 +5,7 @@ Also declares who a route is for; `init_app` refuses the rest before the route r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any, Literal, TypeVar
@@ -136,6 +136,11 @@ def allow_frame(origin: str) -> None:
     g.setdefault("frames", set()).add(origin)
 
 
+def allow_framing(ancestors: Sequence[str]) -> None:
+    """Let other sites show this answer, and no other, inside theirs: `*`, or origins."""
+    g.framed_by = " ".join(["'self'", *ancestors]) if "*" not in ancestors else "*"
+
+
 def paging(total: int, size: int) -> Paging:
     """Return the page of the list that the address asks for. Aborts 404 past the end."""
     raw = request.args.get("page", "1")
@@ -199,11 +204,15 @@ def _check_audience() -> BaseResponse | None:
 
 
 def _add_headers(response: Response) -> Response:
-    if frames := g.get("frames"):
-        policy = f"{CSP}; frame-src {' '.join(sorted(frames))}"
-        response.headers.setdefault("Content-Security-Policy", policy)
+    frames, framed_by, policy = g.get("frames"), g.get("framed_by"), CSP
+    if frames:
+        policy = f"{policy}; frame-src {' '.join(sorted(frames))}"
+    if framed_by:
+        policy = policy.replace("frame-ancestors 'self'", f"frame-ancestors {framed_by}")
+    response.headers.setdefault("Content-Security-Policy", policy)
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if not (framed_by and name == "X-Frame-Options"):
+            response.headers.setdefault(name, value)
     if not current_actor().is_anonymous:
         # What was made for one person is for no cache on the way.
         response.headers.setdefault("Cache-Control", "private, no-cache")

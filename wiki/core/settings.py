@@ -33,6 +33,7 @@ DEFAULTS: dict[str, Any] = {
     "licence": "",
     "outside": False,
     "embed_hosts": [],
+    "framed_by": ["*"],
     "contact_address": "",
     "demo": False,
 }

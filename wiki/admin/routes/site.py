@@ -25,6 +25,7 @@ LONGEST_RULE = 1000
 LONGEST = {"name": 60, "description": 200, "home": 200, "contact_address": 254}
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 MOST_HOSTS = 50
+HOSTS = ("embed_hosts", "framed_by")
 
 
 @blueprint.get("/admin/site")
@@ -34,7 +35,7 @@ def site() -> Response:
     rules = db.session().get_one(RuleSet, WIKI_RULES)
     kept = settings.everything()
     values = {name: kept[name] for name in (*LONGEST, *CHOSEN, *SWITCHES)}
-    values["embed_hosts"] = " ".join(kept["embed_hosts"])
+    values |= {name: " ".join(kept[name]) for name in HOSTS}
     return _form(values | {privilege: getattr(rules, privilege) for privilege in PRIVILEGES})
 
 
@@ -48,7 +49,7 @@ def save_site() -> BaseResponse:
         errors = _errors(values) | _rule_errors(rules)
         if not errors:
             settings.put(session, **{name: values[name] for name in (*LONGEST, *CHOSEN, *SWITCHES)})
-            settings.put(session, embed_hosts=values["embed_hosts"].split())
+            settings.put(session, **{name: values[name].split() for name in HOSTS})
             if values["outside"]:
                 feeds.start(session)
                 outside_links.start(session)
@@ -64,7 +65,8 @@ def _values() -> dict[str, Any]:
     values: dict[str, Any] = {name: typed.line(name) for name in LONGEST}
     # One more than what is taken: a rule cut short would not be refused, and would mean another.
     most = LONGEST_RULE + 1
-    values["embed_hosts"] = " ".join(form.get("embed_hosts", "").lower().replace(",", " ").split())
+    for name in HOSTS:
+        values[name] = " ".join(form.get(name, "").lower().replace(",", " ").split())
     values |= {name: typed.clean(form.get(name, ""), longest=most) for name in PRIVILEGES}
     values |= {name: form.get(name, "") for name in CHOSEN}
     return values | {name: name in form for name in SWITCHES}
@@ -81,9 +83,11 @@ def _errors(values: dict[str, Any]) -> dict[str, str]:
         errors["home"] = _("There is no page of this name.")
     if values["contact_address"] and not people.EMAIL.fullmatch(values["contact_address"]):
         errors["contact_address"] = _("This e-mail address does not look right.")
-    hosts = values["embed_hosts"].split()
-    if len(hosts) > MOST_HOSTS or not all(HOST.fullmatch(host) for host in hosts):
-        errors["embed_hosts"] = _("Names of sites, such as tube.example.org, spaces between.")
+    for name in HOSTS:
+        hosts = values[name].split()
+        anyone = name == "framed_by" and hosts == ["*"]
+        if len(hosts) > MOST_HOSTS or not (anyone or all(map(HOST.fullmatch, hosts))):
+            errors[name] = _("Names of sites, such as tube.example.org, spaces between.")
     for name, proposed in (("lang", i18n.LANGUAGES), ("licence", ("", *licences.LICENCES))):
         if values[name] not in proposed:
             errors[name] = _("Choose among what is proposed.")
