@@ -31,6 +31,7 @@ def dates(browser, poll: str) -> list[str]:
 def test_poll_of_a_station_ends_with_a_meeting_and_those_who_come(world: World, meeting):
     bob, carol, guest = world.browser("bob"), world.browser("carol"), world.browser()
     poll = opened(bob, why="Fix the prices")
+    assert f'href="{poll}"' in carol.get(f"/{KEY}").text
     first, second = dates(carol, poll)
     carol.post(poll, {first: "no", second: "yes"})
     guest.post(poll, {first: "maybe", second: "yes", "name": "Zoé"})
@@ -56,6 +57,7 @@ def test_poll_of_a_station_ends_with_a_meeting_and_those_who_come(world: World, 
             ("Zoé", "yes"),
             ("Bob Member", "maybe"),
         ]
+    assert f'href="{poll}"' not in carol.get(f"/{KEY}").text
     assert carol.post(poll, {first: "yes"}).status_code == 422
     assert bob.post(f"{poll}/choice", {"choice": choice}).status_code == 422
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from flask_babel import gettext as _
@@ -12,7 +13,7 @@ from wiki.bazar.pick import Pick, Selection
 from wiki.core import db, i18n
 from wiki.macros.base import Call, Platform
 from wiki.macros.from_form import FromForm, page_url, row
-from wiki.meetings.on_platform import sign_up
+from wiki.meetings.on_platform import polls_of, sign_up
 from wiki.meetings.planning import plan_url
 from wiki.pages import find
 
@@ -26,6 +27,11 @@ class Meetings(FromForm):
     icon = "calendar"
     model = "meetings"
     model_label = _l("Meetings")
+
+    def platform(self, call: Call) -> Platform:
+        found = super().platform(call)
+        looked_for = polls_of(call.page) if call.page else None
+        return replace(found, body=found.body + looked_for) if looked_for else found
 
     def wanted(self, call: Call) -> Pick:
         return Pick(self.model, self.project_id(call), date="date", since=db.utcnow(), limit=4)

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from wiki.bazar.models import Form
 from wiki.core.access import Actor
 from wiki.core.http import template_markup
-from wiki.meetings import attendance, who
+from wiki.meetings import attendance, polls, who
 from wiki.pages.models import Page
 
 
@@ -25,3 +25,9 @@ def sign_up(page: Page, form: Form, *, actor: Actor) -> Markup:
         calendar=url_for("bazar_feeds.one_ics", form=form.key, name=page.name),
         back=request.path if request else "",
     )
+
+
+def polls_of(page: Page) -> Markup:
+    """Return the way to each poll still open on a station."""
+    found = polls.open_on([page.id])
+    return template_markup("meetings/polls_of.html", polls=found) if found else Markup()
