@@ -67,9 +67,9 @@ def take(page: Page, key: str, name: str) -> None:
         for theme in THEMES:
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             tall = min(TALL[width], page.evaluate("document.documentElement.scrollHeight"))
-            clip = {"x": 0, "y": 0, "width": width, "height": tall}
-            path = FOLDER / f"template-{key}_{width}_{theme}.png"
-            page.screenshot(path=path, full_page=True, clip=clip)
+            # As high as the picture, so that what sticks to the foot of the window hides nothing.
+            page.set_viewport_size({"width": width, "height": tall})
+            page.screenshot(path=FOLDER / f"template-{key}_{width}_{theme}.png")
     print(key)
 
 
