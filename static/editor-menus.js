@@ -32,7 +32,8 @@ export function menus({ form, box, area, send, fill, insert, bring }) {
     const { from, trigger } = current;
     const end = area.selectionEnd;
     const closed = trigger.close.trim() && area.value.startsWith(trigger.close, end) ? trigger.close.length : 0;
-    const text = option.dataset.write;
+    // What is proposed may be behind what is typed: a page to make bears the words that stand there now.
+    const text = option.dataset.made ? area.value.slice(from, end).trim() : option.dataset.write;
     const opener = box.querySelector('[data-components]');
     close();
     if (trigger.blocks) return putBlock(option, from - 1, end, opener);
@@ -63,6 +64,7 @@ export function menus({ form, box, area, send, fill, insert, bring }) {
     const text = option.querySelector('[data-label]');
     text.textContent = fill(text.dataset.label || '{name}', { name: label });
     option.dataset.write = write;
+    if (name === 'create') option.dataset.made = 'yes';
     offer(option);
   };
   const show = (found, typed, trigger) => {

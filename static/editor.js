@@ -216,7 +216,7 @@ function components(box, area) {
   });
 }
 
-// Who else is here: said every 25 s while the editor is in sight, unless a draft has just said it
+// Who else is here: said every 25 s while the editor is in sight, unless a draft has just said it; a glance of 2 s tells nobody
 function beHere(form) {
   const url = form.dataset.presenceUrl, key = form.elements.presence?.value ?? '';
   const place = form.querySelector('[data-here]');
@@ -236,7 +236,7 @@ function beHere(form) {
     return Boolean(answer);
   };
   if (url) {
-    ask();
+    timer = setTimeout(ask, 2000);
     document.addEventListener('visibilitychange', () => { if (!document.hidden) ask() });
     addEventListener('pagehide', () => { clearTimeout(timer); navigator.sendBeacon?.(url, new URLSearchParams({ presence: key, gone: '1', csrf_token: token ?? '' })) });
     addEventListener('pageshow', event => { if (event.persisted) ask() });
@@ -327,6 +327,8 @@ function keepDrafts(form, status, say, presence) {
     sure = false;
   });
   addEventListener('pageshow', event => { if (event.persisted) leaving = false });
+  // Saved in another tab: the text of this one is kept anew
+  addEventListener('storage', event => { if (event.key === key && !event.newValue && changed && !leaving) keepHere() });
   addEventListener('pagehide', () => { if (changed && !leaving && !kept) keepHere() });
   addEventListener('beforeunload', event => {
     if (!changed || leaving) return;

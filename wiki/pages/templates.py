@@ -38,7 +38,8 @@ def ask_template(name: str) -> Response:
     """Ask where a page is offered as a template."""
     page = find.page_or_404(name, actor=current_actor(), need="write")
     held = db.session().get(PageTemplate, page.id)
-    return render("pages/template.html", page=page, scope=held.scope if held else "")
+    # Who asks this wants a template: the usual answer is there already.
+    return render("pages/template.html", page=page, scope=held.scope if held else "all")
 
 
 @blueprint.post("/<name>/template")
