@@ -88,6 +88,8 @@ CHANNELS = [
     Channel("/Public-Page/review", ("page",)),
     Channel("/Public-Page/template", ("page",)),
     Channel("/Target/move", ("page",)),
+    Channel("/Public-Entry/trash", ("entry",)),
+    Channel("/Target/trash", ("page",)),
     Channel("/-/names?q=title", ("page", "entry")),
     Channel("/-/names/tags?q=abcw", ("page",)),
     Channel("/-/names/tags?q=z", ()),

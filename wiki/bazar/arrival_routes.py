@@ -69,8 +69,9 @@ def show_queue(form: str) -> Response:
         waiting=waiting,
         alone=moderation.decides_alone(found, actor),
         needed=terms.terms_of(found).approvals,
-        votes={one.page.id: moderation.votes_of(one.page, actor=actor) for one in waiting},
-        may_vote={one.page.id for one in waiting if moderation.may_vote(one.page, found, actor)},
+        votes=moderation.votes_of([one.page for one in waiting], actor=actor),
+        # Who stands here moderates; one's own entry is not one's to vote for.
+        may_vote={one.page.id for one in waiting if one.page.owner_id != actor.id},
     )
 
 

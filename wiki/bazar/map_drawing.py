@@ -18,6 +18,7 @@ from flask import current_app
 from markupsafe import Markup
 
 from wiki.core.http import template_markup
+from wiki.core.names import fold
 
 FILE = "outline-europe-west.json"
 RADIUS = 12.0
@@ -173,6 +174,19 @@ def picker(lat: float | None = None, lon: float | None = None) -> Markup:
 
 
 def place_of(value: Any) -> tuple[float, float] | None:
+    """Return where a location field's stored value is: its point, else its town when we know it."""
+    city = value.get("city") if isinstance(value, dict) else None
+    known = town_at(city) if isinstance(city, str) else None
+    return point_of(value) or known
+
+
+def town_at(name: str) -> tuple[float, float] | None:
+    """Return where a town is, of those we know."""
+    wanted = fold(name.strip())
+    return next(((lat, lon) for town, lat, lon in TOWNS if fold(town) == wanted), None)
+
+
+def point_of(value: Any) -> tuple[float, float] | None:
     """Return the latitude and longitude of a location field's stored value, if it has both."""
     if not isinstance(value, dict):
         return None

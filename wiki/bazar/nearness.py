@@ -11,7 +11,7 @@ from math import asin, cos, degrees, pi, radians, sin
 from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from wiki.bazar.map_drawing import TOWNS
+from wiki.bazar.map_drawing import town_at
 from wiki.bazar.models import EntryValue, Form
 from wiki.core import db
 from wiki.core.access import Actor
@@ -99,7 +99,7 @@ def _in_box(lat: float, lon: float, km: float, lats: Numbers, lons: Numbers) -> 
 def _town(name: str, form: Form, key: str, actor: Actor) -> tuple[float, float] | None:
     """Return where a town is, from those we know, else from the entries this reader may see."""
     wanted = fold(name)
-    known = next(((lat, lon) for town, lat, lon in TOWNS if fold(town) == wanted), None)
+    known = town_at(name)
     if known or not wanted:
         return known
     lat, lon = aliased(EntryValue), aliased(EntryValue)

@@ -72,7 +72,13 @@ class Entries(Macro):
     icon = "kanban"
     params = (
         Param("form", _l("Form"), kind="form", required=True),
-        Param("view", _l("View"), kind="choice", choices=tuple(views())),
+        Param(
+            "view",
+            _l("View"),
+            kind="choice",
+            choices=tuple(views()),
+            labels=tuple(view.label for view in views().values()),
+        ),
         Param("filter", _l("Filters, such as field:value, other:value")),
         Param("sort", _l("Sort by a field, - before it for the reverse")),
         Param("limit", _l("How many at most"), kind="number", default="12"),

@@ -36,6 +36,8 @@ class Panel:
     is_title: bool
     may_rule: bool
     options: list[tuple[Param, str]]
+    is_new: bool = False
+    """Just added: its words are what one types first."""
 
 
 def screen(
@@ -103,7 +105,9 @@ def _panel(
     shown = design.set_up(stored, kind, typed, rules=may_rule) if typed else stored
     shown = replace(shown, read=shown.read or "*", write=shown.write or "*")
     options = [(param, _option(param, shown, typed)) for param in kind.options]
-    return Panel(shown, kind, design.stamp_of(stored), stored is specs[0], may_rule, options)
+    is_new = typed is None and stored.label == str(kind.label) and design.is_provisional(stored)
+    stamp = design.stamp_of(stored)
+    return Panel(shown, kind, stamp, stored is specs[0], may_rule, options, is_new)
 
 
 def _option(param: Param, spec: FieldSpec, typed: Mapping[str, str] | None) -> str:

@@ -64,10 +64,10 @@ class Location(Field):
 
     def index(self, spec: FieldSpec, value: Any) -> Sequence[IndexValue]:
         town = [IndexValue(text=value["city"])] if value.get("city") else []
-        point = [
-            IndexValue(number=float(value[part]), part=part) for part in POINT if part in value
-        ]
-        return [*town, *point]
+        # Without a point of its own, it stands where its town does, if we know it.
+        where = map_drawing.place_of(value)
+        point = zip(POINT, where, strict=True) if where else ()
+        return [*town, *(IndexValue(number=number, part=part) for part, number in point)]
 
     def text(self, spec: FieldSpec, value: Any) -> str:
         town = " ".join(value[part] for part in ("postcode", "city") if value.get(part))
@@ -88,7 +88,7 @@ class Location(Field):
 
     def picker(self, value: Any) -> Markup:
         """Return the map to point at the place on."""
-        return map_drawing.picker(*(map_drawing.place_of(value) or (None, None)))
+        return map_drawing.picker(*(map_drawing.point_of(value) or (None, None)))
 
     def small_map(self, value: Any, label: str) -> Markup:
         """Return a small map of the place; nothing without a point, or off the outline."""
