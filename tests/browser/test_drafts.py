@@ -6,11 +6,12 @@ import os
 import random
 import re
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from tests.server import Server
 from tests.world import PASSWORD, World
@@ -193,8 +194,18 @@ def die(page: Page) -> None:
     """Kill the process that shows a page, as a system short of memory does: nothing of the page runs any more."""
     browser = page.context.browser
     assert browser
-    told = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    session = browser.new_browser_cdp_session()
+    killed = renderers(session)
     with page.expect_event("crash"):
-        for process in told:
-            if process["type"] == "renderer":
-                os.kill(process["id"], signal.SIGKILL)
+        for process in killed:
+            os.kill(process, signal.SIGKILL)
+    # A spare one among them must be known to be dead, or the next page would be given it.
+    while killed & renderers(session):
+        time.sleep(0.02)
+    session.detach()
+
+
+def renderers(session: CDPSession) -> set[int]:
+    """Return the processes that show pages."""
+    told = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    return {process["id"] for process in told if process["type"] == "renderer"}
