@@ -1,0 +1,1 @@
+"""`gare …`: one file a family of commands; `wiki/cli.py` gathers them."""

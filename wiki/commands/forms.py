@@ -1,0 +1,114 @@
+"""`gare form …` and `gare list …`: forms and lists of the wiki as files, and ready-made forms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from wiki.bazar import catalogue, forms, nomenclature_files, nomenclatures, ready_made
+from wiki.bazar.builder import form_files
+from wiki.commands.base import Refused, context, main
+from wiki.core import db, settings
+from wiki.core.access import SYSTEM
+from wiki.core.http import Invalid
+from wiki.core.search import indexer
+from wiki.search import index
+from wiki.search.documents import Pages
+
+
+@main.group()
+def form() -> None:
+    """Forms, as files that another wiki takes."""
+
+
+@form.command(name="export")
+@click.argument("key")
+def form_export(key: str) -> None:
+    """Print a form as JSON, without its entries."""
+    with context():
+        found = forms.form_named(key)
+        if found is None:
+            raise Refused(f"there is no form called {key}")
+        written = form_files.as_json(found)
+    click.echo(written)
+
+
+@form.command(name="import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def form_import(file: Path) -> None:
+    """Make a form of such a file, and print its address."""
+    try:
+        with context():
+            made = form_files.make_from(file.read_bytes())
+    except Invalid as error:
+        raise Refused(str(error)) from error
+    click.echo(made.key)
+
+
+@form.command(name="models")
+def form_models() -> None:
+    """Print the ready-made forms, one a line: name, title, how many fields."""
+    with context():
+        lang = str(settings.get("lang"))
+        for model in catalogue.models():
+            click.echo(f"{model.model}\t{model.title[lang]}\t{len(model.fields)}")
+
+
+@form.command(name="make")
+@click.argument("model")
+@click.option("--samples", is_flag=True, help="With its sample entries.")
+@click.option("--page", is_flag=True, help="With a page that shows them.")
+@click.option("--alone", is_flag=True, help="Without the forms it points to.")
+@click.option("--lang", type=click.Choice(["fr", "en"]), help="Default: the wiki's.")
+def form_make(model: str, samples: bool, page: bool, alone: bool, lang: str | None) -> None:
+    """Make a ready-made form and those it points to; print their addresses, its own last."""
+    try:
+        with context():
+            said = lang or str(settings.get("lang"))
+            made = ready_made.make(
+                model, said, actor=SYSTEM, related=not alone, samples=samples, page=page
+            )
+            indexer.catch_up(index.engine(), Pages())
+    except catalogue.UnknownModel as error:
+        raise Refused(f"no ready-made form is called {error}: see `gare form models`") from error
+    for one in (*made.related, made.form):
+        click.echo(one.key)
+
+
+@main.group(name="list")
+def list_() -> None:
+    """Lists of the wiki, from which fields take their choices."""
+
+
+@list_.command(name="import")
+@click.argument("key")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--title", default="", help="Its title; needed for a new one.")
+@click.option("--replace", is_flag=True, help="Remove the values that the file does not have.")
+def list_import(key: str, file: Path, title: str, replace: bool) -> None:
+    """Make or change a list from a CSV or JSON file."""
+    try:
+        with context(), db.write() as session:
+            found, rows = nomenclatures.named(key), nomenclature_files.read(file.read_bytes())
+            held = [] if replace or found is None else found.values
+            title = title or (found.title if found else key)
+            nomenclatures.store(
+                session, key, title=title, values=nomenclature_files.merged(held, rows)
+            )
+            forms.list_changed(session, key)
+    except Invalid as error:
+        raise Refused(str(error)) from error
+
+
+@list_.command(name="export")
+@click.argument("key")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV instead of JSON.")
+def list_export(key: str, as_csv: bool) -> None:
+    """Print a list."""
+    with context():
+        found = nomenclatures.named(key)
+        if found is None:
+            raise Refused(f"there is no list called {key}")
+        written = nomenclature_files.as_csv(found) if as_csv else nomenclature_files.as_json(found)
+    click.echo(written)

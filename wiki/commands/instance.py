@@ -1,0 +1,121 @@
+"""`gare init`, `serve`, `worker`, `backup`, `restore`, `upgrade`, `check`…: a wiki and its upkeep."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from wiki import instances, serving
+from wiki import worker as background
+from wiki.app import close_app
+from wiki.commands.base import Refused, context, main, opened, progress
+from wiki.config import BadSetting
+from wiki.core import schema
+from wiki.core.http import Invalid
+from wiki.core.search import indexer
+from wiki.pages import rebuild as derived
+from wiki.search import index
+from wiki.search.documents import Pages
+from wiki.transfer import backup as archive
+from wiki.transfer import demo as network
+from wiki.transfer.diagnosis import diagnose
+
+
+@main.command()
+@click.option("--admin", required=True, help="Sign-in name of the first admin.")
+@click.option("--email", required=True, help="E-mail of the first admin.")
+@click.option(
+    "--password-file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
+@click.option("--demo", is_flag=True, help="Fill it with the demo network.")
+def init(admin: str, email: str, password_file: Path, lang: str, demo: bool) -> None:
+    """Make a wiki in the instance folder."""
+    folder = instances.instance_of_environment()
+    password = password_file.read_text().rstrip("\r\n")
+    try:
+        app = instances.create(folder, admin=admin, email=email, password=password, lang=lang)
+    except FileExistsError as error:
+        raise Refused(f"there is a wiki in {error} already") from error
+    except (Invalid, BadSetting) as error:
+        raise Refused(str(error)) from error
+    if demo:
+        with app.app_context():
+            network.fill(lang, progress=progress("demo"))
+    close_app(app)
+    click.echo(f"wiki made in {folder}", err=True)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=2, show_default=True, help="Web processes.")
+@click.option("--no-worker", is_flag=True, help="Leave indexing and mails to `gare worker`.")
+def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
+    """Serve the wiki, with its background worker."""
+    app = opened()
+    # What is open here must not be shared with the processes that come.
+    close_app(app)
+    click.echo(f"http://{host}:{port}/", err=True)
+    serving.serve(
+        Path(app.instance_path), host=host, port=port, workers=workers, with_worker=not no_worker
+    )
+
+
+@main.command()
+def worker() -> None:
+    """Index, send mails and do what waits, until stopped."""
+    background.run([opened()])
+
+
+@main.command()
+def reindex() -> None:
+    """Make the search index again."""
+    with context():
+        indexer.rebuild(index.engine(), Pages(), progress("index"))
+
+
+@main.command()
+def rebuild() -> None:
+    """Make again all that is derived from pages: HTML, links, tags, values."""
+    with context():
+        derived.rebuild(everything=True, progress=progress("pages"))
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write the whole wiki (database, files, settings) into one archive, while it runs."""
+    with context():
+        archive.backup(file, progress=progress("files"))
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Bring a backup back into the instance folder, which must hold no wiki."""
+    try:
+        archive.restore(file, instances.instance_of_environment(), progress=progress("files"))
+    except (FileExistsError, ValueError) as error:
+        raise Refused(str(error)) from error
+
+
+@main.command()
+def upgrade() -> None:
+    """Bring the database to this version, after a backup beside it."""
+    with context():
+        click.echo(f"backup: {archive.backup_before_upgrade()}", err=True)
+        schema.upgrade()
+        derived.rebuild(progress=progress("pages"))
+
+
+@main.command()
+def check() -> None:
+    """Look whether the wiki is well, and say what is not."""
+    with context():
+        findings = diagnose()
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.ok else 'FAIL'} {finding.about}: {finding.says}")
+    sys.exit(0 if all(finding.ok for finding in findings) else 1)

@@ -1,0 +1,95 @@
+"""`gare synonyms …`, `gare pin …`, `gare files …`: what helps search find."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+import click
+
+from wiki.commands.base import Refused, context, main
+from wiki.core import db
+from wiki.core.access import SYSTEM
+from wiki.pages import file_texts, find
+from wiki.search import pins, wording
+
+
+@main.group()
+def synonyms() -> None:
+    """The words that mean the same in this network, beside those every wiki knows."""
+
+
+@synonyms.command(name="list")
+def synonyms_list() -> None:
+    """Print the groups, one a line."""
+    with context():
+        click.echo(wording.own())
+
+
+@synonyms.command(name="set")
+@click.argument("file", type=click.File(encoding="utf-8"))
+def synonyms_set(file: TextIO) -> None:
+    """Replace the groups by those of a file (- for what is typed), all or none."""
+    with context():
+        faults = wording.save(file.read())
+    for fault in faults:
+        click.echo(f"line {fault.number}: {fault.wrong.value} {fault.word}".rstrip(), err=True)
+    if faults:
+        raise Refused("nothing was changed")
+
+
+@main.group()
+def pin() -> None:
+    """The pages chosen to come first for some words."""
+
+
+@pin.command(name="list")
+def pin_list() -> None:
+    """Print the number, words and page of each."""
+    with context():
+        for each in pins.listing():
+            click.echo(f"{each.id}\t{each.words}\t{each.page.name}")
+
+
+@pin.command(name="add")
+@click.argument("words")
+@click.argument("page")
+def pin_add(words: str, page: str) -> None:
+    """Choose a page, by its name, for some words."""
+    with context():
+        found = find.page_or_none(page, actor=SYSTEM)
+        if found is None:
+            raise Refused(f"no page is called {page}")
+        if pins.add(words, found) is None:
+            raise Refused("these words say nothing")
+
+
+@pin.command(name="remove")
+@click.argument("number", type=int)
+def pin_remove(number: int) -> None:
+    """Choose a page no longer, by the number of `pin list`."""
+    with context():
+        if not pins.remove(number):
+            raise Refused(f"no answer has the number {number}")
+
+
+@main.group()
+def files() -> None:
+    """The text of files, by which search finds them."""
+
+
+@files.command(name="list")
+def files_list() -> None:
+    """List the files whose text is not known, or not whole, and why."""
+    with context():
+        for row, page, text in db.session().execute(file_texts.troubles()):
+            click.echo(f"{row.sha256}\t{text.state}\t{text.reason or '-'}\t{page.name}/{row.name}")
+
+
+@files.command(name="again")
+@click.argument("sums", nargs=-1)
+def files_again(sums: tuple[str, ...]) -> None:
+    """Have files read again, by the SHA-256 that `gare files list` shows; without any, all of those."""
+    with context():
+        listed = (row.sha256 for row in db.session().scalars(file_texts.troubles()))
+        missing = file_texts.want_missing()
+        click.echo(f"{file_texts.again(sums or list(listed)) + missing} to read", err=True)
