@@ -264,7 +264,7 @@ def _not_allowed(actor: Actor) -> Problem:
 
 def _signed_out(typed: Typed, actor: Actor) -> bool:
     """Answer whether who opened the editor signed in is not any more, and has not chosen to save without account."""
-    return bool(typed.by) and actor.is_anonymous and "unsigned" not in request.form
+    return bool(typed.by) and actor.is_anonymous and on_the_spot.UNSIGNED not in request.form
 
 
 def _who(name: str, page: Page | None, typed: Typed, wrong: str) -> BaseResponse:
