@@ -101,11 +101,22 @@ def as_json(form: str) -> Response:
     return _download(export.as_json(found), f"{found.form.key}.json", "application/json")
 
 
-@blueprint.get("/-/forms/<form>.xlsx", endpoint="as_xlsx", defaults={"kind": "xlsx"})
-@blueprint.get("/-/forms/<form>.ods", endpoint="as_ods", defaults={"kind": "ods"})
+@blueprint.get("/-/forms/<form>.xlsx")
 @audience("page")
-def as_spreadsheet(form: str, kind: str) -> BaseResponse:
-    """Give what the list holds, with its filters, as a spreadsheet with numbers and dates as such."""
+def as_xlsx(form: str) -> BaseResponse:
+    """Give what the list holds, with its filters, as a spreadsheet of Excel."""
+    return _spreadsheet(form, "xlsx")
+
+
+@blueprint.get("/-/forms/<form>.ods")
+@audience("page")
+def as_ods(form: str) -> BaseResponse:
+    """Give what the list holds, with its filters, as a spreadsheet of LibreOffice."""
+    return _spreadsheet(form, "ods")
+
+
+def _spreadsheet(form: str, kind: str) -> BaseResponse:
+    """Answer with a list as a spreadsheet, numbers and dates as such."""
     actor = current_actor()
     found = forms.form_or_404(form, actor)
     wanted = replace(query.asked(found, actor=actor).without_settings(), page=1)
