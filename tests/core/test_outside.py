@@ -144,11 +144,11 @@ def test_other_status_is_refused(reachable, status):
         outside.fetch("http://site.test/")
 
 
-def test_body_too_large_is_left(reachable, monkeypatch):
-    monkeypatch.setattr(outside, "LARGEST", 1000)
-    reachable.answer = lambda one: one.give(b"x" * 1001)
+@pytest.mark.parametrize("largest", [1000, outside.LARGEST])
+def test_body_too_large_is_left(reachable, largest):
+    reachable.answer = lambda one: one.give(b"x" * (largest + 1))
     with pytest.raises(outside.Refused, match="large"):
-        outside.fetch("http://site.test/")
+        outside.fetch("http://site.test/", largest=largest)
 
 
 def test_packed_body_is_refused(reachable):
