@@ -159,9 +159,11 @@ def test_tag_lists_cost_the_same_with_one_and_three(world):
 @pytest.mark.parametrize("typed", ["reu", "Réu", "RÉUN", "union pub"])
 def test_names_are_completed_without_case_or_accents(world, typed):
     world.page("Réunion-publique", "a", title="Réunion publique")
-    assert {"name": "Réunion-publique", "title": "Réunion publique"} in world.browser().get(
-        f"/-/names?q={typed}"
-    ).json
+    assert {
+        "name": "Réunion-publique",
+        "title": "Réunion publique",
+        "kind": "text",
+    } in world.browser().get(f"/-/names?q={typed}").json
 
 
 def test_names_look_into_titles_too(world):
