@@ -257,7 +257,8 @@ def test_draft_of_visual_mode_is_found_again(visits: Visits):
     page.keyboard.press("Control+End")
     with page.expect_response(lambda answer: answer.request.method == "PUT", timeout=20_000):
         page.keyboard.type(" Gardé.")
-    page.click("[data-visual]")
+    with page.expect_response("**/-/visual/choice"):
+        page.click("[data-visual]")
     page.context.close()
     other = visits.open(f"{address}/edit", person="karim")
     other.click("[data-visual]")
@@ -265,6 +266,11 @@ def test_draft_of_visual_mode_is_found_again(visits: Visits):
     expect(surface(other)).to_contain_text("Le quai un. Gardé.")
     save(other)
     assert source(other, address) == "Le quai un. Gardé."
+    # The choice is the person's: other stories write as Karim too.
+    other.goto(f"{address}/edit")
+    surface(other)
+    with other.expect_response("**/-/visual/choice"):
+        other.click("[data-visual]")
 
 
 def test_visual_mode_comes_only_when_asked_for_and_stays_light(visits: Visits):
