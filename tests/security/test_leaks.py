@@ -373,7 +373,7 @@ def test_where_a_hidden_project_went_is_told_to_nobody_outside(things: World, wh
                 hidden, missing = (browser.get(f"/{one}{end}") for one in (name, _missing(name)))
                 assert hidden.status_code == missing.status_code == 404
                 assert _same(hidden.text, name) == _same(missing.text, _missing(name))
-        told = [one.url for one in CHANNELS if "zyxqsite" in browser.get(one.url).text]
+        told = [one.url for one in CHANNELS if "zyxqsite" in _text(browser.get(one.url))]
         assert told == []
         assert "zyxqsite" not in inside.get("/-/arrivals").text
     finally:
