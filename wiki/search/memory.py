@@ -51,6 +51,7 @@ class _Waiting:
 
     def __init__(self) -> None:
         self.lock = Lock()
+        self.writing = Lock()
         self.notes: list[_Note] = []
         self.timer: Timer | None = None
 
@@ -61,12 +62,14 @@ def init_app(app: Flask) -> None:
 
 
 def close(app: Flask) -> None:
-    """Forget what was not written."""
+    """Forget what was not written, once what is being written is: it holds a connection."""
     waiting: _Waiting = app.extensions["gare.searched"]
     with waiting.lock:
         waiting.notes.clear()
         if waiting.timer is not None:
             waiting.timer.cancel()
+    with waiting.writing:
+        pass
 
 
 def note(typed: str, *, found: bool) -> None:
@@ -96,15 +99,11 @@ def kept_words(typed: str) -> str:
 def write(app: Flask) -> None:
     """Write what waits, now."""
     waiting: _Waiting = app.extensions["gare.searched"]
-    with waiting.lock:
-        notes, waiting.notes, waiting.timer = waiting.notes, [], None
-    if not notes:
-        return
-    with app.app_context(), db.write(quiet=True) as session:
-        today = i18n.today()
-        salt = _salt(session, today)
-        for heard in notes:
-            _count(session, heard, salt, today)
+    with waiting.writing:
+        with waiting.lock:
+            notes, waiting.notes, waiting.timer = waiting.notes, [], None
+        if notes:
+            _write(app, notes)
 
 
 def unanswered(*, limit: int = 50) -> Sequence[SearchedWords]:
@@ -149,6 +148,14 @@ def _visitor() -> str:
     if actor.id is not None:
         return f"person {actor.id}"
     return f"{remote_address()} {request.headers.get('User-Agent', '')}"
+
+
+def _write(app: Flask, notes: list[_Note]) -> None:
+    with app.app_context(), db.write(quiet=True) as session:
+        today = i18n.today()
+        salt = _salt(session, today)
+        for heard in notes:
+            _count(session, heard, salt, today)
 
 
 def _count(session: Session, heard: _Note, salt: str, today: date) -> None:
