@@ -200,7 +200,7 @@ def test_file_that_cannot_be_sent_says_why_and_is_sent_again(visits: Visits):
 
 
 def test_image_of_a_page_to_be_is_seen_before_and_after_it_is_made(visits: Visits):
-    page = visits.open("/-/new?name=Avec-image", person="karim")
+    page = visits.open("/-/new?name=Quai-en-image", person="karim")
     page.fill("[name=title]", "Avec image")
     area = page.locator("textarea[name=text]")
     paste(area, files=[["quai.png", "image/png", PIXEL]])
@@ -214,4 +214,4 @@ def test_image_of_a_page_to_be_is_seen_before_and_after_it_is_made(visits: Visit
     page.reload()
     page.locator("[data-draft=take]").click()
     save(page)
-    assert page.locator(".prose img").get_attribute("src") == "/Avec-image/attachments/quai.png"
+    assert page.locator(".prose img").get_attribute("src") == "/Quai-en-image/attachments/quai.png"

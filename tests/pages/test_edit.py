@@ -8,8 +8,8 @@ from html import unescape
 
 import pytest
 
-from tests.pages.test_show import bare, close
-from tests.world import PASSWORD
+from tests.pages.test_show import close
+from tests.world import PASSWORD, bare
 from wiki.core import db
 from wiki.pages import find, rights, save, trash
 from wiki.pages.models import Page, Revision

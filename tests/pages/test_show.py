@@ -7,6 +7,7 @@ import re
 from sqlalchemy import text as sql
 
 from tests.pages.counting import statements
+from tests.world import bare
 from wiki.core import db
 from wiki.pages import find, rights, save
 from wiki.pages.content import Content
@@ -251,11 +252,6 @@ def test_robots_and_sitemap_tell_public_pages_only(world):
     assert "Disallow: /-/" in robots
     assert "http://localhost/Open" in sitemap
     assert SECRET not in sitemap
-
-
-def bare(html: str) -> str:
-    """Return HTML without its tokens, which are of one request only."""
-    return re.sub(r'(csrf[_-]token"\s+(?:value|content)=)"[^"]*"', r"\1", html)
 
 
 def close(world) -> None:
