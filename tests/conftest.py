@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.pool import NullPool
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from tests import postgres
 from tests.world import World, prepare
+from wiki.accounts import passwords
 from wiki.app import close_app, create_app
 
 TEMPLATE = "prepared"
+COMPILED = ("_parts", "_trace", "_converters", "_build", "_build_unknown", "arguments")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,19 +33,48 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def _compile_routes_once() -> None:
     """Keep what Werkzeug compiles of each rule: a test's application has the same as the one before."""
-    compiled: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
-    compile_builder = Rule._compile_builder
+    compiled: dict[tuple[object, ...], dict[str, Any]] = {}
+    compile_rule = Rule.compile
 
-    def compile_once(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (self.rule, tuple(self._trace), repr(self.defaults), append_unknown)
+    def compile_once(self: Rule) -> None:
+        key = (self.rule, self.subdomain, self.host, self.merge_slashes, repr(self.defaults))
         if key not in compiled:
-            compiled[key] = compile_builder(self, append_unknown)
-        return compiled[key]
+            compile_rule(self)
+            compiled[key] = {name: self.__dict__[name] for name in COMPILED}
+        made = compiled[key]
+        self.__dict__.update(made | {"arguments": set(made["arguments"])})
+        for builder in ("_build", "_build_unknown"):
+            self.__dict__[builder] = made[builder].__func__.__get__(self)
 
-    Rule._compile_builder = compile_once  # type: ignore[method-assign]
+    Rule.compile = compile_once  # type: ignore[method-assign]
+
+
+def _compile_statements_once() -> None:
+    """Keep what SQLAlchemy compiles of each statement: it is the same for every wiki of one kind of database."""
+    kept = {SQLiteDialect: LRUCache(5000), PGDialect: LRUCache(5000)}
+    for kind in kept:
+        kind.__eq__ = lambda mine, other: type(mine) is type(other)  # type: ignore[method-assign]
+        kind.__hash__ = lambda mine: hash(type(mine))  # type: ignore[method-assign]
+    make = Engine.__init__
+
+    def make_knowing(self: Engine, *args: Any, **settings: Any) -> None:
+        make(self, *args, **settings)
+        self._compiled_cache = next(
+            (cache for kind, cache in kept.items() if isinstance(self.dialect, kind)),
+            self._compiled_cache,
+        )
+
+    Engine.__init__ = make_knowing  # type: ignore[method-assign]
+
+
+def _hash_passwords_cheaply() -> None:
+    """Ask little work of Argon2: people sign in thousands of times here. Servers in tests keep its real price."""
+    passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 _compile_routes_once()
+_compile_statements_once()
+_hash_passwords_cheaply()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import statistics
 from time import perf_counter
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from tests.accounts import cookies
@@ -98,7 +99,14 @@ def test_sign_in_hashes_once_whoever_is_named(world: World, monkeypatch) -> None
 
 
 @pytest.mark.slow
-def test_sign_in_takes_the_same_time_whoever_is_named(world: World) -> None:
+def test_sign_in_takes_the_same_time_whoever_is_named(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "hasher", PasswordHasher())
+    passwords._nobody.cache_clear()
+    with world.app.app_context(), db.write() as session:
+        for user in session.scalars(select(User)):
+            user.password_hash = passwords.hashed(PASSWORD)
     browser, times = world.browser(), {"alice": [], "alixx": []}
     for _round in range(200):
         for name, taken in times.items():
@@ -106,6 +114,7 @@ def test_sign_in_takes_the_same_time_whoever_is_named(world: World) -> None:
             browser.post("/-/login", {"name": name, "password": "wrong horse"})
             taken.append(perf_counter() - began)
     known, unknown = (statistics.median(taken) for taken in times.values())
+    passwords._nobody.cache_clear()
     assert 0.9 <= known / unknown <= 1.1
 
 
