@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from itertools import islice, takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -151,9 +152,21 @@ def _pieces(rule: str) -> dict[str, str]:
 def _check_happens(rule: str, start: str) -> None:
     """Raise StopIteration unless something happens in the first years."""
     bare = re.sub(r";?(COUNT|UNTIL)=[^;]*", "", rule)
-    soon = f"{int(start[:4]) + SOON}0101"
-    next(iter(_rule(f"{bare};UNTIL={soon}", start)))
+    late = _late(datetime.fromisoformat(start))
+    if next(iter(_rule(bare, late.isoformat()))).year >= late.year + SOON:
+        raise StopIteration
     next(iter(_rule(rule, start)))
+
+
+def _late(moment: datetime) -> datetime:
+    """Return a moment with the same calendar before it at the end of time, which is how far a rule is followed.
+
+    One that never happens would otherwise be looked for on each of three million days.
+    """
+    first = date(moment.year, 1, 1).weekday(), isleap(moment.year)
+    ends = range(MAXYEAR - SOON - 28, MAXYEAR - SOON)
+    year = next(y for y in ends if (date(y, 1, 1).weekday(), isleap(y)) == first)
+    return moment.replace(year=year)
 
 
 def _moments(value: dict[str, Any]) -> Iterator[datetime]:
