@@ -5,11 +5,14 @@ from __future__ import annotations
 import gzip
 import html as markup
 import re
+import shutil
 
 import pytest
 
 from tests.bazar.gatherings import WORD, add, make
 from tests.bazar.people import Statements
+from tests.conftest import own_settings, running
+from tests.world import World
 from wiki.bazar.views import YESWIKI, named, views
 
 EVIL = '"><svg onload=alert(1)>'
@@ -151,13 +154,23 @@ def test_setting_that_names_a_hidden_field_is_as_one_that_is_not_there(world, vi
         assert alice.get(address).status_code == (400 if key == "nothing" else 200), key
 
 
+@pytest.fixture(scope="module")
+def furnished(prepared, tmp_path_factory, server):
+    """One wiki with a form of one entry and a form of sixty, to read."""
+    folder = tmp_path_factory.mktemp("views") / "instance"
+    shutil.copytree(prepared, folder)
+    with own_settings(server, str(folder)) as settings, running(folder, settings) as app:
+        world = World(app)
+        make(world, 1)
+        make(world, 60, key="many")
+        yield world
+
+
 @pytest.mark.parametrize("view", NAMES)
-def test_statements_of_a_view_do_not_grow_with_the_rows(world, view):
-    make(world, 1)
-    make(world, 50, key="many")
-    engine = world.app.extensions["gare.db"].reader
+def test_statements_of_a_view_do_not_grow_with_the_rows(furnished, view):
+    engine = furnished.app.extensions["gare.db"].reader
     counts = []
-    bob = world.browser("bob")
+    bob = furnished.browser("bob")
     for key in ("events", "many"):
         given = {"view": view, "_month": "2026-11"} if view == "calendar" else {"view": view}
         bob.get(f"/-/forms/{key}", query_string=given)
@@ -170,9 +183,8 @@ def test_statements_of_a_view_do_not_grow_with_the_rows(world, view):
 
 
 @pytest.mark.parametrize("view", NAMES)
-def test_view_weighs_little(world, view):
-    make(world, 60)
-    html = shown(world, view)
+def test_view_weighs_little(furnished, view):
+    html = shown(furnished, view, address="/-/forms/many")
     assert len(gzip.compress(html.encode(), 5)) < (40_000 if view.startswith("map") else 20_000)
 
 
