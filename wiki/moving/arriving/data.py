@@ -17,7 +17,7 @@ from wiki.bazar import forms, uploads
 from wiki.bazar.fields.base import BadValue, Field
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core.http import Invalid
-from wiki.moving.arriving_rules import Names, openness
+from wiki.moving.arriving.rules import Names, openness
 from wiki.moving.reading import Row, many, text
 from wiki.projects.station import check_contact, check_menu
 
