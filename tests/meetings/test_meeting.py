@@ -69,6 +69,17 @@ def test_agenda_is_made_by_members_and_put_in_order(world, meeting):
     assert refused.status_code == 422 and 'value="Long"' in refused.text
 
 
+def test_what_introduces_the_agenda_stands_above_its_points_under_one_heading(world, meeting):
+    add_entry(world, "meetings", KEY, title="Told", date=in_days(3), agenda="Read it before.")
+    bob = world.browser("bob")
+    told = bob.get("/Told").text
+    headings = re.findall(r"<h2[^>]*>([^<]+)</h2>", told)
+    assert [one for one in headings if "genda" in one] == ["Agenda of the meeting"]
+    assert told.count("Read it before.") == 1
+    guest = world.browser().get("/Told").text
+    assert "Read it before." in guest and "No point on the agenda yet." not in guest
+
+
 def test_one_click_says_who_comes_and_another_takes_it_back(world, meeting):
     bob, carol = world.browser("bob"), world.browser("carol")
     assert bob.post(f"/{MEETING}/attendance", {"answer": "yes"}).status_code == 303

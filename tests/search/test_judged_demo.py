@@ -16,6 +16,7 @@ from wiki.search import index
 from wiki.transfer import demo
 
 JUDGED = Path(__file__).with_name("judged_demo.jsonl")
+UNTUNED = Path(__file__).with_name("judged_members.jsonl")
 JUDGED_FILES = Path(__file__).with_name("judged_files.jsonl")
 FLOORS = {
     "typo": 0.9,
@@ -30,12 +31,12 @@ FLOORS = {
 }
 """The least mean reciprocal rank of each group; `pytest -rP` prints what each has."""
 FLOORS_OF_FILES = {
-    "typo": 0.7,
+    "typo": 0.75,
     "accent": 0.9,
-    "plural": 0.45,
-    "elision": 0.85,
-    "derivation": 0.45,
-    "acronym": 0.65,
+    "plural": 0.6,
+    "elision": 0.9,
+    "derivation": 0.7,
+    "acronym": 0.9,
 }
 """The same for what only files laid on pages say: pages whose titles hold some of the words stand above."""
 
@@ -105,8 +106,15 @@ def test_file_hoped_for_is_first_or_nearly(ranks_of_files, group):
 def test_file_hoped_for_is_among_the_first_five(ranks_of_files):
     places = [rank for group in ranks_of_files.values() for rank in group.values()]
     print(f"files, all: MRR {reciprocal(places):.3f} over {len(places)}")
-    assert reciprocal(places) >= 0.7
-    assert sum(0 < rank <= 5 for rank in places) / len(places) >= 0.85
+    assert reciprocal(places) >= 0.82
+    assert sum(0 < rank <= 5 for rank in places) / len(places) >= 0.9
+
+
+def test_queries_written_before_any_was_tried_find_their_page(network):
+    named = judge(network, UNTUNED, lambda hit: hit.file.name if hit.file else hit.page.title)
+    places = [rank for group in named.values() for rank in group.values()]
+    print(f"untuned: MRR {reciprocal(places):.3f} over {len(places)}")
+    assert reciprocal(places) >= 0.85, named
 
 
 def test_page_hoped_for_is_among_the_first_five(ranks):

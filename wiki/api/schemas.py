@@ -141,7 +141,74 @@ DAYS: Schema = {"type": "integer", "minimum": 1, "maximum": 90}
 PERSON = {"name": TEXT, "shown_name": TEXT, "role": ROLE, "since": MOMENT}
 INVITATION = {"id": TEXT, "role": INVITED, "label": TEXT, "used": COUNT, "expires_at": MOMENT}
 
+COMING: Schema = {"type": "string", "enum": ["", "yes", "remote", "maybe", "no"]}
+SUITS: Schema = {"type": "string", "enum": ["yes", "maybe", "no"]}
+LIGHT: Schema = {"type": "integer", "minimum": 0, "maximum": 3}
+"""1 rainy, 2 cloudy, 3 sunny; 0 where too few have answered."""
+POLL_DATE = {
+    "id": NUMBER,
+    "at": TEXT,
+    "mine": TEXT,
+    "best": {"type": "boolean"},
+    "counts": record(yes=COUNT, maybe=COUNT, no=COUNT),
+    "names": record(yes=WORDS, maybe=WORDS, no=WORDS),
+}
+
 SCHEMAS: dict[str, Any] = {
+    "Attendance": record(
+        mine=COMING,
+        counts=record(yes=COUNT, remote=COUNT, maybe=COUNT, no=COUNT),
+        items={"type": "array", "items": record(name=TEXT, answer=COMING)},
+    ),
+    "AttendanceChange": change("answer", answer=COMING),
+    "MeetingEnd": record(
+        ended_at=TEXT, mailed_at=TEXT, recipients=COUNT, proposed=TEXT, planned=TEXT
+    ),
+    "NewMeetingEnd": change(
+        next={"type": "string", "maxLength": 40},
+        carries={"type": "boolean"},
+        sends={"type": "boolean"},
+    ),
+    "Poll": record(
+        id=NUMBER,
+        page=TEXT,
+        title=TEXT,
+        why=TEXT,
+        created_at=MOMENT,
+        chosen=TEXT,
+        meeting=TEXT,
+        dates={"type": "array", "items": record(**POLL_DATE)},
+    ),
+    "Polls": listing("Poll"),
+    "NewPoll": change(
+        "title",
+        "dates",
+        title=TEXT,
+        why=TEXT,
+        dates={"type": "array", "maxItems": 20, "items": {"type": "string", "maxLength": 40}},
+    ),
+    "PollAnswer": change("dates", dates={"type": "object", "additionalProperties": SUITS}),
+    "PollChoice": change("date", date=NUMBER),
+    "Weather": record(
+        answered={"type": "boolean"},
+        lights={
+            "type": "array",
+            "items": record(
+                key=TEXT,
+                group=TEXT,
+                words=TEXT,
+                now=LIGHT,
+                months={"type": "object", "additionalProperties": LIGHT},
+            ),
+        },
+    ),
+    "WeatherAnswer": change(
+        "lights",
+        lights={
+            "type": "object",
+            "additionalProperties": {"type": "integer", "minimum": 1, "maximum": 3},
+        },
+    ),
     "Project": record(
         key=TEXT,
         title=TEXT,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from wiki.bazar import grouping
@@ -54,6 +54,10 @@ class Layout:
     def has_side(self) -> bool:
         """Answer whether anything stands at the side."""
         return bool(self.places or self.contacts or self.tags)
+
+    def without(self, keys: Collection[str]) -> Layout:
+        """Return the layout less the sections of some fields, which a feature shows in its own part."""
+        return replace(self, sections=[one for one in self.sections if one[0].key not in keys])
 
     @property
     def is_empty(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -53,6 +53,13 @@ class Meeting:
     def points_spec(self) -> FieldSpec | None:
         """The field of the agenda, None where the form has none, or none that may be read."""
         return next((spec for spec in self.entry.specs if spec.type == "points"), None)
+
+    @property
+    def told_with_points(self) -> Collection[str]:
+        """The long texts that stand in the part of the points, under its heading."""
+        if self.points_spec is None:
+            return ()
+        return ("agenda", "minutes") if self.end else ("agenda",)
 
     @property
     def points_type(self) -> Points:

@@ -34,6 +34,25 @@ def test_documents_with_all_the_words_come_first_and_every_match_is_reached(
     assert len(reached) == len(set(reached)) == 120
 
 
+def test_only_document_with_the_rare_words_passes_titles_with_a_frequent_one(
+    engine: Engine, make: Make
+) -> None:
+    more = "Le reste est écrit plus loin, et se lit en entier avant de signer. " * 3
+    frequent = [make(n, f"Suivi à trois mois des jardins {n}", more) for n in range(1, 20)]
+    rare = make(50, "Convention-type", f"Un préavis de trois mois, puis une médiation. {more}")
+    engine.apply([*frequent, rare], (), "")
+    assert pipeline.search(engine, "préavis de trois mois médiation").hits[0] == 50
+    # For who may not see it, nothing says that it is there.
+    unseen = pipeline.search(engine, "préavis de trois mois médiation", denied={50})
+    alone = pipeline.search(engine, "trois mois", denied={50})
+    assert unseen.hits == alone.hits
+
+
+def test_revente_is_to_revendre_what_vente_is_to_vendre(engine: Engine, make: Make) -> None:
+    engine.apply([make(1, "Charte", "Ne jamais revendre les adresses."), make(2, "Bail")], (), "")
+    assert pipeline.search(engine, "revente d'adresses").hits == [1]
+
+
 def test_total_counts_only_all_words_when_they_are_enough(engine: Engine, make: Make) -> None:
     both = [make(n, f"Jardin partagé {n}") for n in range(1, 31)]
     engine.apply([*both, *(make(n, f"Jardin {n}") for n in range(31, 61))], (), "")

@@ -6,11 +6,14 @@ from wiki.api.routes import (
     entries,
     follows,
     forms,
+    meetings,
     pages,
+    polls,
     projects,
     revisions,
     search,
     structure,
+    weather,
 )
 from wiki.api.routes.blueprint import blueprint
 
@@ -21,9 +24,12 @@ __all__ = [
     "entries",
     "follows",
     "forms",
+    "meetings",
     "pages",
+    "polls",
     "projects",
     "revisions",
     "search",
     "structure",
+    "weather",
 ]

@@ -111,11 +111,7 @@ def terms(text: str, lang: str) -> list[str]:
     for match in _WORD.finditer(_blank(text)):
         while ends and ends[-1][0] <= match.start():
             found += ends.pop()[1]
-        surface = _surface(match[0])
-        each = term(surface, key)
-        if not each and not loud and _is_acronym(match[0], surface):
-            each = _fold_word(surface)
-        if each:
+        if each := _indexed(match[0], key, loud):
             found.append(each)
     return found + [each for _end, more in reversed(ends) for each in more]
 
@@ -178,6 +174,14 @@ def _singular(folded: str) -> str:
 def is_loud(text: str) -> bool:
     """Say whether several words are all in capitals, which then tell nothing."""
     return text.isupper() and " " in text.strip()
+
+
+@lru_cache(maxsize=200_000)
+def _indexed(word: str, lang: str, loud: bool) -> str:
+    """Give the term of a word as it is written, "" for a stop word that is no acronym."""
+    surface = _surface(word)
+    found = term(surface, lang)
+    return found or (_fold_word(surface) if not loud and _is_acronym(word, surface) else "")
 
 
 def _blank(text: str) -> str:

@@ -228,6 +228,10 @@ class Engine(ABC):
         """Count the documents that have a term, stopping at `at_most`."""
 
     @abstractmethod
+    def holding(self, term: Term, ids: Collection[int]) -> set[int]:
+        """Return which of some documents have a term."""
+
+    @abstractmethod
     def vocabulary(
         self, prefix: str, denied: Set[int], *, accept: Callable[[str], bool] = lambda _word: True
     ) -> list[VocabularyWord]:

@@ -25,7 +25,7 @@ _NUMBERS = {name: number for number, names in enumerate(_MONTHS, 1) for name in 
 _MONTH = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _YEAR = r"(?:1[5-9]|2[01])\d\d"
 _GAP = "[\\ \t\u00a0\u202f]+"
-PATTERN = rf"""(?<![\w/.-])(?:
+PATTERN = rf"""(?=[\djfmasond])(?<![\w/.-])(?:                                        # nothing else begins one
       (?P<y1>{_YEAR})-(?P<m1>\d\d)(?:-(?P<d1>\d\d))?                            # 2026-03-12
     | (?:(?P<d2>\d\d?)(?P<cut>[/.]))?(?P<m2>\d\d?)(?(cut)(?P=cut)|/)(?P<y2>{_YEAR}) # 12/03/2026
     | (?P<d3>\d\d?)/(?P<m3>\d\d?)/(?P<y3>\d\d)                                  # 12/03/26

@@ -221,9 +221,17 @@ def _relatives(folded: str) -> tuple[tuple[float, tuple[str, ...]], ...]:
     family = next(filter(None, map(families.get, (folded, word, _root(word), *_verbs(folded)))), ())
     return (
         (SAME, _telling(_other_gender(word))),
-        (FAMILY, _telling((*family, *_by_rule(word)))),
+        (FAMILY, _telling((*(family or _prefixed(word)), *_by_rule(word)))),
         (DISTANT, _telling(_as_verb(word))),
     )
+
+
+def _prefixed(word: str) -> Iterator[str]:
+    """Give the family of what follows a prefix, with it: revente is to revendre as vente to vendre."""
+    _alone, families = _families()
+    for size in range(2, min(6, len(word) - _SHORTEST_ROOT) + 1):
+        if word[:size] in _IS_PREFIX:
+            yield from (word[:size] + other for other in families.get(word[size:], ()))
 
 
 def _telling(words: Iterable[str]) -> tuple[str, ...]:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 
 from wiki.core.search import analysis, expansion, spelling
-from wiki.core.search.base import Engine, Filters, IndexUnavailable, Mode, Query
+from wiki.core.search.base import Engine, Filters, IndexUnavailable, Mode, Query, Term
 from wiki.core.search.expansion import Synonyms
 from wiki.core.search.query import parse
-from wiki.core.search.ranking import by_title, starts_first
+from wiki.core.search.ranking import Wanted, by_title, starts_first
 
 Signals = Callable[[Sequence[int]], dict[int, float]]
 """What else speaks for documents, from 0 to 1 by id: their age, the links to them."""
@@ -21,6 +21,9 @@ WINDOW = 50
 ENOUGH = 10
 """Under so many documents with all of two words, those with one follow; for each word more, as
 many again, since long pages have any words by chance. At most WINDOW."""
+
+_FREQUENT = 2_000
+"""Documents beyond which a word is frequent, however many have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,6 @@ class _Found:
     hits: list[tuple[int, float]]
     total: int
     mode: Mode
-    complete: int
-    """How many of the hits, the first ones, have all the words."""
 
 
 def search(
@@ -72,7 +73,7 @@ def search(
     try:
         mended = _understood(engine, query, denied, synonyms, exact=exact)
         found = _find(engine, mended.query, denied, offset + limit)
-        hits = _ranked(engine, mended.query, found, signals)
+        hits = _ranked(engine, mended.query, denied, found, signals)
         counts = engine.facets(mended.query, facets, denied, mode=found.mode) if facets else {}
     except IndexUnavailable:
         return Result(available=False, query=query)
@@ -122,23 +123,33 @@ def _find(engine: Engine, query: Query, denied: Set[int], wanted: int) -> _Found
     needed = sum(not term.optional for term in query.terms)
     enough = min(ENOUGH * (needed - 1), WINDOW)
     if every.total >= enough:
-        return _Found(every.hits, every.total, "all", len(every.hits))
+        return _Found(every.hits, every.total, "all")
     some = engine.candidates(query, denied=denied, mode="any", limit=depth + enough)
     first = {id_ for id_, _score in every.hits}
     more = [hit for hit in some.hits if hit[0] not in first]
-    return _Found(every.hits + more, some.total, "any", len(every.hits))
+    return _Found(every.hits + more, some.total, "any")
 
 
 def _ranked(
-    engine: Engine, query: Query, found: _Found, signals: Signals | None = None
+    engine: Engine,
+    query: Query,
+    denied: Set[int],
+    found: _Found,
+    signals: Signals | None = None,
 ) -> list[int]:
     if not query.terms:
         return [id_ for id_, _score in found.hits]
     window, rest = found.hits[:WINDOW], found.hits[WINDOW:]
     ids = [id_ for id_, _score in window]
     boosts = signals(ids) if signals and ids else {}
-    ranked = by_title(window, engine.titles(ids), query, complete=found.complete, boosts=boosts)
+    wanted = [_wanted(engine, term, denied, ids) for term in query.terms if not term.optional]
+    ranked = by_title(window, engine.titles(ids), wanted, boosts=boosts)
     return ranked + [id_ for id_, _score in rest]
+
+
+def _wanted(engine: Engine, term: Term, denied: Set[int], ids: Sequence[int]) -> Wanted:
+    frequency = engine.frequency(term, denied, at_most=_FREQUENT)
+    return Wanted(term, frequency, engine.holding(term, ids))
 
 
 def _marked(query: Query) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ Nothing typed is an error, and no engine's own query language is ever reached.""
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from wiki.core.search import analysis, dates
@@ -12,6 +13,8 @@ from wiki.core.search.base import Asked, Filters, Query, Term
 
 MOST_TERMS = 32
 MOST_CHARACTERS = 2_000
+MOST_PIECES = 200
+"""Words, phrases and filters that are read, however often the same comes again."""
 LONGEST_VALUE = 100
 
 _OPERATORS = {
@@ -83,7 +86,7 @@ def parse(raw: str, filters: Filters | None = None) -> Query:
         if each.day or not each.spelt:
             reading.terms.append(_day(each, text))
             text = text[: each.start] + " " * (each.end - each.start) + text[each.end :]
-    for piece in _PIECE.finditer(text):
+    for piece in islice(_PIECE.finditer(text), MOST_PIECES):
         _read(piece, reading)
     terms = sorted(_settle(reading), key=lambda term: term.start)
     given = filters or Filters()

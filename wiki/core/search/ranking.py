@@ -1,14 +1,22 @@
 """Order the best candidates by what their titles say, above what an engine's score says."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log
 from typing import NamedTuple
 
 from wiki.core.search import analysis
-from wiki.core.search.base import Query, Term
+from wiki.core.search.base import Term
 
 COVERAGE = 1.0
 CLOSENESS = 0.7
-COMPLETE = 0.4
+PRESENCE = 0.6
+"""Worth of having the words anywhere, by share."""
+COMPLETE = 0.8
+"""Worth of having them all, shared among those that do: the only one that has them is what was looked for."""
+RARITY = 0.5
+"""How much more a word says that is e times rarer than another: titles have frequent words by chance."""
 BOOST = 0.1
 """The most that links and age may add: a tenth of the best score of a text."""
 
@@ -22,6 +30,15 @@ class _Ranked(NamedTuple):
     coverage: float
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A term looked for: how many visible documents have it, and which of the hits are among them."""
+
+    term: Term
+    frequency: int
+    holders: Set[int]
+
+
 class _Title:
     """A title as terms: what its words may be indexed under, stop words left out."""
 
@@ -30,43 +47,64 @@ class _Title:
         self.words = [stems for stems in written if stems]
         self.stems = frozenset(stem for stems in self.words for stem in stems)
 
-    def overlap(self, wanted: Sequence[Term]) -> tuple[float, float]:
+    def overlap(self, wanted: Sequence[Wanted], worths: Sequence[float]) -> tuple[float, float]:
         """Return the share of the terms found in the title, and of the title's words wanted."""
         if not wanted or not self.words:
             return 0.0, 0.0
         said = 0.0
         meant: dict[str, float] = {}
-        for term in wanted:
-            found = [(seq, weight) for seq, weight in term.weighted() if self.stems.issuperset(seq)]
-            said += max((weight for _seq, weight in found), default=0.0)
+        for each, worth in zip(wanted, worths, strict=True):
+            found = [
+                (seq, weight) for seq, weight in each.term.weighted() if self.stems.issuperset(seq)
+            ]
+            said += worth * max((weight for _seq, weight in found), default=0.0)
             for seq, weight in found:
                 meant.update({stem: max(weight, meant.get(stem, 0.0)) for stem in seq})
         close = (max(meant.get(stem, 0.0) for stem in stems) for stems in self.words)
-        return said / len(wanted), sum(close) / len(self.words)
+        return said / sum(worths), sum(close) / len(self.words)
 
 
 def by_title(
     hits: Sequence[tuple[int, float]],
     titles: dict[int, str],
-    query: Query,
+    wanted: Sequence[Wanted],
     *,
-    complete: int,
     boosts: dict[int, float] | None = None,
 ) -> list[int]:
     """Sort hits by score, share of the words in the title, and share of the title in the words.
 
-    The first `complete` hits have all the words somewhere, which counts too. `boosts`, from 0 to 1,
-    decide between neighbours whose titles say as much.
+    What of the words a document has anywhere counts too. `boosts`, from 0 to 1, decide between
+    neighbours whose titles say as much.
     """
     best = max((score for _id, score in hits), default=0.0) or 1.0
-    wanted = [term for term in query.terms if not term.optional]
+    worths = _worths(wanted)
     ranked: list[_Ranked] = []
+    whole = frozenset(id_ for id_, _score in hits).intersection(*(one.holders for one in wanted))
     for place, (id_, score) in enumerate(hits):
-        coverage, closeness = _Title(titles.get(id_, "")).overlap(wanted)
+        coverage, closeness = _title(titles.get(id_, "")).overlap(wanted, worths)
         value = score / best + COVERAGE * coverage + CLOSENESS * coverage * closeness
-        value += COMPLETE * (place < complete)
+        value += PRESENCE * _held(id_, wanted, worths)
+        if id_ in whole:
+            value += COMPLETE / len(whole)
         ranked.append(_Ranked(-value, place, id_, coverage))
     return [each.id for each in _boosted(sorted(ranked), boosts or {})]
+
+
+@lru_cache(maxsize=5_000)
+def _title(text: str) -> _Title:
+    return _Title(text)
+
+
+def _worths(wanted: Sequence[Wanted]) -> list[float]:
+    """Return how much each term says beside the most frequent one; one that nothing has, as little."""
+    most = max((each.frequency for each in wanted), default=0)
+    return [1 + RARITY * log(most / (each.frequency or most or 1) or 1) for each in wanted]
+
+
+def _held(id_: int, wanted: Sequence[Wanted], worths: Sequence[float]) -> float:
+    """Return the share of the terms that a document has somewhere."""
+    held = (worth for each, worth in zip(wanted, worths, strict=True) if id_ in each.holders)
+    return sum(held) / (sum(worths) or 1)
 
 
 def starts_first(

@@ -18,6 +18,8 @@ _COMPLETIONS = 12
 _ALTERNATIVES = 3
 _ELIDED = "cdjlmnst"
 _SHORTEST_PART = 3
+_LONGEST_RUN = 30
+"""Letters beyond which a word is not read as two that stand together."""
 _LETTERS_A_MISTAKE = 3
 
 
@@ -124,6 +126,8 @@ def _nearest(
 def _split(engine: Engine, term: Term, denied: Set[int]) -> Term | None:
     """Read a word as two that stand together somewhere: "prudhommes", "didentité"."""
     word = term.text
+    if len(word) > _LONGEST_RUN:
+        return None
     for cut in range(1, len(word) - 2):
         text = f"{word[:cut]} {word[cut:]}"
         if cut == 1 and word[0] in _ELIDED:

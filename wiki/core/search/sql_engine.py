@@ -91,6 +91,9 @@ class SqlEngine(Engine):
     def frequency(self, term: Term, denied: Set[int], *, at_most: int) -> int:
         return self._ask(lambda snapshot: snapshot.frequency(term, denied, at_most))
 
+    def holding(self, term: Term, ids: Collection[int]) -> set[int]:
+        return self._ask(lambda snapshot: snapshot.holding(term, ids))
+
     def vocabulary(
         self, prefix: str, denied: Set[int], *, accept: Callable[[str], bool] = lambda _word: True
     ) -> list[VocabularyWord]:

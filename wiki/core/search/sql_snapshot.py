@@ -105,6 +105,11 @@ class SqlSnapshot(ABC):
         visible = (id_ for id_ in self.holders(term) if id_ not in denied)
         return sum(1 for _ in islice(visible, at_most))
 
+    def holding(self, term: Term, ids: Collection[int]) -> set[int]:
+        """Return which of some documents have a term."""
+        holders = self.holders(term)
+        return {id_ for id_ in ids if id_ in holders}
+
     def vocabulary(
         self, prefix: str, denied: Set[int], accept: Callable[[str], bool]
     ) -> list[VocabularyWord]:

@@ -104,6 +104,11 @@ class Snapshot:
         visible = (place for place in self._scorer.of(term) if place not in mask)
         return sum(1 for _ in islice(visible, at_most))
 
+    def holding(self, term: Term, ids: Collection[int]) -> set[int]:
+        """Return which of some documents have a term."""
+        scores = self._scorer.of(term)
+        return {id_ for place, id_ in self._places(frozenset(ids)) if place in scores}
+
     def vocabulary(
         self, prefix: str, denied: Set[int], accept: Callable[[str], bool]
     ) -> list[VocabularyWord]:
