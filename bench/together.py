@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import os
 import statistics
 import tempfile
 import threading
@@ -50,11 +51,20 @@ def run(words: list[str]) -> None:
         make(folder)
         with Server(folder, workers=WORKERS) as server:
             found: dict[str, list[Measure]] = {label: [] for label, *_rest in cases}
+            spent: dict[str, list[float]] = {label: [] for label, *_rest in cases}
             for _turn in range(asked.turns):
                 for label, count, every, typing in cases:
                     with editors(server.port, count, every=every, typing=typing):
+                        before = processor(server)
+                        time.sleep(asked.seconds)
+                        spent[label].append((processor(server) - before) / asked.seconds)
                         found[label].append(read(server.port, asked.seconds))
-    table({f"{count} {label}" if count else label: found[label] for label, count, *_rest in cases})
+    names = {label: f"{count} {label}" if count else label for label, count, *_rest in cases}
+    table({names[label]: found[label] for label in names})
+    for label, name in names.items():
+        print(
+            f"{name}: {100 * statistics.median(spent[label]):.1f} % of a processor without readers"
+        )
 
 
 def make(folder: Path) -> None:
@@ -102,6 +112,20 @@ def read(port: int, seconds: float) -> Measure:
     return Measure(len(times) / seconds, statistics.median(times), times[int(len(times) * 0.95)])
 
 
+def processor(server: Server) -> float:
+    """Return the seconds of processor that the server's processes have used."""
+    assert server.process is not None
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[2]) == server.process.pid:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def sign_in(port: int) -> str:
     """Return the cookie of someone signed in."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -133,14 +157,15 @@ def _edit(
     ready: threading.Barrier,
     over: threading.Event,
 ) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     key = {"presence": f"bench-editor-{number}", "base": "1"}
 
     def ask(values: dict[str, str]) -> dict[str, object]:
         headers = FROM_HERE | {"Cookie": cookie}
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         connection.request("POST", "/Ecrite/live", urlencode(key | values), headers)
         answer = connection.getresponse()
         told: dict[str, object] = json.loads(answer.read())
+        connection.close()
         if answer.status != 200:
             raise RuntimeError(f"{answer.status} {told}")
         return told
