@@ -3,7 +3,7 @@
 `python -m bench search --documents 10000 --engine all` measures the search engines alone,
 `python -m bench bazar --entries 10000` the views of a list, `python -m bench history --revisions 10000` the screens
 of a page with many versions, `python -m bench station` a station of twenty platforms over 5,000 entries and the
-home of a hundred projects.
+home of a hundred projects; `python -m bench together` an ordinary page beside editors that poll.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
-from bench import bazar, history, instance, search, station, weight
+from bench import bazar, history, instance, search, station, together, weight
 from bench.load import CONNECTIONS, Measure, load
 from bench.serve import WORKERS, bare, findable, token
 from tests.server import Server
@@ -113,9 +113,12 @@ def _row(label: str, measure: Measure, base: Measure) -> None:
 
 
 if __name__ == "__main__":
-    alone = {"bazar": bazar.run, "history": history.run, "station": station.run}.get(
-        "".join(sys.argv[1:2])
-    )
+    alone = {
+        "bazar": bazar.run,
+        "history": history.run,
+        "station": station.run,
+        "together": together.run,
+    }.get("".join(sys.argv[1:2]))
     if alone:
         alone(sys.argv[2:])
     else:

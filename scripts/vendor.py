@@ -64,6 +64,7 @@ SCRIPTS = [
         bundle=True,
     ),
     Script("@milkdown/kit", "7.22.1", "MIT", "", "milkdown.js", entry="vendor_visual.js"),
+    Script("yjs", "13.6.33", "MIT", "", "yjs.js", entry="vendor_live.js"),
 ]
 
 

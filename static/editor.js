@@ -17,7 +17,7 @@ function edit(form) {
     status.textContent = fill(status.dataset[key], values);
     status.classList.toggle('lost', lost);
   };
-  const presence = beHere(form);
+  const presence = beHere(form, say);
   keepDrafts(form, status, say, presence);
   saveKeys(form);
   for (const box of form.querySelectorAll('.editor')) {
@@ -28,7 +28,7 @@ function edit(form) {
     menus(tools);
     pasting(tools);
     components(box, area);
-    visual(form, box, area);
+    visual(form, box, area, presence, say);
   }
 }
 
@@ -160,10 +160,10 @@ function menus(tools) {
 }
 
 // The visual mode, when it is asked for or was chosen
-function visual(form, box, area) {
+function visual(form, box, area, presence, say) {
   const button = box.querySelector('[data-visual]');
   const mode = async act => (await import(button.dataset.visual))[act](button, form, box, area);
-  button?.addEventListener('click', () => mode('toggle'));
+  button?.addEventListener('click', () => { if (presence.together) say('textVisualWaits'); else mode('toggle') });
   let chosen = button && 'on' in button.dataset;
   try { chosen ||= button && !form.dataset.draftUrl && localStorage.getItem('visual') } catch { /* no storage */ }
   if (chosen) mode('open');
@@ -216,22 +216,31 @@ function components(box, area) {
   });
 }
 
-// Who else is here: said every 25 s while the editor is in sight, unless a draft has just said it; a glance of 2 s tells nobody
-function beHere(form) {
+// Who else is here: said every 25 s while the editor is in sight, unless a draft has just said it; a glance of 2 s tells nobody.
+// Where the wiki lets people write together, every 5 s until another editor can: then live.js does it all.
+function beHere(form, say) {
   const url = form.dataset.presenceUrl, key = form.elements.presence?.value ?? '';
   const place = form.querySelector('[data-here]');
   let timer;
+  const area = form.querySelector('textarea.source'), { live } = form.dataset;
+  const known = { key };
+  const busy = () => Boolean(form.querySelector('.editor.visual'));
+  const write = async () => {
+    known.together = true;
+    known.together = await import(live).then(({ writeTogether }) => writeTogether({ form, area, send, presence: known, busy, say }), () => null);
+  };
   const told = here => {
     clearTimeout(timer);
-    timer = setTimeout(ask, 25000);
+    if (!known.together) timer = setTimeout(ask, live ? 5000 : 25000);
+    if (live && here?.live && !known.together && !busy()) write();
     const text = here?.text ?? '';
     if (!place || !here || place.textContent.trim() === text) return;
     const icon = form.querySelector('[data-here-icon]').content.cloneNode(true);
     place.replaceChildren(...text ? [icon, Object.assign(document.createElement('span'), { textContent: text })] : []);
   };
   const ask = async () => {
-    if (!url || document.hidden) return true;
-    const answer = await send(url, { method: 'POST', body: new URLSearchParams({ presence: key }), signal: AbortSignal.timeout?.(8000) }).catch(() => null);
+    if (!url || document.hidden || known.together) return true;
+    const answer = await send(url, { method: 'POST', body: new URLSearchParams({ presence: key, ...live && !busy() && { live: 1 } }), signal: AbortSignal.timeout?.(8000) }).catch(() => null);
     told(answer?.ok ? await answer.json().catch(() => null) : null);
     return Boolean(answer);
   };
@@ -241,7 +250,7 @@ function beHere(form) {
     addEventListener('pagehide', () => { clearTimeout(timer); navigator.sendBeacon?.(url, new URLSearchParams({ presence: key, gone: '1', csrf_token: token ?? '' })) });
     addEventListener('pageshow', event => { if (event.persisted) ask() });
   }
-  return { key, told, ask };
+  return Object.assign(known, { told, ask });
 }
 
 // Drafts: on this device 2 s after a change, at the server every 5 s. Kept is said only once it is true; while the server is
@@ -253,7 +262,7 @@ function keepDrafts(form, status, say, presence) {
   const skipped = new Set(['csrf_token', 'stay', 'next', '_seal', '_proof', 'by', 'presence', 'unsigned', 'sign_in_name', 'sign_in_password']);
   const fields = () => [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && !skipped.has(name));
   const same = (one, other) => {
-    const strip = list => JSON.stringify(list.filter(([name]) => name !== 'base').map(([name, value]) => [name, value.replace(/\r\n/g, '\n')]));
+    const strip = list => JSON.stringify(list.filter(([name]) => name !== 'base' && name !== 'live').map(([name, value]) => [name, value.replace(/\r\n/g, '\n')]));
     return strip(one) === strip(other);
   };
   const first = fields();
@@ -307,6 +316,15 @@ function keepDrafts(form, status, say, presence) {
     local ??= setTimeout(keepHere, 2000);
     if (form.dataset.draftUrl) remote ??= setTimeout(keepThere, 5000);
   });
+  // Saved by someone else, with all that was typed here
+  form.addEventListener('saved-together', () => {
+    clearTimeout(local);
+    clearTimeout(remote);
+    local = remote = null;
+    changed = false;
+    kept = true;
+    forget();
+  });
   // Sent once however often the button is pressed, and only to a server that is there
   form.addEventListener('submit', async event => {
     if (leaving) return event.preventDefault();
@@ -319,6 +337,7 @@ function keepDrafts(form, status, say, presence) {
     const { submitter } = event, known = asked;
     if (form.dataset.draftUrl) await keepThere(); else await presence.ask().then(found => { trouble = found ? '' : 'textAway' });
     if (trouble === 'textSignedOut' && !known && !await asked) return void (leaving = false);
+    await presence.together?.settle?.();
     leaving = false;
     clearTimeout(remote);
     if (trouble === 'textAway') return say('textNotSaved', {}, true);
@@ -338,7 +357,7 @@ function keepDrafts(form, status, say, presence) {
 
   const remembered = form.querySelector('[data-server-draft]');
   const fromServer = remembered && {
-    fields: [...first.map(([name, value]) => name === area?.name ? [name, remembered.value] : name === 'base' ? [name, remembered.dataset.base ?? value] : [name, value]), ...JSON.parse(remembered.dataset.held || '[]').map(word => ['held', word])],
+    fields: [...first.map(([name, value]) => name === area?.name ? [name, remembered.value] : name === 'base' ? [name, remembered.dataset.base ?? value] : [name, name === 'live' ? remembered.dataset.live ?? '' : value]), ...JSON.parse(remembered.dataset.held || '[]').map(word => ['held', word])],
     at: Date.parse(remembered.dataset.at),
   };
   const found = [stored(), fromServer].filter(draft => draft?.fields && !same(draft.fields, first)).sort((a, b) => b.at - a.at)[0];
@@ -350,7 +369,7 @@ function keepDrafts(form, status, say, presence) {
   offer.addEventListener('click', event => {
     const act = event.target.closest('[data-draft]')?.dataset.draft;
     if (!act) return;
-    if (act === 'take') restore(form, found.fields); else forget();
+    if (act === 'take') { form.dispatchEvent(new Event('draft-taken')); restore(form, found.fields) } else forget();
     offer.remove();
     area?.focus();
   });

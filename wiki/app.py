@@ -57,9 +57,10 @@ from wiki.macros.base import Macro, by_name
 from wiki.meetings import screens as meetings
 from wiki.moving import crossings
 from wiki.moving import routes as moving
-from wiki.pages import blame, file_texts, following, moves, outside_links
+from wiki.pages import authors, blame, file_texts, following, moves, outside_links
 from wiki.pages import screens as pages
 from wiki.pages.kinds import Kind
+from wiki.pages.live import cleaning as live_cleaning
 from wiki.projects import screens as projects
 from wiki.projects.moved import elsewhere
 from wiki.projects.station import Station
@@ -198,6 +199,7 @@ def _features(app: Flask) -> None:
     security.init_app(app)
     limits.init_app(app)
     shell.init_app(app)
+    authors.init_app(app)
     blame.init_app(app)
     search_index.init_app(app)
     denied.init_app(app)
@@ -206,6 +208,7 @@ def _features(app: Flask) -> None:
     meetings.init_app(app)
     crossings.init_app(app)
     upkeep.init_app(app)
+    live_cleaning.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.documents.pdf import pdf
 from tests.projects.stations import make_station
@@ -65,6 +65,10 @@ def make_fournil(world: World, visibility: str = "public") -> None:
                 content = Content(made.title, f"{text}\nTurn {turn}.\n", tags=("pain", f"t{turn}"))
                 stamp = save.Stamp(summary=f"turn {turn}", minor=turn == 1)
                 made = save.save(made, content, base=None, author=bob, stamp=stamp)
+            with db.write() as session:
+                last = (Revision.page_id == made.id, Revision.number == made.revision_no)
+                signed = {"others": [{"id": None, "name": "Carol"}], "shared": True}
+                session.execute(update(Revision).where(*last).values(signed))
         page = find.page_or_404("Caisse", actor=alice)
         rights.set_rules(page, actor=alice, read="@friends carol", write="%")
         four = find.page_or_404("Le-four", actor=alice)
@@ -135,7 +139,8 @@ def _sum(page: Page, names: dict[int, str]) -> str:
             row.text,
             _named(page, row.data, names),
             row.tags,
-            row.author_name,
+            row.signers,
+            row.shared,
             row.summary,
             row.minor,
             row.created_at.isoformat(),

@@ -16,7 +16,7 @@ from wiki.search import index
 from wiki.transfer import demo
 
 JUDGED = Path(__file__).with_name("judged_demo.jsonl")
-UNTUNED = Path(__file__).with_name("judged_members.jsonl")
+MEMBERS = Path(__file__).with_name("judged_members.jsonl")
 JUDGED_FILES = Path(__file__).with_name("judged_files.jsonl")
 FLOORS = {
     "typo": 0.9,
@@ -110,10 +110,10 @@ def test_file_hoped_for_is_among_the_first_five(ranks_of_files):
     assert sum(0 < rank <= 5 for rank in places) / len(places) >= 0.9
 
 
-def test_queries_written_before_any_was_tried_find_their_page(network):
-    named = judge(network, UNTUNED, lambda hit: hit.file.name if hit.file else hit.page.title)
+def test_queries_as_members_type_them_find_their_page(network):
+    named = judge(network, MEMBERS, lambda hit: hit.file.name if hit.file else hit.page.title)
     places = [rank for group in named.values() for rank in group.values()]
-    print(f"untuned: MRR {reciprocal(places):.3f} over {len(places)}")
+    print(f"members: MRR {reciprocal(places):.3f} over {len(places)}")
     assert reciprocal(places) >= 0.85, named
 
 

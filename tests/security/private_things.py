@@ -16,7 +16,7 @@ from tests.world import World
 from wiki import worker
 from wiki.bazar import entries, forms, semantic
 from wiki.bazar.models import FieldSpec
-from wiki.core import db
+from wiki.core import db, settings
 from wiki.pages import attachments, find, rights, save
 from wiki.pages.content import Content
 from wiki.pages.outside_links import OutsideAddress
@@ -122,7 +122,19 @@ def make_things(world: World) -> Things:
             assert answer.status_code in (200, 302, 303), answer.text
     while worker.tick(world.app):
         pass
+    _write_together(world)
     return Things()
+
+
+def _write_together(world: World) -> None:
+    """Leave words that nobody saved in what is written together on both pages."""
+    with world.app.app_context(), db.write() as session:
+        settings.put(session, coediting=True)
+    alice = world.browser("alice")
+    for name, word in (("Public-Page", TWINS["page"]), ("Hidden-Page", SECRETS[0])):
+        sent = {"presence": "key-of-alice", "join": "1", "base": "2", "text": f"{word} unsaved"}
+        assert alice.post(f"/{name}/live", sent).status_code == 200
+        alice.post(f"/{name}/presence", {"presence": "key-of-alice", "gone": "1"})
 
 
 def _pages(world: World) -> None:

@@ -311,6 +311,20 @@ def test_hidden_page_answers_as_a_missing_one(things: World, who: str, name: str
 
 
 @pytest.mark.parametrize("who", ["", "xavier"], ids=["anonymous", "xavier"])
+def test_what_is_written_together_is_as_private_as_its_page(things: World, who: str) -> None:
+    browser, sent = things.browser(who), {"presence": "key-of-other", "base": "1", "text": "x"}
+    for more in ({"join": "1"}, {"epoch": "x", "since": "0"}, {}):
+        hidden, missing = (
+            browser.post(f"/{name}/live", sent | more) for name in ("Hidden-Page", "Missing-Page")
+        )
+        assert hidden.status_code == missing.status_code == 404
+        assert _same(hidden.text, "Hidden-Page") == _same(missing.text, "Missing-Page")
+    for name in ("Hidden-Page", "Missing-Page"):
+        assert browser.post(f"/{name}/live/end", sent).status_code == 404
+    assert f"{TWINS['page']} unsaved" in browser.get("/Public-Page/edit?live=1").text
+
+
+@pytest.mark.parametrize("who", ["", "xavier"], ids=["anonymous", "xavier"])
 @pytest.mark.parametrize("key", ["Hidden-Station", "Discreet-Station"])
 def test_hidden_project_answers_as_a_missing_one(things: World, who: str, key: str) -> None:
     browser = things.browser(who)

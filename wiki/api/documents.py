@@ -26,6 +26,7 @@ def of_page(page: Page, *, actor: Actor) -> Document:
         "tags": list(head.tags),
         "revision": head.number,
         "author": head.author_name,
+        "authors": head.signers,
         "updated_at": moment(page.updated_at),
         "rules": _rules(page),
     }
@@ -49,6 +50,7 @@ def of_stamp(revision: Revision) -> Document:
         "number": revision.number,
         "title": revision.title,
         "author": revision.author_name,
+        "authors": revision.signers,
         "summary": revision.summary,
         "minor": revision.minor,
         "label": revision.label,

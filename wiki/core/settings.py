@@ -23,6 +23,7 @@ DEFAULTS: dict[str, Any] = {
     "sign_up": True,
     "double_click": True,
     "keys": True,
+    "coediting": False,
     "accent": "",
     "second": "",
     "radius": 8,

@@ -284,6 +284,9 @@ def _revision(bag: _Bag, page: Page, revision: Revision) -> Row:
         "tags": revision.tags,
         "author": revision.author_name,
         "person": bag.person(revision.author_id),
+        "others": [
+            {"author": one["name"], "person": bag.person(one["id"])} for one in revision.others
+        ],
         "summary": revision.summary,
         "minor": revision.minor,
         "label": revision.label,

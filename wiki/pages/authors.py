@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, url_for
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Flask, Response, url_for
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
@@ -12,10 +17,16 @@ from wiki.core.http import absolute_url, audience, render
 from wiki.pages import find
 from wiki.pages.blueprint import blueprint
 from wiki.pages.models import Page, Revision
+from wiki.pages.presence import joined
 
 SHOWN = 5
 """Authors named under the page; all are on their screen."""
 MOST = 1000
+
+
+def init_app(app: Flask) -> None:
+    """Let every template say who wrote a version."""
+    app.jinja_env.globals["signed"] = signed
 
 
 @blueprint.get("/<name>/authors")
@@ -30,10 +41,14 @@ def authors(name: str) -> Response:
         .order_by(func.count().desc(), Revision.author_name)
         .limit(MOST)
     )
+    counts = Counter({row.author_name: row[1] for row in db.session().execute(counted)})
+    for _page_id, name in others_of([page]):
+        counts[name] += 1
+    rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
     return render(
         "pages/authors.html",
         page=page,
-        rows=db.session().execute(counted).all(),
+        rows=[{"author_name": name, "count": count} for name, count in rows],
         address=absolute_url(url_for("pages.show", name=page.name)),
     )
 
@@ -53,4 +68,19 @@ def authors_of(page: Page, *, most: int = SHOWN + 1) -> list[str]:
     )
     walk = walk.union_all(select(after).where(walk.c.name.is_not(None)))
     found = select(walk.c.name).where(walk.c.name.is_not(None)).limit(most)
-    return list(db.session().scalars(found))
+    names = set(db.session().scalars(found)) | {name for _id, name in others_of([page])}
+    return sorted(names)[:most]
+
+
+def others_of(pages: Sequence[Page]) -> list[tuple[int, str]]:
+    """Return those who wrote versions of these pages beside who saved them: page and name, one a version."""
+    shared = select(Revision.page_id, Revision.others).where(
+        Revision.page_id.in_([page.id for page in pages]), Revision.shared
+    )
+    rows = db.session().execute(shared)
+    return [(page_id, other["name"]) for page_id, others in rows for other in others]
+
+
+def signed(revision: Any) -> str:
+    """Return who wrote a version, or several versions' names, as a sentence holds them."""
+    return joined([name or _("someone without account") for name in revision.signers])

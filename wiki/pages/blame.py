@@ -31,6 +31,13 @@ AT_ONCE = 25
 KEPT = 64
 """Pages whose lines stay known in memory."""
 
+SHOWN = (
+    Revision.number,
+    Revision.author_name,
+    Revision.others,
+    Revision.summary,
+    Revision.created_at,
+)
 Lines = tuple[int | None, ...]
 """The number of the version that each line comes from; None: older than what was read."""
 
@@ -158,8 +165,7 @@ def _stretches(page: Page, origins: Lines) -> Iterator[Stretch]:
         query = select(Revision).where(
             Revision.page_id == page.id, Revision.number.in_(some[start : start + 500])
         )
-        columns = (Revision.number, Revision.author_name, Revision.summary, Revision.created_at)
-        for row in db.session().scalars(query.options(load_only(*columns))):
+        for row in db.session().scalars(query.options(load_only(*SHOWN))):
             stamps[row.number] = row
     text = _lines(page.head.text)
     first = 1

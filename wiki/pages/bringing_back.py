@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import update
@@ -31,6 +32,12 @@ class Version:
     minor: bool = False
     label: str = ""
     purged: tuple[datetime, str, str] | None = None
+    others: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def names(self) -> str:
+        """Who wrote it, as the log tells it."""
+        return ", ".join(n for n in (self.author_name, *(o["name"] for o in self.others)) if n)
 
 
 def bring_back(new: save.NewPage, versions: Sequence[Version], *, author: Actor) -> Page:
@@ -60,11 +67,12 @@ def _sign(session: Session, page: Page, last: Version) -> None:
         last.author_name,
     )
     head.label = last.label
+    head.others, head.shared = list(last.others), bool(last.others)
     page.revision_no = last.number
     event = {
         "revision_no": last.number,
         "actor_id": last.author_id,
-        "actor_name": last.author_name,
+        "actor_name": last.names,
         "kind": "saved" if last.number > 1 else "created",
     }
     session.execute(update(Event).where(Event.page_id == page.id).values(event))
@@ -91,6 +99,8 @@ def _lay(session: Session, page: Page, version: Version) -> None:
             purged_at=at,
             purged_by=by,
             purged_why=why,
+            others=list(version.others),
+            shared=bool(version.others),
         )
     )
     session.add(
@@ -99,7 +109,7 @@ def _lay(session: Session, page: Page, version: Version) -> None:
             page_id=page.id,
             revision_no=version.number,
             actor_id=version.author_id,
-            actor_name=version.author_name,
+            actor_name=version.names,
             summary=version.summary,
             created_at=version.at,
         )

@@ -23,6 +23,7 @@ from wiki.pages import (
     editor,
     find,
     held_routes,
+    presence,
     rights,
     save,
     section,
@@ -31,6 +32,7 @@ from wiki.pages import (
 from wiki.pages.blueprint import blueprint
 from wiki.pages.editor import Problem, Typed
 from wiki.pages.kinds import kind_of
+from wiki.pages.live import offer, signing
 from wiki.pages.messages import tell
 from wiki.pages.models import Page
 
@@ -53,6 +55,8 @@ def edit(name: str) -> BaseResponse:
     draft = drafts.draft_of(name, actor=actor, section=typed.section)
     if draft is not None and request.args.get("draft"):
         typed = editor.drafted(typed, draft)
+    if request.args.get("live") and not typed.section:
+        typed = _together(typed, page, actor)
     return editor.previewed(typed, page=page, part=part)
 
 
@@ -102,6 +106,12 @@ def _opened(page: Page, ident: str) -> tuple[Typed, section.Part | None]:
     return typed, None
 
 
+def _together(typed: Typed, page: Page, actor: Actor) -> Typed:
+    """Return what others wrote together and left unsaved, where there is such a text."""
+    left = offer.unsaved_of(page, actor=actor, key=presence.new_key())
+    return replace(typed, text=left.text, base=left.base, live=left.live) if left else typed
+
+
 def _part_named(typed: Typed, page: Page) -> section.Part | None:
     """Return the section that the form at hand is about, by what it was when it was opened."""
     return section.opened(page, typed.section, base=typed.base) if typed.section else None
@@ -110,7 +120,9 @@ def _part_named(typed: Typed, page: Page) -> section.Part | None:
 def _saved_page(page: Page, typed: Typed, actor: Actor) -> Page:
     """Save what was typed, of the page or of one section. Raises as `save.save`."""
     content, base = typed.content(dict(page.head.data)), typed.base
-    stamp = save.Stamp(summary=typed.summary, minor=typed.minor)
+    live = "" if typed.section else typed.live
+    signed = bool(live) and signing.is_shared_text(page, live, typed.text)
+    stamp = save.Stamp(summary=typed.summary, minor=typed.minor, live=live, all_sign=signed)
     if not typed.section:
         return save.save(page, content, base=base, author=actor, stamp=stamp)
     text = section.whole(page, typed.section, typed.text, base=base)

@@ -18,6 +18,7 @@ from wiki.core.http import Invalid, render
 from wiki.core.limits import hit, remote_address
 from wiki.pages import drafts, held, presence
 from wiki.pages.content import Content
+from wiki.pages.live import offer as live_offer
 from wiki.pages.models import Draft, Page
 from wiki.pages.preview import preview_of
 from wiki.pages.visual import is_chosen
@@ -36,7 +37,8 @@ class Typed:
     """What stands in the editor; `draft_key` is under what name the browser keeps it.
 
     `section` is the id of the one section that `text` is, "" for the whole page. `held` are the files that
-    wait for a new page, `by` who opened the editor: "" without account.
+    wait for a new page, `by` who opened the editor: "" without account. `live` says which document written
+    together the text comes from.
     """
 
     title: str = ""
@@ -51,6 +53,7 @@ class Typed:
     section: str = ""
     held: tuple[str, ...] = ()
     by: str = ""
+    live: str = ""
 
     def content(self, data: dict[str, Any] | None = None) -> Content:
         """Return what a save takes."""
@@ -95,6 +98,7 @@ def typed_now(page: Page | None = None) -> Typed:
         section=form.get("section", "")[:TITLE_ONLY],
         held=tuple(form.getlist("held")[: held.MOST]),
         by=form.get("by", "")[:TITLE_ONLY],
+        live=form.get("live", "")[:TITLE_ONLY],
     )
 
 
@@ -102,7 +106,7 @@ def drafted(typed: Typed, draft: Draft) -> Typed:
     """Return what the editor holds when a draft is taken up again."""
     kept = {
         field: str(draft.content[field])
-        for field in ("title", "text", "tags", "summary")
+        for field in ("title", "text", "tags", "summary", "live")
         if field in draft.content
     }
     waiting = draft.content.get("held", ())
@@ -124,6 +128,8 @@ def screen(
     actor = current_actor()
     name = page.name if page else typed.name
     typed = replace(typed, text=markup.normalise(typed.text), by=typed.by or actor.name)
+    key = presence.key_sent() or presence.new_key()
+    live = not typed.section and live_offer.is_offered(page)
     return render(
         "pages/edit.html",
         status=status,
@@ -134,7 +140,11 @@ def screen(
         preview=preview,
         visual=is_chosen(actor),
         here=presence.seen(page, actor=actor),
-        presence_key=presence.key_sent() or presence.new_key(),
+        presence_key=key,
+        live=live,
+        unsaved=live_offer.unsaved_of(page, actor=actor, key=key)
+        if live and page and request.method == "GET"
+        else None,
         draft=drafts.draft_of(name, actor=actor, section=typed.section)
         if name and request.method == "GET"
         else None,

@@ -5,6 +5,7 @@ Lists are cut by number, never by offset: a page with ten thousand versions open
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast, get_args
@@ -38,6 +39,7 @@ STOP = (
     Revision.label,
     Revision.created_at,
     Revision.purged_at,
+    Revision.others,
 )
 
 
@@ -52,7 +54,13 @@ class Stop:
     label: str
     created_at: datetime
     purged_at: datetime | None
+    others: Sequence[dict[str, Any]] = ()
     grown: int | None = None
+
+    @property
+    def signers(self) -> list[str]:
+        """The names of all who wrote it."""
+        return [self.author_name, *(one["name"] for one in self.others)]
 
 
 @blueprint.get("/<name>/history")

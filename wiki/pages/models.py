@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.core import db
@@ -60,7 +60,9 @@ class Page(db.Base):
 class Revision(db.Base):
     """One version of a page: number counts from 1 in its page. `author_name` is kept as it was then.
 
-    A purged one keeps its row without its content, with who emptied it, when and why.
+    One that several people wrote together is `shared`: `author_name` saved it, `others` are the rest, each
+    {"id", "name"}; `signers` are all their names. A purged one keeps its row without its content, with who
+    emptied it, when and why.
     """
 
     __tablename__ = "revision"
@@ -69,6 +71,7 @@ class Revision(db.Base):
         UniqueConstraint("page_id", "number"),
         Index("ix_revision_authors", "page_id", "author_name", "number"),
         Index("ix_revision_labels", "page_id", "label", "number"),
+        Index("ix_revision_shared", "page_id", "shared"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -87,6 +90,13 @@ class Revision(db.Base):
     purged_at: Mapped[datetime | None]
     purged_by: Mapped[str] = mapped_column(default="", server_default="")
     purged_why: Mapped[str] = mapped_column(default="", server_default="")
+    others: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    shared: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    @property
+    def signers(self) -> list[str]:
+        """The names of all who wrote it, who saved it first; "" is someone without account."""
+        return [self.author_name, *(one["name"] for one in self.others)]
 
 
 class Alias(db.Base):

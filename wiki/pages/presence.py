@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from flask import Response, jsonify, request
 from flask_babel import gettext as _
 from limits import parse
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, func, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, false, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from werkzeug.exceptions import TooManyRequests
@@ -42,7 +42,10 @@ KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
 
 
 class Presence(db.Base):
-    """One open editor of a page; `key` tells the tabs of one person apart, `user_id` is empty without account."""
+    """One open editor of a page; `key` tells the tabs of one person apart, `user_id` is empty without account.
+
+    `live` says that it can write together with others.
+    """
 
     __tablename__ = "presence"
     __table_args__ = (
@@ -55,14 +58,20 @@ class Presence(db.Base):
     key: Mapped[str]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
     seen_at: Mapped[datetime]
+    live: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 @dataclass(frozen=True)
 class Here:
-    """The others on a page: names, those without account as one word, and how many they are."""
+    """The others on a page: names, those without account as one word, and how many they are.
+
+    `together` are those, and `live` how many, whose editors can write together with ours.
+    """
 
     names: tuple[str, ...] = ()
     count: int = 0
+    together: tuple[str, ...] = ()
+    live: int = 0
 
 
 @blueprint.post("/<name>/presence")
@@ -77,8 +86,7 @@ def be_here(name: str) -> Response:
     if "gone" in request.form:
         leave(page, actor=actor, key=key)
         return Response(status=204)
-    with db.write(quiet=True) as session:
-        beat(session, page, actor=actor, key=key)
+    beat_if_due(page, actor=actor, key=key, live="live" in request.form)
     return jsonify(told(page, actor=actor, key=key))
 
 
@@ -101,8 +109,21 @@ def key_sent() -> str:
     return sent if KEY.fullmatch(sent) else ""
 
 
-def beat(session: Session, page: Page, *, actor: Actor, key: str) -> None:
-    """Note that this editor is open, unless it was noted a moment ago. Call it inside `db.write()`."""
+def beat_if_due(page: Page, *, actor: Actor, key: str, live: bool = False) -> None:
+    """Note that this editor is open; one that was noted a moment ago asks for no turn to write."""
+    mine = (Presence.page_id == page.id, Presence.key == _own(key, actor))
+    row = db.session().scalar(select(Presence).where(*mine))
+    if row is not None and not _is_old(row, actor, live):
+        return
+    with db.write(quiet=True) as session:
+        beat(session, page, actor=actor, key=key, live=live)
+
+
+def beat(session: Session, page: Page, *, actor: Actor, key: str, live: bool | None = None) -> None:
+    """Note that this editor is open, unless it was noted a moment ago. Call it inside `db.write()`.
+
+    `live` says whether it can write together with others; None leaves what it said before.
+    """
     key, now = _own(key, actor), db.utcnow()
     if not key:
         return
@@ -110,8 +131,9 @@ def beat(session: Session, page: Page, *, actor: Actor, key: str) -> None:
         select(Presence).where(Presence.page_id == page.id, Presence.key == key).limit(1)
     )
     if row is not None:
-        if row.user_id != actor.id or row.seen_at < now - FRESH:
+        if _is_old(row, actor, live):
             row.user_id, row.seen_at = actor.id, now
+            row.live = row.live if live is None else live
         return
     session.execute(delete(Presence).where(Presence.seen_at < now - LASTS))
     count = select(func.count()).select_from(Presence).where(Presence.page_id == page.id)
@@ -119,7 +141,9 @@ def beat(session: Session, page: Page, *, actor: Actor, key: str) -> None:
         return
     # PostgreSQL lets two requests of one editor write at once.
     with suppress(IntegrityError), session.begin_nested():
-        session.add(Presence(page_id=page.id, key=key, user_id=actor.id, seen_at=now))
+        session.add(
+            Presence(page_id=page.id, key=key, user_id=actor.id, seen_at=now, live=bool(live))
+        )
 
 
 def leave(page: Page, *, actor: Actor, key: str) -> None:
@@ -136,14 +160,23 @@ def others(page: Page, *, actor: Actor, key: str = "") -> Here:
     if "write" not in page.allowed:
         return Here()
     since = db.utcnow() - LASTS
-    query = select(Presence.key, User).join(User, User.id == Presence.user_id, isouter=True)
+    query = select(Presence, User).join(User, User.id == Presence.user_id, isouter=True)
     query = query.where(Presence.page_id == page.id, Presence.seen_at > since)
     found = db.session().execute(query.order_by(Presence.id)).all()
-    rows: list[tuple[str, User | None]] = [(row[0], row[1]) for row in found]
-    people = {user.id: user.shown_name for _key, user in rows if user and user.id != actor.id}
-    unnamed = sum(1 for other, user in rows if user is None and other != key)
+    rows: list[tuple[Presence, User | None]] = [(row[0], row[1]) for row in found]
+    names, count = _named(rows, actor, key)
+    # One's own other tabs write along too, and are not told as someone.
+    live = [(row, user) for row, user in rows if row.live and row.key != key]
+    return Here(names, count, _named(live, actor, key)[0], len(live))
+
+
+def _named(
+    rows: Sequence[tuple[Presence, User | None]], actor: Actor, key: str
+) -> tuple[tuple[str, ...], int]:
+    people = {user.id: user.shown_name for _row, user in rows if user and user.id != actor.id}
+    unnamed = sum(1 for row, user in rows if user is None and row.key != key)
     names = list(people.values())[:MOST_NAMES]
-    return Here((*names, *_unnamed(unnamed)), len(people) + unnamed)
+    return (*names, *_unnamed(unnamed)), len(people) + unnamed
 
 
 def seen(page: Page | None, *, actor: Actor) -> str:
@@ -153,8 +186,13 @@ def seen(page: Page | None, *, actor: Actor) -> str:
 
 def told(page: Page, *, actor: Actor, key: str) -> dict[str, object]:
     """Return what an editor's script is told of the others."""
-    here = others(page, actor=actor, key=key)
-    return {"count": here.count, "names": list(here.names), "text": sentence(here)}
+    return told_of(others(page, actor=actor, key=key))
+
+
+def told_of(here: Here) -> dict[str, object]:
+    """Return it as a script reads it."""
+    told = {"count": here.count, "names": list(here.names), "text": sentence(here)}
+    return told | ({"live": here.live} if here.live else {})
 
 
 def sentence(here: Here) -> str:
@@ -182,6 +220,12 @@ def _unnamed(count: int) -> tuple[str, ...]:
     if not count:
         return ()
     return (_("someone") if count == 1 else _("%(count)s people without account", count=count),)
+
+
+def _is_old(row: Presence, actor: Actor, live: bool | None) -> bool:
+    """Answer whether what is noted of an editor is to be noted again."""
+    changed = row.user_id != actor.id or (live is not None and row.live != live)
+    return changed or row.seen_at < db.utcnow() - FRESH
 
 
 def _own(key: str, actor: Actor) -> str:

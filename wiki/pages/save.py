@@ -23,6 +23,7 @@ from wiki.core.search.queue import enqueue
 from wiki.pages import find, merging, outside_links, rendering
 from wiki.pages.content import Content
 from wiki.pages.kinds import Kind, kind_of
+from wiki.pages.live import signing
 from wiki.pages.models import Alias, Draft, Event, Link, Page, Revision, Tag
 
 LONGEST_TITLE = 500
@@ -63,6 +64,7 @@ class Stamp:
     """How a save is signed: `at` and `author_name` only for importers and the demo.
 
     `is_signed` says that someone else wrote it, `signed_by` (None: without account): who saves takes it in.
+    `live` is what the form says of a document written together (`pages/live`), which all who wrote it may sign.
     """
 
     summary: str = ""
@@ -71,6 +73,8 @@ class Stamp:
     author_name: str = ""
     signed_by: int | None = None
     is_signed: bool = False
+    live: str = ""
+    all_sign: bool = False
 
 
 def create(new: NewPage, content: Content, *, author: Actor, stamp: Stamp = Stamp()) -> Page:
@@ -225,6 +229,8 @@ def _record(
     session.add(revision)
     page.title, page.revision_no, page.updated_at = content.title, revision.number, now
     session.flush()
+    if stamp.live:
+        signing.note(session, revision, stamp.live, all_sign=stamp.all_sign)
     session.expire(page, ["head"])
     _derive(session, page, content, document)
     _log(session, page, revision, author, event)
@@ -266,7 +272,7 @@ def _log(session: Session, page: Page, revision: Revision, author: Actor, event:
             page_id=page.id,
             revision_no=revision.number,
             actor_id=revision.author_id,
-            actor_name=revision.author_name,
+            actor_name=", ".join(name for name in revision.signers if name),
             summary=revision.summary,
             created_at=revision.created_at,
         )

@@ -33,5 +33,6 @@ from wiki.pages import (  # noqa: F401 - each adds its routes
 )
 from wiki.pages.blueprint import blueprint
 from wiki.pages.booklet import routes as booklets  # noqa: F401 - they add theirs
+from wiki.pages.live import routes as together  # noqa: F401
 
 __all__ = ["blueprint"]

@@ -132,6 +132,7 @@ class Demo:
             settings.put(
                 session,
                 demo=True,
+                coediting=True,
                 name=network["name"],
                 sentence=network["sentence"],
                 description=network["lead"],

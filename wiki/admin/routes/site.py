@@ -19,7 +19,15 @@ from wiki.core.http import audience, render, see_other
 from wiki.macros import feeds
 from wiki.pages import find, outside_links
 
-SWITCHES = ("sign_up", "anonymous_edit", "anonymous_comment", "double_click", "keys", "outside")
+SWITCHES = (
+    "sign_up",
+    "anonymous_edit",
+    "anonymous_comment",
+    "coediting",
+    "double_click",
+    "keys",
+    "outside",
+)
 CHOSEN = ("lang", "licence")
 LONGEST_RULE = 1000
 LONGEST = {"name": 60, "description": 200, "home": 200, "contact_address": 254}

@@ -146,7 +146,14 @@ def _version(work: Work, page: Row, row: Row) -> Version:
         )
         if emptied
         else None,
+        others=tuple(_other(work, one) for one in many(row, "others", dict, 200)),
     )
+
+
+def _other(work: Work, row: Row) -> Row:
+    """Return one of those who wrote a version with who saved it, as a version keeps them."""
+    person = work.user(number(row, "person"))
+    return {"id": person.id if person else None, "name": text(row, "author", 200)[:80]}
 
 
 def _data(work: Work, page: Row, row: Row) -> Row:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from wiki.core import db, licences, settings
 from wiki.core.http import absolute_url
 from wiki.core.licences import Licence
+from wiki.pages.authors import others_of
 from wiki.pages.models import Page, Revision
 
 
@@ -28,7 +29,7 @@ class Credit:
 
 
 def credits_of(pages: Sequence[Page]) -> list[Credit]:
-    """Return the credits of pages that were loaded for the reader, their authors in one query."""
+    """Return the credits of pages that were loaded for the reader, their authors in two queries."""
     names = (
         select(Revision.page_id, Revision.author_name)
         .where(Revision.page_id.in_([page.id for page in pages]))
@@ -36,7 +37,8 @@ def credits_of(pages: Sequence[Page]) -> list[Credit]:
         .order_by(Revision.page_id, Revision.author_name)
     )
     by_page: dict[int, list[str]] = {}
-    for page_id, name in db.session().execute(names):
+    rows = [(page_id, name) for page_id, name in db.session().execute(names)]
+    for page_id, name in dict.fromkeys([*rows, *others_of(pages)]):
         by_page.setdefault(page_id, []).append(name)
     return [_credit(page, by_page.get(page.id, [])) for page in pages]
 

@@ -1,0 +1,312 @@
+"""What people write together on a page: the document begins here, grows by updates, takes in what was saved.
+
+All that changes it runs under the page's session, locked, in `db.write(quiet=True)`: no reader sees it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from wiki.core import db
+from wiki.core.access import Actor
+from wiki.core.markup.merge import merge
+from wiki.pages.live import document
+from wiki.pages.live.models import LiveSession, LiveUpdate
+from wiki.pages.live.token import Token
+from wiki.pages.models import Page, Revision
+
+AT_ONCE = 500
+"""Updates given in one answer; the next poll goes on."""
+LONG = 400
+"""Updates beyond which the old ones are merged into one."""
+SETTLED = timedelta(minutes=1)
+"""How old an update is before it may be merged: no editor at work is still behind it."""
+ROOM = 8
+"""A document takes at most so many times the size of a page, with all that was typed and erased in it."""
+
+
+class Full(Exception):
+    """The document holds too much: it begins anew once it is saved and everyone has left."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an editor is told: updates after `since`, and the version that the document stands on."""
+
+    epoch: str
+    since: int
+    base: int
+    updates: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class Joined:
+    """How an editor comes in: the document with its own text first, then all the rest.
+
+    `rebased` is not empty when its text stood on an older version: it takes this one, and asks again.
+    """
+
+    known: Known | None = None
+    mine: bytes = b""
+    rebased: str | None = None
+    base: int = 0
+
+
+def known_since(page: Page, epoch: str, since: int, *, key: str) -> Known | None:
+    """Return what came after `since`, without one's own; None when this document is gone.
+
+    The version is read before the updates: they hold at least all that it promises.
+    """
+    row = _told(page)
+    if row is None or row.epoch != epoch:
+        return None
+    session = db.session()
+    query = select(LiveUpdate.id, LiveUpdate.key, LiveUpdate.content).where(
+        LiveUpdate.page_id == page.id, LiveUpdate.id > since
+    )
+    rows = session.execute(query.order_by(LiveUpdate.id).limit(AT_ONCE)).all()
+    behind = since < row.floor
+    updates = [one.content for one in rows if (behind or one.key != key) and one.content]
+    if behind:
+        origin = select(LiveSession.origin).where(LiveSession.page_id == page.id)
+        updates.insert(0, session.scalar(origin) or b"")
+    last = max([since, row.floor, *(one.id for one in rows)])
+    # Whoever has more to come keeps the version it has until all of it is there.
+    base = 0 if len(rows) == AT_ONCE else row.base
+    return Known(row.epoch, last, base, tuple(updates))
+
+
+def is_behind(page: Page) -> bool:
+    """Answer whether the page was saved since its document last took a version in."""
+    row = _told(page)
+    return row is not None and row.base != page.revision_no
+
+
+def append(
+    session: Session, page: Page, epoch: str, update: bytes, *, author: Actor, key: str
+) -> None:
+    """Add what one typed, if this document still lives. Raises Full."""
+    row = locked(session, page)
+    if row is None or row.epoch != epoch:
+        return
+    _add(session, row, update, author=author, key=key)
+    _merge_old(session, row)
+
+
+def join(
+    session: Session,
+    page: Page,
+    text: str,
+    *,
+    base: int,
+    token: Token | None,
+    author: Actor,
+    key: str,
+) -> Joined:
+    """Bring what stands in an editor into the document, as changes of what it was made from. Raises Full.
+
+    What the same editor sent before is not taken for new, however often it asks.
+    """
+    row = locked(session, page) or _begin(session, page)
+    take_in(session, row, page)
+    if token is not None and token.epoch == row.epoch:
+        upto: int | None = token.upto
+    else:
+        upto = None
+        if base != row.base:
+            return _rebased(session, row, page, text, base)
+    keys = {key, token.key} if token else {key}
+    own = _updates(session, row, keys=keys, after=row.floor if upto is None else upto)
+    start = [row.state] if upto is None else _up_to(session, row, upto)
+    fork = document.Shared([*start, *own])
+    added = fork.write(text, adding=bool(own))
+    if added:
+        _add(session, row, added, author=author, key=key)
+    rows = _updates(session, row)
+    last = session.scalar(select(func.max(LiveUpdate.id)).where(LiveUpdate.page_id == page.id))
+    known = Known(row.epoch, max(last or 0, row.floor), row.base, (row.origin, *rows))
+    return Joined(known, mine=fork.whole)
+
+
+def take_in(session: Session, row: LiveSession, page: Page) -> None:
+    """Bring what was saved since into the document: plain saves as changes of what they were made from."""
+    head = session.scalar(select(Page.revision_no).where(Page.id == page.id)) or row.base
+    if row.base == head:
+        return
+    live = {number: (upto, key) for number, upto, key in row.saves if number > row.base}
+    for number in [*sorted(number for number in live if number < head), head]:
+        _take_version(session, row, number, live.get(number))
+    row.saves = []
+
+
+def text_of(page: Page, said: Token | None = None) -> str | None:
+    """Return the text of a page's document, now or as `said`; None when there is none, or another one."""
+    row = _told(page)
+    if row is None or (said is not None and said.epoch != row.epoch):
+        return None
+    session = db.session()
+    updates = [row.origin, *_updates(session, row, upto=said.upto if said else None)]
+    try:
+        return document.Shared(updates).text
+    except document.Broken:
+        return None
+
+
+def locked(session: Session, page: Page) -> LiveSession | None:
+    """Return the page's session, for this transaction alone."""
+    query = select(LiveSession).where(LiveSession.page_id == page.id)
+    return session.scalar(query.with_for_update().execution_options(populate_existing=True))
+
+
+def drop(session: Session, page_id: int) -> None:
+    """Forget what was written together on a page."""
+    session.execute(delete(LiveUpdate).where(LiveUpdate.page_id == page_id))
+    session.execute(delete(LiveSession).where(LiveSession.page_id == page_id))
+
+
+def _told(page: Page) -> LiveSession | None:
+    query = select(LiveSession).where(LiveSession.page_id == page.id)
+    return db.session().scalar(query.execution_options(populate_existing=True))
+
+
+def _begin(session: Session, page: Page) -> LiveSession:
+    # The page's own row first: two who come at once on PostgreSQL begin one document.
+    session.execute(select(Page.id).where(Page.id == page.id).with_for_update())
+    if (row := locked(session, page)) is not None:
+        return row
+    query = select(Revision).join(Page, Page.id == Revision.page_id)
+    head = session.scalars(
+        query.where(Page.id == page.id, Revision.number == Page.revision_no)
+    ).one()
+    made = document.made_of(head.text)
+    row = LiveSession(
+        page_id=page.id,
+        epoch=secrets.token_urlsafe(9),
+        base=head.number,
+        origin=made,
+        state=made,
+        saves=[],
+        uncredited=[],
+        floor=0,
+        credited=0,
+        size=len(made),
+        updated_at=db.utcnow(),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _add(
+    session: Session,
+    row: LiveSession,
+    update: bytes,
+    *,
+    author: Actor | None = None,
+    key: str = "",
+    saved_no: int = 0,
+) -> None:
+    """Lay an update in the log. What was saved always has room."""
+    most = current_app.config["GARE"].max_page_kb * 1024 * ROOM
+    if not saved_no and row.size + len(update) > most:
+        raise Full
+    now = db.utcnow()
+    session.add(
+        LiveUpdate(
+            page_id=row.page_id,
+            key=key,
+            user_id=author.id if author else None,
+            author_name=author.display_name if author else "",
+            saved_no=saved_no,
+            content=update,
+            at=now,
+        )
+    )
+    row.size, row.updated_at = row.size + len(update), now
+    session.flush()
+
+
+def _take_version(
+    session: Session, row: LiveSession, number: int, live: tuple[int, str] | None
+) -> None:
+    """Make the document, as the version was made from it, say what the version says."""
+    start = [row.state]
+    if live is not None:
+        start = [row.state, *_up_to(session, row, live[0]), *_updates(session, row, saved=True)]
+    fork = document.Shared(start)
+    one = (Revision.page_id == row.page_id, Revision.number == number)
+    text, purged = session.execute(select(Revision.text, Revision.purged_at).where(*one)).one()
+    if purged is None and (update := fork.write(text)):
+        _add(session, row, update, saved_no=number)
+    row.state, row.base = fork.whole, number
+    session.flush()
+
+
+def _rebased(session: Session, row: LiveSession, page: Page, text: str, base: int) -> Joined:
+    """Answer an editor whose text stands on another version: with the same change, made on this one."""
+    wanted = (Revision.page_id == page.id, Revision.number.in_((base, row.base)))
+    rows = session.execute(select(Revision.number, Revision.text).where(*wanted))
+    texts = {one.number: one.text for one in rows}
+    now = texts[row.base]
+    old = texts.get(base, now)
+    # By lines first, as any save: by words where that collides.
+    merged = merge(old, text, now).text
+    if merged is None:
+        merged = document.brought_together(old, text, now)
+    return Joined(rebased=merged, base=row.base)
+
+
+def _up_to(session: Session, row: LiveSession, upto: int) -> list[bytes]:
+    return [row.origin, *_updates(session, row, upto=upto)]
+
+
+def _updates(
+    session: Session,
+    row: LiveSession,
+    *,
+    upto: int | None = None,
+    after: int = 0,
+    keys: set[str] | None = None,
+    saved: bool = False,
+) -> Sequence[bytes]:
+    """Return updates of the log in order, of those asked for."""
+    query = select(LiveUpdate.content).where(
+        LiveUpdate.page_id == row.page_id, LiveUpdate.id > after
+    )
+    if upto is not None:
+        query = query.where(LiveUpdate.id <= upto)
+    if keys is not None:
+        query = query.where(LiveUpdate.key.in_(keys))
+    if saved:
+        query = query.where(LiveUpdate.saved_no > 0)
+    return session.scalars(query.order_by(LiveUpdate.id)).all()
+
+
+def _merge_old(session: Session, row: LiveSession) -> None:
+    """Merge old updates into the document's beginning once the log is long."""
+    mine = LiveUpdate.page_id == row.page_id
+    count = session.scalar(select(func.count()).select_from(LiveUpdate).where(mine)) or 0
+    if count < LONG or row.saves:
+        return
+    old = (mine, LiveUpdate.at < db.utcnow() - SETTLED)
+    last = session.scalar(select(func.max(LiveUpdate.id)).where(*old))
+    if last is None:
+        return
+    signed = (mine, LiveUpdate.id <= last, LiveUpdate.id > row.credited, LiveUpdate.saved_no == 0)
+    names = session.execute(
+        select(LiveUpdate.user_id, LiveUpdate.author_name).where(*signed).distinct()
+    )
+    row.uncredited = [*row.uncredited, *([one.user_id, one.author_name] for one in names)]
+    row.origin = document.Shared(_up_to(session, row, last)).whole
+    row.floor = last
+    session.execute(delete(LiveUpdate).where(mine, LiveUpdate.id <= last))
+    left = session.scalar(select(func.sum(func.length(LiveUpdate.content))).where(mine)) or 0
+    row.size = len(row.origin) + left
+    session.flush()
