@@ -8,6 +8,7 @@ import click
 
 from wiki.bazar import catalogue, forms, nomenclature_files, nomenclatures, ready_made
 from wiki.bazar.builder import form_files
+from wiki.bazar.elsewhere import definitions, keeping
 from wiki.commands.base import Refused, context, main
 from wiki.core import db, settings
 from wiki.core.access import SYSTEM
@@ -35,15 +36,44 @@ def form_export(key: str) -> None:
 
 
 @form.command(name="import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def form_import(file: Path) -> None:
-    """Make a form of such a file, and print its address."""
+@click.argument("file")
+def form_import(file: str) -> None:
+    """Make a form of such a FILE, or of the address of a form of another wiki, and print its address."""
     try:
         with context():
-            made = form_files.make_from(file.read_bytes())
+            if file.startswith(("http://", "https://")):
+                found = definitions.fetch(file)
+                for label in found.left:
+                    click.echo(f"left aside: {label}", err=True)
+                made = form_files.make(found.definition)
+            elif Path(file).is_file():
+                made = form_files.make_from(Path(file).read_bytes())
+            else:
+                raise Refused(f"there is no file {file}")
     except Invalid as error:
         raise Refused(str(error)) from error
     click.echo(made.key)
+
+
+@form.command(name="elsewhere")
+@click.argument("key")
+@click.option("--add", default="", help="Address of a form of another wiki to show beside it.")
+@click.option("--remove", type=int, help="Number of one to show no more.")
+def form_elsewhere(key: str, add: str, remove: int | None) -> None:
+    """Print the forms of other wikis whose entries are shown beside a form's: number, address, entries, trouble."""
+    try:
+        with context():
+            found = forms.form_named(key)
+            if found is None:
+                raise Refused(f"there is no form called {key}")
+            if add:
+                keeping.add(found, add)
+            if remove is not None and not keeping.remove(found, remove):
+                raise Refused(f"it shows nothing of the number {remove}")
+            for source, where, count in keeping.standing_of(found):
+                click.echo(f"{source.id}\t{where.page}\t{count}\t{source.problem}")
+    except Invalid as error:
+        raise Refused(str(error)) from error
 
 
 @form.command(name="models")
