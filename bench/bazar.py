@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
 
 from bench.bare import app as bare
 from wiki import instances
@@ -49,13 +50,13 @@ def run(arguments: list[str]) -> None:
             _fill(count)
             print(f"{count} entries made in {time.monotonic() - began:.0f} s")
         base = timed(bare.test_client(), "/")[0]
-        print(f"{'':26}{'ms':>8}{'of bare':>9}{'kB gz':>8}{'budget':>8}")
+        print(f"{'':26}{'ms':>8}{'of bare':>9}{'kB gz':>8}{'budget':>8}{'statements':>12}")
         for label, path in _cases():
             took, size = timed(app.test_client(), path)
             budget = MAP_BUDGET if "map" in label else BUDGET
-            print(
-                f"{label:26}{took:8.1f}{took / base:9.0f}{size / 1000:8.1f}{budget:8}", flush=True
-            )
+            asked = statements(app.test_client(), path)
+            row = f"{label:26}{took:8.1f}{took / base:9.0f}{size / 1000:8.1f}{budget:8}{asked:12}"
+            print(row, flush=True)
         close_app(app)
 
 
@@ -85,6 +86,22 @@ def timed(
         if answer.status_code != 200:
             raise SystemExit(f"{path}: {answer.status_code}")
     return statistics.median(times), len(gzip.compress(body, 5))
+
+
+def statements(client: FlaskClient, path: str) -> int:
+    """Return how many statements an answer takes, once warm."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    client.get(path)
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        client.get(path)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    return sum(one.lstrip().upper().startswith(("SELECT", "WITH")) for one in asked)
 
 
 def _fill(count: int) -> None:

@@ -125,7 +125,14 @@ function leaveLater() {
   }
 }
 leaveLater();
-document.querySelector('[data-focus]')?.focus();
+const focus = () => {
+  const at = document.querySelector('[data-focus]');
+  at?.focus();
+  if (at?.dataset.focus) at.select();
+};
+focus();
+// Going to an anchor takes the focus away
+if (location.hash) addEventListener('load', () => setTimeout(focus), { once: true });
 
 // The current tab stands in sight, where tabs scroll
 for (const current of all('.tabs [aria-current]')) {

@@ -34,6 +34,8 @@ from wiki.bazar import (
 )
 from wiki.bazar import feeds as bazar_feeds
 from wiki.bazar import routes as bazar
+from wiki.bazar.elsewhere import keeping as elsewhere_kept
+from wiki.bazar.elsewhere import routes as elsewhere_routes
 from wiki.bazar.entry_kind import EntryKind
 from wiki.bazar.intake import routes as intake
 from wiki.bazar.intake import run as intake_run
@@ -79,6 +81,7 @@ BLUEPRINTS = (
     suggestion_routes.blueprint,
     listing.blueprint,
     builder.blueprint,
+    elsewhere_routes.blueprint,
     helped.blueprint,
     contact.blueprint,
     saved_view_routes.blueprint,
@@ -182,6 +185,7 @@ def _features(app: Flask) -> None:
     registries.jobs[file_texts.JOB] = file_texts.read_one
     registries.slow_jobs.add(file_texts.JOB)
     registries.jobs[feeds.JOB] = feeds.refresh
+    registries.jobs[elsewhere_kept.JOB] = elsewhere_kept.refresh
     registries.jobs[outside_links.JOB] = outside_links.check_next
     registries.jobs[moves.JOB] = following.run
     registries.jobs[arrivals.JOB] = arrivals.deliver_link

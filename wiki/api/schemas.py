@@ -330,6 +330,23 @@ SCHEMAS: dict[str, Any] = {
     "Entries": listing("Entry"),
     "NewEntry": change("title", **ENTRY_CHANGE, project=TEXT, name=TEXT),
     "EntryChange": change(**ENTRY_CHANGE, base=NUMBER),
+    "NewSuggestion": change(**ENTRY_CHANGE, base=NUMBER),
+    "Suggested": record(number=NUMBER, entry=TEXT),
+    "Suggestion": record(
+        number=NUMBER,
+        entry=TEXT,
+        author=TEXT,
+        summary=TEXT,
+        created_at=MOMENT,
+        changes={"type": "array", "items": record(field=TEXT, label=TEXT, now={}, proposed={})},
+    ),
+    "Suggestions": listing("Suggestion"),
+    "Refusal": change(reason={"type": "string", "maxLength": 1000}),
+    "WaitingEntry": record(
+        name=TEXT, title=TEXT, votes=COUNT, voted={"type": "boolean"}, needed=COUNT
+    ),
+    "WaitingEntries": listing("WaitingEntry"),
+    "Vote": record(published={"type": "boolean"}),
     "SearchAnswer": record(
         total=COUNT,
         corrected=TEXT,

@@ -92,10 +92,7 @@ def approve(form: str, name: str) -> BaseResponse:
     if not moderation.may_vote(page, found, actor):
         abort(403)
     try:
-        with db.write() as session:
-            out = moderation.approve(page, found, actor=actor)
-            if out:
-                arrivals.tell_decision(session, page, accepted=True, reason="")
+        out = arrivals.approved(page, found, actor=actor)
     except Gone:
         flash(_("Someone looked at it before you."), "error")
     else:

@@ -19,9 +19,11 @@ from sqlalchemy import ForeignKey, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from wiki.accounts.models import User
+from wiki.bazar import moderation
 from wiki.bazar.models import Form
 from wiki.bazar.terms import terms_of
 from wiki.core import db, i18n, jobs, mail, settings
+from wiki.core.access import Actor
 from wiki.core.http import absolute_url
 from wiki.pages.models import Page
 
@@ -55,6 +57,15 @@ def tell(session: Session, form: Form, page: Page, *, waiting: bool, email: str 
         if user is not None and user.email:
             with force_locale(user.lang or str(settings.get("lang"))):
                 _tell_author(session, user.email, page, waiting=waiting)
+
+
+def approved(page: Page, form: Form, *, actor: Actor) -> bool:
+    """Count a vote to let an entry out; answer whether it is out now, its author told. Raises Gone."""
+    with db.write() as session:
+        out = moderation.approve(page, form, actor=actor)
+        if out:
+            tell_decision(session, page, accepted=True, reason="")
+    return out
 
 
 def tell_decision(session: Session, page: Page, *, accepted: bool, reason: str) -> None:

@@ -24,6 +24,7 @@ from wiki.bazar import (
     showing,
 )
 from wiki.bazar.builder import design
+from wiki.bazar.elsewhere import keeping
 from wiki.bazar.list_address import export_url, list_url
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.query import Found, Query, usual_sort
@@ -200,6 +201,7 @@ def _list_context(found: Found, view: View) -> dict[str, Any]:
         "may_add": forms.may_add(form, actor),
         "draft": entry_drafts.draft_of(form, None, actor=actor),
         "may_design": design.may_design(form, actor),
+        "beside": keeping.beside(form, asked),
         **view.context(found),
     }
 

@@ -25,17 +25,20 @@ from wiki.bazar import (
     uploads,
 )
 from wiki.bazar.entry_form import Problem
+from wiki.bazar.fields.image import Image
 from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, audience, number_argument, see_other
-from wiki.pages import find, save
+from wiki.pages import find, picture_sizes, save
 from wiki.pages.content import Content
 from wiki.pages.editor import TooMany, count_save
 from wiki.pages.messages import tell
 from wiki.pages.models import Page
+from wiki.pages.picture_sizes import WHOLE
 
 blueprint = Blueprint("bazar", __name__)
+blueprint.add_app_template_global(uploads.sized, "sized")
 
 PREVIEW = "_preview"
 """The button that shows what the wiki makes of the answers, and saves nothing."""
@@ -190,7 +193,10 @@ def field_file(name: str, field: str) -> Response:
     specs = forms.readable_specs(entries.form_of(page), actor, page.owner_id)
     for spec, value in reading.held(specs, page.head):
         if spec.key == field and uploads.is_stored(value):
-            return uploads.sent(value)
+            width = picture_sizes.asked(request.args.get("w", ""))
+            kind = forms.type_of(spec)
+            cut = kind.cut(spec, value) if isinstance(kind, Image) else WHOLE
+            return uploads.sent(value, width=width, cut=cut)
     return abort(404)
 
 

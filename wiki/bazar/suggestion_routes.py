@@ -10,9 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import entries, entry_form, forms, guard, reading, rework, routes, suggestions
-from wiki.bazar.definition import TITLE
-from wiki.bazar.fields.base import Around
+from wiki.bazar import entries, entry_form, forms, guard, rework, routes, suggestions
 from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.suggestions import Waiting
 from wiki.core import db
@@ -137,27 +135,11 @@ def _decidable(form: str, number: int) -> tuple[Form, Waiting]:
 
 
 def _differences(waiting: Waiting, actor: Actor) -> list[Difference]:
-    now, proposed = suggestions.sides(waiting)
-    held = [
-        (spec, value)
-        for spec in waiting.specs
-        for value in (now.get(spec.key), proposed.get(spec.key))
-        if value is not None and forms.type_of(spec).holds(spec, value)
-    ]
-    around = Around(waiting.page, reading.targets_of(reading.refs(held), actor=actor))
     return [
-        Difference(
-            spec.label,
-            _shown(spec, now.get(spec.key), around),
-            _shown(spec, proposed.get(spec.key), around),
-        )
-        for spec in waiting.specs
+        Difference(spec.label, _shown(spec, now), _shown(spec, proposed))
+        for spec, now, proposed in suggestions.seen(waiting, actor=actor)
     ]
 
 
-def _shown(spec: FieldSpec, value: Any, around: Around) -> Markup:
-    kind = forms.type_of(spec)
-    if value is None or not kind.holds(spec, value):
-        return Markup()
-    seen = value if spec.key == TITLE else kind.see(spec, value, around)
-    return kind.shown(spec, seen) if seen is not None else Markup()
+def _shown(spec: FieldSpec, value: Any) -> Markup:
+    return forms.type_of(spec).shown(spec, value) if value is not None else Markup()

@@ -18,8 +18,9 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
 
 from wiki.accounts import people
 from wiki.accounts.models import User
-from wiki.bazar import entries, forms
+from wiki.bazar import entries, forms, reading
 from wiki.bazar.definition import TITLE
+from wiki.bazar.fields.base import Around
 from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.terms import terms_of
 from wiki.core import access, db, mail, settings
@@ -126,6 +127,22 @@ def sides(waiting: Waiting) -> tuple[dict[str, Any], Mapping[str, Any]]:
     return now, waiting.row.changes
 
 
+def seen(waiting: Waiting, *, actor: Actor) -> list[tuple[FieldSpec, Any, Any]]:
+    """Return what stands and what is proposed of each field it changes, as this actor sees them."""
+    sides_by_key = sides(waiting)
+    held = [
+        (spec, side.get(spec.key))
+        for spec in waiting.specs
+        for side in sides_by_key
+        if side.get(spec.key) is not None and forms.type_of(spec).holds(spec, side[spec.key])
+    ]
+    around = Around(waiting.page, reading.targets_of(reading.refs(held), actor=actor))
+    return [
+        (spec, *(_seen(spec, side.get(spec.key), around) for side in sides_by_key))
+        for spec in waiting.specs
+    ]
+
+
 def accept(waiting: Waiting, *, actor: Actor) -> Page:
     """Save a suggestion, merged with what came since. Raises Conflict, Gone, Invalid."""
     with db.write() as session:
@@ -149,6 +166,13 @@ def refuse(waiting: Waiting, *, reason: str) -> None:
         row = _taken(session, waiting)
         _tell_author(session, row, waiting.page, accepted=False, reason=reason)
         session.delete(row)
+
+
+def _seen(spec: FieldSpec, value: Any, around: Around) -> Any:
+    kind = forms.type_of(spec)
+    if value is None or not kind.holds(spec, value):
+        return None
+    return value if spec.key == TITLE else kind.see(spec, value, around)
 
 
 def _changes(page: Page, form: Form, content: Content, base: int, author: Actor) -> dict[str, Any]:

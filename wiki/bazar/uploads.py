@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 from wiki.bazar.fields.base import BadValue
 from wiki.core import db, files
 from wiki.core.access import Actor
-from wiki.pages import attachments, file_texts, image_words, images
+from wiki.pages import attachments, file_texts, image_words, images, picture_sizes
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Attachment, Page
+from wiki.pages.picture_sizes import WHOLE, Cut
 
 UNKNOWN = "application/octet-stream"
 CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -119,15 +120,30 @@ def register(session: Session, page: Page, stored: Sequence[tuple[str, Mapping[s
         db.bump(session, "rights")
 
 
-def sent(value: Mapping[str, Any]) -> Response:
-    """Answer with a kept file: images in place, all else as a download, nothing ever active."""
+def sized(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attributes by which a browser takes the copy of a seen image that suits its screen."""
+    width, height = value.get("width"), value.get("height")
+    if not isinstance(width, int) or not isinstance(height, int):
+        return {"src": value["url"]}
+    cut = Cut(str(value.get("ratio") or ""), str(value.get("place") or ""))
+    return picture_sizes.attributes(value["url"], (width, height), cut)
+
+
+def sent(value: Mapping[str, Any], *, width: int | None = None, cut: Cut = WHOLE) -> Response:
+    """Answer with a kept file: images in place, all else as a download, nothing ever active.
+
+    An image can be asked for smaller, as its field cuts it.
+    """
     inline = value["media_type"] in images.FORMATS.values()
+    copy = picture_sizes.copy_of(value["sha256"], width, cut) if inline and width else None
+    media_type = value["media_type"] if inline else UNKNOWN
     response = send_file(
-        files.path(value["sha256"]),
-        mimetype=value["media_type"] if inline else UNKNOWN,
+        copy or files.path(value["sha256"]),
+        mimetype=picture_sizes.MEDIA_TYPE if copy else media_type,
         as_attachment=not inline,
         download_name=value["name"],
-        etag=value["sha256"],
+        etag=copy.name if copy else value["sha256"],
+        conditional=True,
         max_age=0,
     )
     response.headers["Content-Security-Policy"] = CSP

@@ -6,13 +6,27 @@ from pathlib import Path
 
 import click
 
-from wiki.bazar import catalogue, forms, nomenclature_files, nomenclatures, ready_made
+from wiki.accounts import people
+from wiki.bazar import (
+    arrivals,
+    catalogue,
+    forms,
+    moderation,
+    nomenclature_files,
+    nomenclatures,
+    ready_made,
+    suggestions,
+)
 from wiki.bazar.builder import form_files
+from wiki.bazar.elsewhere import definitions, keeping
+from wiki.bazar.models import Form
+from wiki.bazar.terms import terms_of
 from wiki.commands.base import Refused, context, main
 from wiki.core import db, settings
 from wiki.core.access import SYSTEM
 from wiki.core.http import Invalid
 from wiki.core.search import indexer
+from wiki.pages.save import Conflict, Gone
 from wiki.search import index
 from wiki.search.documents import Pages
 
@@ -27,23 +41,118 @@ def form() -> None:
 def form_export(key: str) -> None:
     """Print a form as JSON, without its entries."""
     with context():
-        found = forms.form_named(key)
-        if found is None:
-            raise Refused(f"there is no form called {key}")
+        found = _form(key)
         written = form_files.as_json(found)
     click.echo(written)
 
 
 @form.command(name="import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def form_import(file: Path) -> None:
-    """Make a form of such a file, and print its address."""
+@click.argument("file")
+def form_import(file: str) -> None:
+    """Make a form of such a FILE, or of the address of a form of another wiki, and print its address."""
     try:
         with context():
-            made = form_files.make_from(file.read_bytes())
+            if file.startswith(("http://", "https://")):
+                found = definitions.fetch(file)
+                for label in found.left:
+                    click.echo(f"left aside: {label}", err=True)
+                made = form_files.make(found.definition)
+            elif Path(file).is_file():
+                made = form_files.make_from(Path(file).read_bytes())
+            else:
+                raise Refused(f"there is no file {file}")
     except Invalid as error:
         raise Refused(str(error)) from error
     click.echo(made.key)
+
+
+@form.command(name="elsewhere")
+@click.argument("key")
+@click.option("--add", default="", help="Address of a form of another wiki to show beside it.")
+@click.option("--remove", type=int, help="Number of one to show no more.")
+def form_elsewhere(key: str, add: str, remove: int | None) -> None:
+    """Print the forms of other wikis whose entries are shown beside a form's: number, address, entries, trouble."""
+    try:
+        with context():
+            found = _form(key)
+            if add:
+                keeping.add(found, add)
+            if remove is not None and not keeping.remove(found, remove):
+                raise Refused(f"it shows nothing of the number {remove}")
+            for source, where, count in keeping.standing_of(found):
+                click.echo(f"{source.id}\t{where.page}\t{count}\t{source.problem}")
+    except Invalid as error:
+        raise Refused(str(error)) from error
+
+
+@form.command(name="suggestions")
+@click.argument("key")
+@click.option("--accept", type=int, help="Number of one to save.")
+@click.option("--refuse", type=int, help="Number of one to throw away.")
+@click.option("--reason", default="", help="A word to its author, with --refuse.")
+def form_suggestions(key: str, accept: int | None, refuse: int | None, reason: str) -> None:
+    """Print the changes suggested to the entries of a form: number, entry, author, fields."""
+    with context():
+        found = _form(key)
+        for number in (accept, refuse):
+            if number is None:
+                continue
+            waiting = suggestions.one(found, number, actor=SYSTEM)
+            if waiting is None:
+                raise Refused(f"no suggestion has the number {number}")
+            try:
+                if number == accept:
+                    suggestions.accept(waiting, actor=SYSTEM)
+                else:
+                    suggestions.refuse(waiting, reason=reason)
+            except (Conflict, Gone, Invalid) as error:
+                raise Refused(
+                    f"{number}: {error or 'the same answers changed meanwhile'}"
+                ) from error
+        for one in suggestions.queue(found, actor=SYSTEM):
+            fields = ", ".join(spec.key for spec in one.specs)
+            click.echo(f"{one.row.id}\t{one.page.name}\t{one.row.author_name}\t{fields}")
+
+
+@form.command(name="waiting")
+@click.argument("key")
+@click.option("--vote", default="", help="Name of an entry to let out.")
+@click.option("--as", "person", default="", help="Whose vote it is; without, it comes out at once.")
+def form_waiting(key: str, vote: str, person: str) -> None:
+    """Print the entries of a form that wait to come out: name, votes, votes needed."""
+    with context():
+        found = _form(key)
+        if vote:
+            _vote(found, vote, person)
+        pages = moderation.queue(found, actor=SYSTEM)
+        votes = moderation.votes_of(pages, actor=SYSTEM)
+        for page in pages:
+            click.echo(f"{page.name}\t{votes[page.id][0]}\t{terms_of(found).approvals}")
+
+
+def _vote(found: Form, name: str, person: str) -> None:
+    user = people.find_user(person) if person else None
+    if person and user is None:
+        raise Refused(f"nobody is called {person}")
+    actor = people.actor_of(user) if user else SYSTEM
+    page = next((one for one in moderation.queue(found, actor=SYSTEM) if one.name == name), None)
+    if page is None:
+        raise Refused(f"{name} does not wait")
+    if user is None:
+        with db.write() as session:
+            moderation.accept(page, found, actor=SYSTEM)
+            arrivals.tell_decision(session, page, accepted=True, reason="")
+    elif not moderation.may_vote(page, found, actor):
+        raise Refused(f"{person} has no vote for {name}")
+    else:
+        arrivals.approved(page, found, actor=actor)
+
+
+def _form(key: str) -> Form:
+    found = forms.form_named(key)
+    if found is None:
+        raise Refused(f"there is no form called {key}")
+    return found
 
 
 @form.command(name="models")

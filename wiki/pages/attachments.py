@@ -25,7 +25,7 @@ from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience, render, see_other
 from wiki.core.names import FORBIDDEN
 from wiki.core.search.queue import enqueue
-from wiki.pages import file_texts, find, image_words, images
+from wiki.pages import file_texts, find, image_words, images, picture_sizes
 from wiki.pages.blueprint import blueprint
 from wiki.pages.editor import count_change
 from wiki.pages.models import Attachment, Event, Page
@@ -65,7 +65,7 @@ def attachments(name: str) -> Response:
 @blueprint.get("/<name>/attachments/<path:file>")
 @audience("page")
 def attachment(name: str, file: str) -> BaseResponse:
-    """Give a file to who may read its page."""
+    """Give a file to who may read its page; an image at a smaller width `w` where that is asked."""
     page = find.page_or_404(name, actor=current_actor())
     return given(file_of(page, file) or abort(404))
 
@@ -73,12 +73,15 @@ def attachment(name: str, file: str) -> BaseResponse:
 def given(row: Attachment) -> Response:
     """Answer with a file whose page was loaded for whoever asks."""
     inline = row.media_type in INLINE
+    width = picture_sizes.asked(request.args.get("w", ""))
+    is_image = row.media_type in images.FORMATS.values()
+    copy = picture_sizes.copy_of(row.sha256, width) if width and is_image else None
     answer = send_file(
-        files.path(row.sha256),
-        mimetype=row.media_type,
+        copy or files.path(row.sha256),
+        mimetype=picture_sizes.MEDIA_TYPE if copy else row.media_type,
         as_attachment=not inline,
         download_name=row.name,
-        etag=row.sha256,
+        etag=copy.name if copy else row.sha256,
         conditional=True,
         max_age=0,
     )

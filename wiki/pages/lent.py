@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Response, abort, g, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
@@ -61,7 +63,9 @@ def _with_own_files(body: Markup, page: Page, token: str) -> Markup:
         url_for("pages.lent_file", token=token, file="-")[:-1],
     )
     # In what we render, quotes only delimit attributes.
-    return Markup(str(body).replace(f'="{usual}', f'="{here}'))  # noqa: S704 - ours, one prefix for another
+    led = str(body).replace(f'="{usual}', f'="{here}')
+    led = re.sub(r' srcset="[^"]*"', lambda sizes: sizes[0].replace(f" {usual}", f" {here}"), led)
+    return Markup(led)  # noqa: S704 - ours, one prefix for another
 
 
 def _secret(answer: Response) -> Response:

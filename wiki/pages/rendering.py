@@ -14,14 +14,15 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
+from sqlalchemy import select
 
-from wiki.core import markup, settings
+from wiki.core import db, markup, settings
 from wiki.core.access import Actor, current_actor
 from wiki.core.markup.typography import french
 from wiki.core.names import link_key, page_name
 from wiki.core.registry import registries
-from wiki.pages import find
-from wiki.pages.models import Page, Revision
+from wiki.pages import find, images, picture_sizes
+from wiki.pages.models import Attachment, Page, Revision
 
 VERSION = markup.VERSION
 ROOTED = re.compile(r'\b(href|src)="/(?!/)')
@@ -29,6 +30,8 @@ DEEPEST = 8
 """How many macros may show each other's pages inside one another."""
 MOST_MACROS = 50
 """How many macros of one text are run, those inside others too: each may ask the database a lot."""
+WIDE = "(min-width: 64rem) 44rem, 100vw"
+"""How wide an image stands in a text."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,10 @@ def fill(
     def own_macro(slot: markup.MacroSlot) -> Markup:
         return _macro(slot, reading)
 
+    pictures = _pictures([document], page)
+
     def file(slot: markup.FileSlot) -> Markup:
-        return _file(slot, page, (files or {}).get(slot.name, ""))
+        return _file(slot, page, (files or {}).get(slot.name, ""), pictures)
 
     return markup.fill(_rooted(document), link=link, macro=macro or own_macro, file=file)
 
@@ -110,8 +115,10 @@ def fill_many(
     def link(slot: markup.LinkSlot) -> Markup:
         return _link(slot, seen.get(link_key(slot.target)))
 
+    pictures = _pictures(documents, page)
+
     def file(slot: markup.FileSlot) -> Markup:
-        return _file(slot, page)
+        return _file(slot, page, pictures=pictures)
 
     return [markup.fill(_rooted(one), link=link, macro=macro, file=file) for one in documents]
 
@@ -162,13 +169,47 @@ def _macro(slot: markup.MacroSlot, reading: Reading) -> Markup:
     return shown
 
 
-def _file(slot: markup.FileSlot, page: Page | None, waiting: str = "") -> Markup:
+def _pictures(
+    documents: Sequence[markup.Document], page: Page | None
+) -> dict[str, tuple[int, int]]:
+    """Return the sizes of the images of a page that documents show, by name, in one query."""
+    slots = (one for document in documents for one in document.segments)
+    names = {one.name for one in slots if isinstance(one, markup.FileSlot) and one.image}
+    if page is None or not names:
+        return {}
+    query = select(Attachment.name, Attachment.sha256).where(
+        Attachment.page_id == page.id,
+        Attachment.field == "",
+        Attachment.removed_at.is_(None),
+        Attachment.name.in_(names),
+        Attachment.media_type.in_(images.FORMATS.values()),
+    )
+    sizes = {name: picture_sizes.size_of(sha256) for name, sha256 in db.session().execute(query)}
+    return {name: size for name, size in sizes.items() if size}
+
+
+def _file(
+    slot: markup.FileSlot,
+    page: Page | None,
+    waiting: str = "",
+    pictures: Mapping[str, tuple[int, int]] | None = None,
+) -> Markup:
     if page is None and not (waiting and slot.image):
         return Markup("<span>{}</span>").format(slot.alt or slot.name)
     url = url_for("pages.attachment", name=page.name, file=slot.name) if page else waiting
+    if slot.image and page and (size := (pictures or {}).get(slot.name)):
+        # The address of the image itself stays: books and other programs take it.
+        more = {**picture_sizes.attributes(url, size), "sizes": WIDE, "loading": "lazy"}
+        more.pop("src")
+        image = Markup('<img src="{}" alt="{}"').format(url, slot.alt)
+        return image + _attributes(more) + Markup(">")
     if slot.image:
         return Markup('<img src="{}" alt="{}" loading="lazy">').format(url, slot.alt)
     return Markup('<a href="{}">{}</a>').format(url, slot.alt or slot.name)
+
+
+def _attributes(named: Mapping[str, object]) -> Markup:
+    return Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in named.items())
 
 
 def calls_of(document: markup.Document) -> list[tuple[Any, Mapping[str, str]]]:

@@ -2,6 +2,7 @@
 
 from wiki.api.routes import (
     comments,
+    contribution,
     description,
     entries,
     follows,
@@ -20,6 +21,7 @@ from wiki.api.routes.blueprint import blueprint
 __all__ = [
     "blueprint",
     "comments",
+    "contribution",
     "description",
     "entries",
     "follows",

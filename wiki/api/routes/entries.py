@@ -73,7 +73,7 @@ def add_entry(form: str) -> tuple[Response, int, dict[str, str]]:
     content = entry_content(found, actor, **given)
     page = entries.create(found, content, actor, project=room, name=name, stamp=stamp)
     address = url_for("api.read_entry", form=found.key, name=page.name)
-    document = _document(found, _entry(found, page.name, actor), actor)
+    document = document_of(found, entry_of(found, page.name, actor), actor)
     return jsonify(document), 201, {"Location": address}
 
 
@@ -84,7 +84,7 @@ def read_entry(form: str, name: str) -> Response:
     """Give an entry with the values that one may read."""
     actor = current_actor()
     found = forms.form_or_404(form, actor)
-    return jsonify(_document(found, _entry(found, name, actor), actor))
+    return jsonify(document_of(found, entry_of(found, name, actor), actor))
 
 
 @blueprint.patch("/forms/<form>/entries/<name>", merge_slashes=False)
@@ -113,12 +113,12 @@ def _changed(key: str, name: str) -> Document:
     editor.count_save()
     with db.write():
         form = forms.form_or_404(key, actor)
-        page = _entry(form, name, actor, need="write")
+        page = entry_of(form, name, actor, need="write")
         saved = changes.change_page(page, change, actor=actor)
-        return _document(form, saved, actor)
+        return document_of(form, saved, actor)
 
 
-def _entry(form: Form, name: str, actor: Actor, *, need: Privilege = "read") -> Page:
+def entry_of(form: Form, name: str, actor: Actor, *, need: Privilege = "read") -> Page:
     """Return an entry of this form. Aborts 404 for a page that is none."""
     page = find.page_or_404(name, actor=actor)
     if page.form_id != form.id:
@@ -128,7 +128,7 @@ def _entry(form: Form, name: str, actor: Actor, *, need: Privilege = "read") -> 
     return page
 
 
-def _document(form: Form, page: Page, actor: Actor) -> Document:
+def document_of(form: Form, page: Page, actor: Actor) -> Document:
     return entry_documents.of_entries(form, reading.entries_of([page], actor=actor))[0]
 
 

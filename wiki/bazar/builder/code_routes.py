@@ -82,11 +82,14 @@ def copy_form(form: str) -> BaseResponse:
 @blueprint.post("/-/new-form/import")
 @audience("signed-in")
 def import_form() -> BaseResponse:
-    """Make a form of a file that a wiki gave."""
+    """Make a form of a file that a wiki gave, or of a form read elsewhere that was looked at first."""
     if not design.may_make(current_actor()):
         abort(403)
     sent = request.files.get("file")
     try:
+        if "code" in request.form:
+            made = form_files.make(form_files.read(request.form["code"]))
+            return see_other(url_for("bazar_builder.edit", form=made.key))
         if sent is None or not sent.filename:
             raise Invalid(file=_("Choose a file."))
         made = form_files.make_from(sent.stream.read(form_files.LARGEST + 1))

@@ -45,8 +45,25 @@ def as_json(form: Form) -> str:
     meaning = semantic.semantic_of(form)
     if meaning != semantic.Semantic():
         document["semantic"] = {"type": meaning.type, "fields": dict(meaning.fields)}
-    rows = [_short(spec) for spec in form.specs()]
-    return json.dumps(document | {"fields": rows}, ensure_ascii=False, indent=2)
+    rows = [short(spec) for spec in form.specs()]
+    return written(document | {"fields": rows})
+
+
+def written(document: Mapping[str, Any]) -> str:
+    """Return a form's description as the text of a file."""
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def short(spec: FieldSpec) -> dict[str, Any]:
+    """Return a field with what differs from a plain one."""
+    plain = FieldSpec("", "", "")
+    always = {"key", "type", "label"}
+    row = asdict(spec)
+    return {
+        one.name: row[one.name]
+        for one in fields(FieldSpec)
+        if one.name in always or row[one.name] != getattr(plain, one.name)
+    }
 
 
 def read(text: str) -> Definition:
@@ -151,15 +168,3 @@ def _meaning(given: Any, rows: Sequence[dict[str, Any]], errors: dict[str, str])
     except Invalid as error:
         errors |= {f"semantic.{name}": text for name, text in error.errors.items()}
         return Semantic()
-
-
-def _short(spec: FieldSpec) -> dict[str, Any]:
-    """Return a field with what differs from a plain one."""
-    plain = FieldSpec("", "", "")
-    always = {"key", "type", "label"}
-    row = asdict(spec)
-    return {
-        one.name: row[one.name]
-        for one in fields(FieldSpec)
-        if one.name in always or row[one.name] != getattr(plain, one.name)
-    }

@@ -54,7 +54,9 @@ def look_at_model(model: str) -> Response:
     )
 
 
-def screen(*, title: str = "", errors: dict[str, str] | None = None, status: int = 200) -> Response:
+def screen(
+    *, title: str = "", url: str = "", errors: dict[str, str] | None = None, status: int = 200
+) -> Response:
     """Answer with the ways to a new form. Aborts 403 for who may make none."""
     if not design.may_make(current_actor()):
         abort(403)
@@ -65,6 +67,7 @@ def screen(*, title: str = "", errors: dict[str, str] | None = None, status: int
         needs={one.model: catalogue.needed_by(one.model) for one in catalogue.models()},
         lang=i18n.language(),
         title=title,
+        typed_url=url,
         errors=errors or {},
     )
 

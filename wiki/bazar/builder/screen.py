@@ -22,8 +22,12 @@ from wiki.core.http import render
 from wiki.core.params import Param
 from wiki.pages import rights
 
-FIRST = ("text", "choice", "date", "location", "file", "relation", "person", "computed", "section")
-"""A type of each group, in the order people look for them."""
+FIRST = (
+    *("text", "longtext", "number", "email", "link", "phone"),
+    *("choice", "choices", "yesno", "tags", "rating"),
+    *("date", "period", "location", "image", "file", "relation", "person", "computed", "section"),
+)
+"""What people look for first, in their order; groups stand in the order of their first type."""
 
 
 @dataclass(frozen=True)
@@ -79,19 +83,21 @@ def rule_choices(everyone: str) -> list[tuple[str, str]]:
 
 
 def _palette(types: Mapping[str, Field]) -> list[tuple[str, list[Field]]]:
-    """Return the types by group: what is written first, then the groups by name."""
-    first = [str(types[name].group) for name in FIRST]
-    ordered = sorted(
-        types.values(),
-        key=lambda kind: (_rank(first, str(kind.group)), str(kind.group), str(kind.label)),
-    )
+    """Return the types by group: what is looked for first, then the others by name."""
+    groups = [str(types[name].group) for name in FIRST]
+
+    def place(kind: Field) -> tuple[int, str, int, str]:
+        group = str(kind.group)
+        return _rank(groups, group), group, _rank(FIRST, kind.name), str(kind.label)
+
+    ordered = sorted(types.values(), key=place)
     return [
         (group, list(kinds)) for group, kinds in groupby(ordered, key=lambda kind: str(kind.group))
     ]
 
 
-def _rank(first: Sequence[str], group: str) -> int:
-    return first.index(group) if group in first else len(first)
+def _rank(first: Sequence[str], name: str) -> int:
+    return first.index(name) if name in first else len(first)
 
 
 def _panel(

@@ -86,6 +86,11 @@ def restore_form(form: str) -> BaseResponse:
     return see_other(url_for("bazar_lists.show", form=found.key))
 
 
+def elsewhere_refused(form: Form, typed: str, errors: Mapping[str, str]) -> Response:
+    """Answer with the settings of a form and why an address of elsewhere is not taken."""
+    return _screen(form, _stored(form), errors=errors, url=typed, status=422)
+
+
 def _stored(form: Form) -> dict[str, str]:
     rules = db.session().get_one(RuleSet, form.rules_id)
     words = {name: getattr(form, name) for name in ("key", *WORDS)}
@@ -157,6 +162,7 @@ def _screen(
     *,
     errors: Mapping[str, str] | None = None,
     overtaken: bool = False,
+    url: str = "",
     status: int = 200,
 ) -> Response:
     session = db.session()
@@ -169,6 +175,7 @@ def _screen(
         base=design.stamp_of(_stored(form)),
         errors=errors or {},
         overtaken=overtaken,
+        typed_url=url,
         views=list(views().values()),
         count=_count(form),
         in_words=rights.in_words,

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wiki.bazar import clusters, forms, gathering, map_drawing
 from wiki.bazar.brief import brief
 from wiki.bazar.clusters import Look
+from wiki.bazar.elsewhere import keeping
 from wiki.bazar.map_drawing import Spot
 from wiki.bazar.views.base import View
 from wiki.core.params import Param
@@ -47,7 +48,7 @@ class MapView(View):
         spots = [_spot(entry, place, number) for number, entry in numbered]
         around = clusters.around(found, place, by, looks) if place else []
         marks = [Spot(c.lat, c.lon, "", c.url, -at) for at, c in enumerate(around, 1)]
-        drawn = map_drawing.drawing([*filter(None, spots), *marks])
+        drawn = map_drawing.drawing([*filter(None, spots), *marks, *_beside(found)])
         on_map = {dot.spot.number for dot in drawn.dots}
         rows = [
             (
@@ -87,6 +88,16 @@ def _text(by: FieldSpec | None, entry: Entry) -> str:
         return ""
     rows = forms.type_of(by).index(by, entry.data[by.key])
     return str(rows[0].text) if rows else ""
+
+
+def _beside(found: Found) -> list[Spot]:
+    """Return the places of entries of other wikis, which have no number."""
+    rows = keeping.beside(found.form, found.query).rows
+    return [
+        Spot(entry.lat, entry.lon, title=f"{entry.title}, {source.host}", url=entry.url)
+        for entry, source in rows
+        if entry.lat is not None and entry.lon is not None
+    ]
 
 
 def _spot(entry: Entry, place: FieldSpec | None, number: int | None = None) -> Spot | None:

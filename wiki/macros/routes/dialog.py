@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, abort, jsonify, request
+from flask_babel import gettext as _
+from markupsafe import Markup
 
 from wiki.core.access import current_actor
 from wiki.core.http import audience, render
 from wiki.core.markup import normalise
 from wiki.core.markup.macros import MAX_CALL, read_call
-from wiki.core.params import is_true
+from wiki.core.params import Param, is_true
 from wiki.core.registry import registries
 from wiki.macros.base import Macro
 from wiki.macros.routes.blueprint import blueprint
@@ -55,8 +57,10 @@ def write_call() -> Response:
     body = normalise(request.form.get("body", ""))[:20_000].strip("\n")
     inside = body or str(macro.sample)
     text = f"{opened}\n{inside}\n{{{{/{macro.name}}}}}" if macro.paired else opened
-    page = _page()
-    shown = preview_of(text, page=page, actor=current_actor())
+    missing = next((one for one in macro.params if _is_missing(one, request.form)), None)
+    shown = (
+        _asked_for(missing) if missing else preview_of(text, page=_page(), actor=current_actor())
+    )
     return jsonify(open=opened, text=text, html=str(shown))
 
 
@@ -71,6 +75,15 @@ def call_text(macro: Macro, typed: Mapping[str, str]) -> str:
             word = f" {param.name}={_quoted(value)}"
             text += word if len(text) + len(word) <= MAX_CALL - 2 else ""
     return text + "}}"
+
+
+def _is_missing(param: Param, typed: Mapping[str, str]) -> bool:
+    return param.required and not (typed.get(param.name, "").strip() or param.default)
+
+
+def _asked_for(param: Param) -> Markup:
+    """Say what is still to choose: nothing is wrong yet."""
+    return Markup('<p class="meta">{}</p>').format(_("Fill in first: %(label)s", label=param.label))
 
 
 def _quoted(value: str) -> str:
