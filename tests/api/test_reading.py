@@ -116,6 +116,7 @@ def test_revisions_are_listed_newest_first_at_a_constant_cost(world, program, st
     assert found["items"][0].keys() == {
         "number",
         "author",
+        "authors",
         "summary",
         "minor",
         "label",

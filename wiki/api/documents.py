@@ -26,7 +26,6 @@ def of_page(page: Page, *, actor: Actor) -> Document:
         "tags": list(head.tags),
         "revision": head.number,
         "author": head.author_name,
-        "authors": head.signers,
         "updated_at": moment(page.updated_at),
         "rules": _rules(page),
     }

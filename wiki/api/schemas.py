@@ -253,7 +253,6 @@ SCHEMAS: dict[str, Any] = {
         tags=WORDS,
         revision=NUMBER,
         author=TEXT,
-        authors=WORDS,
         updated_at=MOMENT,
         rules=record(**RULES),
     ),
