@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +19,38 @@ from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.pool import NullPool
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from tests import postgres
 from tests.world import World, prepare
 from wiki.accounts import passwords
 from wiki.app import close_app, create_app
 
+ROOT = Path(__file__).parent.parent
 TEMPLATE = "prepared"
 COMPILED = ("_parts", "_trace", "_converters", "_build", "_build_unknown", "arguments")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileByFile:
+    """Say which process runs which test."""
+    return FileByFile(config, log)
+
+
+class FileByFile(LoadScopeScheduling):
+    """Keeps the tests of a file in one process where the file makes something once for all of them."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if _makes_once(ROOT / file) else nodeid
+
+
+@cache
+def _makes_once(file: Path) -> bool:
+    return bool(re.search(r'scope="(module|session)"', file.read_text()))
 
 
 def _compile_routes_once() -> None:

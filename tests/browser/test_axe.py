@@ -19,6 +19,8 @@ RULES = {
     "light": TAGS,
     "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
 }
+# In a long list, what comes after is made as what came before.
+REST = {"exclude": ["main li:nth-child(n+13)", "main tr:nth-child(n+13)"]}
 AXE = Axe()
 
 
@@ -55,7 +57,7 @@ def test_screen_is_accessible_at_both_widths_in_both_themes(readers, screen: Scr
 def violations(page: Page, theme: str) -> dict[str, list[str]]:
     """Return what axe finds: rule -> elements, with what it says of them."""
     options = {"runOnly": RULES[theme], "resultTypes": ["violations"]}
-    answer = page.evaluate("options => axe.run(options)", options)
+    answer = page.evaluate("([rest, options]) => axe.run(rest, options)", [REST, options])
     return {
         one["id"]: [f"{node['target'][0]}: {node['failureSummary']}" for node in one["nodes"][:4]]
         for one in answer["violations"]

@@ -216,19 +216,21 @@ def test_statements_grow_by_platform_by_a_few_and_not_at_all_for_the_board(world
     assert cost(world, "/Le-Jardin", "bob") - cost(world, f"/{KEY}", "bob") <= 1
 
 
-@pytest.mark.parametrize("path", ["/", "/-/projects", "/-/me"])
-def test_lists_of_stations_cost_the_same_with_one_and_a_hundred(world, path):
+def test_lists_of_stations_cost_the_same_with_one_and_a_hundred(world):
+    paths = ("/", "/-/projects", "/-/me")
     make_forms(world, "meetings", "actions")
     make_station(world, "meetings")
     add_entry(world, "meetings", title="first", date=in_days(2))
-    one = cost(world, path, "bob")
+    one = {path: cost(world, path, "bob") for path in paths}
     for number in range(99):
         make_station(world, "meetings", key=f"Station-{number}")
     add_entry(world, "meetings", key="Station-7", title="other", date=in_days(3))
-    assert cost(world, path, "bob") <= one + 1
-    weight = len(world.browser("bob").get(path, headers={"Accept-Encoding": "gzip"}).data)
-    print(f"{path}: {weight} bytes")
-    assert weight < 20_000
+    bob = world.browser("bob")
+    for path in paths:
+        assert cost(world, path, "bob") <= one[path] + 1, path
+        weight = len(bob.get(path, headers={"Accept-Encoding": "gzip"}).data)
+        print(f"{path}: {weight} bytes")
+        assert weight < 20_000, path
 
 
 def test_home_shows_some_stations_and_the_way_to_all(world):

@@ -24,7 +24,7 @@ from wiki.search import index
 from wiki.search.documents import Pages
 
 WRITERS = 3
-PAUSE = 0.02
+PAUSE = 0.1
 """Seconds between what one person does and the next: without, all wait for the processor and nothing else."""
 KNOWN = "zyxqknown"
 """A word of a page that nothing touches: whatever happens, it is found by title."""
