@@ -14,11 +14,9 @@ from tests.browser.screens import ADMIN, SCREENS, Screen
 pytestmark = pytest.mark.browser
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Nothing but colours differs in the dark theme.
-RULES = {
-    "light": TAGS,
-    "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
-}
+FEW = ((1280, "dark"), (390, "light"))
+"""Both widths and both themes; `make test-long` looks at the other two pairs as well."""
+ALL = (*FEW, (1280, "light"), (390, "dark"))
 # In a long list, what comes after is made as what came before.
 REST = {"exclude": ["main li:nth-child(n+13)", "main tr:nth-child(n+13)"]}
 AXE = Axe()
@@ -32,8 +30,11 @@ def readers(demo, chromium, signed_in) -> Iterator[tuple[Visits, dict[str, Page]
     visits.close()
 
 
+@pytest.mark.parametrize(
+    "pairs", [FEW, pytest.param(ALL, marks=pytest.mark.slow)], ids=["two", "all"]
+)
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
-def test_screen_is_accessible_at_both_widths_in_both_themes(readers, screen: Screen):
+def test_screen_is_accessible_at_both_widths_in_both_themes(readers, screen: Screen, pairs):
     visits, pages = readers
     page = pages[screen.person]
     visits.troubles.clear()
@@ -41,12 +42,11 @@ def test_screen_is_accessible_at_both_widths_in_both_themes(readers, screen: Scr
     screen.open(page)
     found = {}
     page.evaluate(AXE.axe_script)
-    for width in (1280, 390):
+    for width, theme in pairs:
         resize(page, width)
-        for theme in RULES:
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            for rule, nodes in violations(page, theme).items():
-                found.setdefault(rule, {}).setdefault(f"{width} {theme}", nodes)
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        for rule, nodes in violations(page).items():
+            found.setdefault(rule, {}).setdefault(f"{width} {theme}", nodes)
     resize(page, 320)
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert found == {}
@@ -54,9 +54,9 @@ def test_screen_is_accessible_at_both_widths_in_both_themes(readers, screen: Scr
     assert visits.troubles == []
 
 
-def violations(page: Page, theme: str) -> dict[str, list[str]]:
+def violations(page: Page) -> dict[str, list[str]]:
     """Return what axe finds: rule -> elements, with what it says of them."""
-    options = {"runOnly": RULES[theme], "resultTypes": ["violations"]}
+    options = {"runOnly": TAGS, "resultTypes": ["violations"]}
     answer = page.evaluate("([rest, options]) => axe.run(rest, options)", [REST, options])
     return {
         one["id"]: [f"{node['target'][0]}: {node['failureSummary']}" for node in one["nodes"][:4]]

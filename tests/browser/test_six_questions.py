@@ -117,7 +117,7 @@ def test_station_of_each_template_is_for_everyone(
     page.evaluate(AXE.axe_script)
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        assert violations(page, theme) == {}, theme
+        assert violations(page) == {}, theme
     resize(page, 320)
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 320, culprits(page)
