@@ -181,7 +181,7 @@ def test_pasted_image_asks_what_it_shows_and_comes_into_the_text(visits: Visits)
     save(page)
     image = page.locator(".prose img")
     expect(image).to_have_attribute("alt", "Le quai au matin")
-    assert image.evaluate("image => image.complete && image.naturalWidth") == 10
+    assert image.evaluate("image => image.decode().then(() => image.width)") == 10
     assert source(page, address).endswith(" et puis")
 
 
