@@ -150,12 +150,13 @@ for (const table of all('.prose table')) wide.observe(table);
 for (const saved of all('[data-saved-draft]')) store.set(`draft:${root.dataset.base}/${saved.dataset.savedDraft}`, null);
 
 // <script type="later" src data-type="module">, and htmx where it is used, come at the first sign of life: until then the
-// page is light, and its links and forms do without them
+// page is light, and its links and forms do without them. A mouse that rests where the page appears is no sign.
 const uses = ['get', 'post', 'put', 'patch', 'delete', 'boost'].flatMap(verb => [`[hx-${verb}]`, `[data-hx-${verb}]`]).join();
 const awaited = all('script[type=later]').map(({ src, dataset }) => ({ src, type: dataset.type ?? '', async: false }));
 if (root.dataset.htmx && document.querySelector(uses)) awaited.push({ src: root.dataset.htmx });
-const signs = ['pointerover', 'pointerdown', 'focusin', 'keydown'];
-const come = () => {
+const signs = ['pointermove', 'pointerdown', 'focusin', 'keydown'];
+const come = event => {
+  if (event.type === 'pointermove' && !event.movementX && !event.movementY) return;
   for (const sign of signs) removeEventListener(sign, come, true);
   for (const script of awaited) document.head.append(Object.assign(document.createElement('script'), script));
 };
