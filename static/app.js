@@ -150,13 +150,13 @@ for (const table of all('.prose table')) wide.observe(table);
 for (const saved of all('[data-saved-draft]')) store.set(`draft:${root.dataset.base}/${saved.dataset.savedDraft}`, null);
 
 // <script type="later" src data-type="module">, and htmx where it is used, come at the first sign of life: until then the
-// page is light, and its links and forms do without them. A mouse that rests where the page appears is no sign.
+// page is light, and its links and forms do without them. Without a mouse, a browser may tell of one in the corner.
 const uses = ['get', 'post', 'put', 'patch', 'delete', 'boost'].flatMap(verb => [`[hx-${verb}]`, `[data-hx-${verb}]`]).join();
 const awaited = all('script[type=later]').map(({ src, dataset }) => ({ src, type: dataset.type ?? '', async: false }));
 if (root.dataset.htmx && document.querySelector(uses)) awaited.push({ src: root.dataset.htmx });
-const signs = ['pointermove', 'pointerdown', 'focusin', 'keydown'];
+const signs = ['pointerover', 'pointerdown', 'focusin', 'keydown'];
 const come = event => {
-  if (event.type === 'pointermove' && !event.movementX && !event.movementY) return;
+  if (event.type === 'pointerover' && !event.clientX && !event.clientY) return;
   for (const sign of signs) removeEventListener(sign, come, true);
   for (const script of awaited) document.head.append(Object.assign(document.createElement('script'), script));
 };
