@@ -13,14 +13,14 @@ run: $(VENV)/.run ## serve the demo network on http://127.0.0.1:8000
 	$(BIN)/gare serve --host 127.0.0.1 --port $(PORT)
 
 test: setup ## every test; SQLite, then what touches data on PostgreSQL
-	$(BIN)/pytest -n 2 -m "not slow"
+	$(BIN)/pytest -n 3 -m "not slow"
 	$(BIN)/pytest -n 2 -m "data and not slow" --database postgres
 
 test-long: setup ## the full sizes: 1,600 saves, 50 kills…
 	$(BIN)/pytest -m slow
 
 test-postgres: setup ## every test on PostgreSQL
-	$(BIN)/pytest -n 2 -m "not slow" --database postgres
+	$(BIN)/pytest -n 3 -m "not slow" --database postgres
 
 quick: $(VENV)/.dev ## lint, types, imports: a minute at most
 	$(BIN)/ruff format --check .

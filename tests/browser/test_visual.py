@@ -143,8 +143,8 @@ def test_only_the_paragraph_that_changed_is_written_anew(visits: Visits):
     text.get_by_text("Math $a_b").click()
     page.keyboard.press("End")
     page.keyboard.type(" Fin.")
-    page.keyboard.press("Control+s")
-    page.wait_for_url("**/edit")
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
     expect(surface(page)).to_contain_text("Fin.")
     now = source(page, address)
     changed = [
