@@ -90,24 +90,38 @@ def _speeds(server: Server, names: list[str], key: str) -> None:
     ]
     with bare(len(hot)) as port:
         print(f"\n{'':28}{'req/s':>8}{'p50 ms':>9}{'p95 ms':>9}{'of bare':>9}")
-        base = load(port, lambda _turn: "/")
-        _row("bare Flask page", base, base)
+        load(port, lambda _turn: "/")
+        beside = _beside(port)
         for label, path_of in cases:
-            _row(label, load(server.port, path_of), base)
+            beside(label, server.port, path_of)
         # Each connection reads every page once, so that each worker has them all.
         load(server.port, lambda turn: pages[turn // CONNECTIONS % len(pages)], seconds=100)
-        _row(
+        beside(
             "3,000 pages, read before",
-            load(server.port, lambda turn: shuffled[(turn * 7) % len(shuffled)]),
-            base,
+            server.port,
+            lambda turn: shuffled[(turn * 7) % len(shuffled)],
         )
-        _row("bare Flask page, again", load(port, lambda _turn: "/"), base)
     print(f"\nsave to findable: {findable(server, key)}")
 
 
-def _row(label: str, measure: Measure, base: Measure) -> None:
+def _beside(port: int) -> Callable[[str, int, Callable[[int], str]], None]:
+    """Return what loads a wiki and prints its speed over the bare page's, taken just before and just after."""
+    before = load(port, lambda _turn: "/")
+    _row("bare Flask page", before, before.rate)
+
+    def measured(label: str, wiki: int, path_of: Callable[[int], str]) -> None:
+        nonlocal before
+        measure = load(wiki, path_of)
+        after = load(port, lambda _turn: "/")
+        _row(label, measure, (before.rate + after.rate) / 2)
+        before = after
+
+    return measured
+
+
+def _row(label: str, measure: Measure, base: float) -> None:
     print(
-        f"{label:28}{measure.rate:8.0f}{measure.p50:9.1f}{measure.p95:9.1f}{measure.rate / base.rate:9.2f}",
+        f"{label:28}{measure.rate:8.0f}{measure.p50:9.1f}{measure.p95:9.1f}{measure.rate / base:9.2f}",
         flush=True,
     )
 
