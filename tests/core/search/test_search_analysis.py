@@ -29,6 +29,7 @@ SAME = [
     ("fr", "acteur/trice", "acteur"),
     ("fr", "infos, délais, menus, vélos", "info délai menu vélo"),
     ("fr", "lieux, travaux, emplois, élus", "lieu travail emploi élu"),
+    ("fr", "commissions, démissions, missions", "commission démission mission"),
     ("fr", "1 000 €", "1000 euros"),
     ("fr", "1\u202f000", "1000"),
     ("fr", "20 %", "20%"),
@@ -61,6 +62,11 @@ def test_terms_of_two_spellings_are_the_same(lang: str, written: str, typed: str
 )
 def test_terms_of_a_french_text(text: str, expected: list[str]) -> None:
     assert analysis.terms(text, "fr") == expected
+
+
+def test_word_is_not_cut_to_the_stem_of_another() -> None:
+    short = set(analysis.terms("Nantes lot note", "fr"))
+    assert short.isdisjoint(analysis.terms("nantissements lotissement notamment", "fr"))
 
 
 def test_acronym_is_no_stop_word() -> None:

@@ -12,9 +12,9 @@ from functools import lru_cache
 import Stemmer
 
 from wiki.core.search import dates
-from wiki.core.search.stopwords import INVARIABLE, IRREGULAR, STOP_WORDS
+from wiki.core.search.stopwords import INVARIABLE, IRREGULAR, OWN_STEMS, STOP_WORDS
 
-ANALYSER = "gare-2"
+ANALYSER = "gare-3"
 """Stamped in every index: change it with any change of the terms made here, and indexes rebuild."""
 
 LANGUAGES = ("fr", "en")
@@ -140,6 +140,8 @@ def stem(folded: str, lang: str) -> str:
     if lang == "fr":
         # Snowball knows "-ée" by its accent, which is gone: "déclarée" and "déclaré" are one.
         folded = _FEMININE.sub("e", _singular(folded))
+        if folded.removesuffix("s") in OWN_STEMS:
+            return folded.removesuffix("s")
     with _LOCK:
         found = str(_stemmer(lang).stemWord(folded))
     # "agir" is not "AG".
@@ -163,9 +165,11 @@ def language(lang: str) -> str:
 
 
 def _singular(folded: str) -> str:
-    """Put in the singular the French plurals that Snowball leaves: infos, délais, menus, lieux."""
+    """Put in the singular the French plurals that Snowball leaves: infos, délais, menus, lieux, commissions."""
     if folded in IRREGULAR:
         return IRREGULAR[folded]
+    if folded.endswith("issions"):
+        return folded[:-1]
     if len(folded) > 3 and folded.endswith(_VOWEL_S) and folded not in INVARIABLE:
         return folded[:-1]
     return folded

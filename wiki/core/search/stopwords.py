@@ -86,6 +86,9 @@ IRREGULAR = {
 INVARIABLE = frozenset(_INVARIABLE.split())
 """French words that end in -as, -is, -os or -us in the singular too, folded."""
 
+OWN_STEMS = frozenset("nantissement lotissement notamment tellement nettement".split())  # noqa: SIM905
+"""French words that Snowball would cut to another's stem: of Nantes, lot, note, tel, net."""
+
 STOP_WORDS: dict[str, frozenset[str]] = {
     "fr": frozenset(_FRENCH.split()),
     "en": frozenset(_ENGLISH.split()),
