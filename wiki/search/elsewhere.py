@@ -83,7 +83,13 @@ def _first(
     words: Sequence[str], forms: Collection[int]
 ) -> list[tuple[ElsewhereEntry, ElsewhereSource]]:
     """Return the first entries of these forms, those of each site in turn: none hides the others."""
-    turn = func.row_number().over(partition_by=ElsewhereEntry.source_id, order_by=ElsewhereEntry.id)
-    query = keeping.bearing(words).where(ElsewhereSource.form_id.in_(forms))
-    rows = db.session().execute(query.order_by(turn, ElsewhereEntry.id).limit(MOST))
+    place = func.row_number().over(
+        partition_by=ElsewhereEntry.source_id, order_by=ElsewhereEntry.id
+    )
+    found = keeping.bearing(words).where(ElsewhereSource.form_id.in_(forms))
+    # Numbers alone are put in order: entries are long, and may be thousands.
+    turns = found.with_only_columns(ElsewhereEntry.id, place.label("place"))
+    first = turns.order_by("place", ElsewhereEntry.id).limit(MOST).subquery()
+    query = keeping.bearing(()).join(first, first.c.id == ElsewhereEntry.id)
+    rows = db.session().execute(query.order_by(first.c.place, first.c.id))
     return [(entry, source) for entry, source in rows]
