@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
 from bench.bare import app as bare
-from wiki import instances
+from bench.instance import create
 from wiki.app import close_app
 from wiki.bazar import entries, forms
 from wiki.bazar.models import FieldSpec
@@ -38,13 +38,7 @@ def run(arguments: list[str]) -> None:
     parser.add_argument("--entries", type=int, default=10_000)
     count = parser.parse_args(arguments).entries
     with tempfile.TemporaryDirectory(prefix="gare-bench-") as work:
-        app = instances.create(
-            Path(work) / "instance",
-            admin="bench",
-            email="bench@example.org",
-            password="bench the wiki",
-            page_cache_mb=0,
-        )
+        app = create(Path(work) / "instance", page_cache_mb=0)
         with app.app_context():
             began = time.monotonic()
             _fill(count)

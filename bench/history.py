@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
-from wiki import instances
+from bench.instance import create
 from wiki.app import close_app
 from wiki.core import db
 from wiki.core.access import SYSTEM
@@ -32,13 +32,7 @@ def run(arguments: list[str]) -> None:
     parser.add_argument("--revisions", type=int, default=10_000)
     many = parser.parse_args(arguments).revisions
     with tempfile.TemporaryDirectory(prefix="gare-bench-") as work:
-        app = instances.create(
-            Path(work) / "instance",
-            admin="bench",
-            email="bench@example.org",
-            password="bench the wiki",
-            page_cache_mb=0,
-        )
+        app = create(Path(work) / "instance", page_cache_mb=0)
         with app.app_context():
             began = time.monotonic()
             # Both go from the same text to the same text: what differs is how many versions lie between.

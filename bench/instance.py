@@ -1,10 +1,12 @@
-"""The wikis that are measured: the shared French documents, and a bazar of 1,000 entries."""
+"""The wikis that are measured: an empty one, and one with the shared French documents and a bazar of 1,000 entries."""
 
 from __future__ import annotations
 
 import gzip
 import json
 from pathlib import Path
+
+from flask import Flask
 
 from wiki import instances
 from wiki.bazar import entries, forms
@@ -17,20 +19,22 @@ from wiki.search.documents import Pages
 from wiki.transfer import demo
 from wiki.transfer.formats import jsonl
 
+PASSWORD = "bench the wiki"
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "fr-3000.jsonl.gz"
 ENTRIES = 1_000
 PLACES = ("Brest", "Rennes", "Nantes", "Lyon", "Lille", "Liège", "Lausanne", "Toulouse")
 
 
+def create(folder: Path, **settings: object) -> Flask:
+    """Make an empty wiki whose admin is `bench`."""
+    return instances.create(
+        folder, admin="bench", email="bench@example.org", password=PASSWORD, **settings
+    )
+
+
 def make(folder: Path, **settings: str) -> list[str]:
     """Make the wiki and return the names of its documents. Needs the shared corpus."""
-    app = instances.create(
-        folder,
-        admin="bench",
-        email="bench@example.org",
-        password="bench the wiki",
-        **settings,
-    )
+    app = create(folder, **settings)
     with app.app_context():
         demo.fill("fr")
         jsonl.bring_in(CORPUS, author=SYSTEM, progress=lambda *_: None)

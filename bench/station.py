@@ -9,17 +9,14 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import event
 
 from bench.bare import app as bare
-from bench.bazar import timed
-from wiki import instances
+from bench.bazar import statements, timed
+from bench.instance import PASSWORD, create
 from wiki.accounts import people
 from wiki.app import close_app, create_app
 from wiki.bazar import catalogue, entries, forms
@@ -30,7 +27,6 @@ from wiki.pages.models import Page
 from wiki.projects import make
 from wiki.projects.station import block_of
 
-PASSWORD = "bench the wiki"
 PLATFORMS = (
     "purpose",
     "meetings",
@@ -76,9 +72,7 @@ def run(arguments: list[str]) -> None:
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="gare-bench-") as work:
         folder = Path(work) / "instance"
-        app = instances.create(
-            folder, admin="bench", email="bench@example.org", password=PASSWORD, lang="fr"
-        )
+        app = create(folder, lang="fr")
         began = time.monotonic()
         with app.app_context():
             _fill(asked.entries, asked.projects)
@@ -106,30 +100,12 @@ def _measure(app: Flask, base: float, how: str) -> None:
             if who == "guest" and path == "/-/me":
                 continue
             took, size = timed(client, path, time.process_time)
-            with _statements(app) as seen:
-                client.get(path)
+            asked = statements(client, path)
             print(
-                f"{label + ', ' + who + ', ' + how:34}{took:8.1f}{took / base:9.0f}{len(seen):6}"
+                f"{label + ', ' + who + ', ' + how:34}{took:8.1f}{took / base:9.0f}{asked:6}"
                 f"{size / 1000:8.1f}{BUDGET_KB:8}",
                 flush=True,
             )
-
-
-@contextmanager
-def _statements(app: Flask) -> Iterator[list[str]]:
-    """Collect the SQL of what is read inside the block."""
-    seen: list[str] = []
-    with app.app_context():
-        engine = db.database().reader
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def _fill(count: int, projects: int) -> None:

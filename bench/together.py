@@ -19,10 +19,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
+from bench.instance import PASSWORD, create
 from bench.load import Measure
 from bench.serve import WORKERS
 from tests.server import Server
-from wiki import instances
 from wiki.app import close_app
 from wiki.core import db, settings
 from wiki.core.access import SYSTEM
@@ -30,7 +30,6 @@ from wiki.pages import save
 from wiki.pages.content import Content
 from wiki.pages.live.document import Shared
 
-PASSWORD = "bench the wiki"
 TEXT = "\n\n".join(f"Une ligne {number}, l'été 😀 d'une page ordinaire." for number in range(60))
 SIGN_IN = {"name": "bench", "password": PASSWORD}
 FROM_HERE = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
@@ -69,7 +68,7 @@ def run(words: list[str]) -> None:
 
 def make(folder: Path) -> None:
     """Make a wiki of two pages where people write together."""
-    app = instances.create(folder, admin="bench", email="bench@example.org", password=PASSWORD)
+    app = create(folder)
     with app.app_context(), db.write() as session:
         settings.put(session, coediting=True)
         for name in ("Lue", "Ecrite"):

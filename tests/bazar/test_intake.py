@@ -84,7 +84,7 @@ def test_rows_come_in_once_and_go_again(world: World, size) -> None:
     assert choose(alice, place).status_code == 303
     work(world)
     done = alice.get(place).text
-    assert figures(done) == {"added": good, "changed": 0, "as they were": 0, "left out": 12}
+    assert figures(done) == {"added": good, "modified": 0, "as they were": 0, "left out": 12}
     lines = [int(one) for one in re.findall(r'<th scope="row">(\d+)</th>', done)]
     assert lines == [2 + 2 * at for at in range(BAD)], "each row is on two lines of the file"
     assert count(world) == good
@@ -93,7 +93,7 @@ def test_rows_come_in_once_and_go_again(world: World, size) -> None:
     choose(alice, again)
     work(world)
     assert figures(alice.get(again).text) == {
-        "added": 0, "changed": 0, "as they were": good, "left out": 12,
+        "added": 0, "modified": 0, "as they were": good, "left out": 12,
     }  # fmt: skip
     alice.post(f"{place}/undo")
     work(world)

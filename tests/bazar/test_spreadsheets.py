@@ -295,7 +295,7 @@ def test_images_come_by_their_addresses_and_only_once(world, web) -> None:
     choose(alice, place)
     work(world)
     done = alice.get(place).text
-    assert figures(done) == {"added": 1, "changed": 0, "as they were": 0, "left out": 4}
+    assert figures(done) == {"added": 1, "modified": 0, "as they were": 0, "left out": 4}
     assert "not on the public network" in done and "no image that can be shown" in done
     with world.app.app_context():
         held = find.page_or_404("Bonne", actor=world.actor("alice")).head.data["photo"]

@@ -41,7 +41,10 @@ def odt(paragraphs: Sequence[str], *, body: str = "") -> bytes:
     return _opendocument("text", f"<office:text>{''.join(lines)}{body}</office:text>")
 
 
-def ods(rows: Sequence[Sequence[str]], *, sheet: str = "Feuille1") -> bytes:
+def ods(
+    rows: Sequence[Sequence[str]], *, sheet: str = "Feuille1", empty: Sequence[str] = ()
+) -> bytes:
+    """Write a spreadsheet of one sheet, and others after it that hold nothing."""
     cells = "".join(
         "<table:table-row>"
         + "".join(
@@ -50,8 +53,12 @@ def ods(rows: Sequence[Sequence[str]], *, sheet: str = "Feuille1") -> bytes:
         + "</table:table-row>"
         for row in rows
     )
-    table = f'<table:table table:name="{escape(sheet)}">{cells}</table:table>'
-    return _opendocument("spreadsheet", f"<office:spreadsheet>{table}</office:spreadsheet>")
+    nothing = "<table:table-row><table:table-cell/></table:table-row>"
+    tables = "".join(
+        f'<table:table table:name="{escape(name)}">{held}</table:table>'
+        for name, held in [(sheet, cells), *((name, nothing) for name in empty)]
+    )
+    return _opendocument("spreadsheet", f"<office:spreadsheet>{tables}</office:spreadsheet>")
 
 
 def odp(slides: Sequence[str]) -> bytes:

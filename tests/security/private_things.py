@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import update
 
+from tests.bazar import neighbours
 from tests.documents.pdf import pdf
 from tests.world import World
 from wiki import worker
@@ -26,7 +27,15 @@ from wiki.projects.station import block_of
 from wiki.search import pins
 from wiki.talk import comments
 
-SECRETS = ("zyxqpage", "zyxqentry", "zyxqfield", "zyxqproject", "zyxqfile", "zyxqdiscreet")
+SECRETS = (
+    "zyxqpage",
+    "zyxqentry",
+    "zyxqfield",
+    "zyxqproject",
+    "zyxqfile",
+    "zyxqdiscreet",
+    "zyxqaway",
+)
 TWINS = {
     "page": "abcwpage",
     "entry": "abcwentry",
@@ -35,6 +44,7 @@ TWINS = {
     "file": "abcwfile",
     "deep": "abcwdeep",
     "said": "abcwsaid",
+    "away": "abcwaway",
 }
 BURIED = ("zyxqdeep", "zyxqinner", "zyxqsaid", "zyxqmute", "zyxqgone")
 """Said by files alone (on a hidden page, in a hidden field) and by comments alone (on a hidden page, on one
@@ -106,6 +116,7 @@ def make_things(world: World) -> Things:
     with world.app.app_context():
         _pages(world)
         _entries(world)
+        _elsewhere()
         _projects(world)
         world.page("Showcase", SHOWCASE)
         _break_links()
@@ -222,6 +233,17 @@ def _entries(world: World) -> None:
         page = entries.create(form, entries.clean_data(form, answers, actor), actor, name=name)
         if read:
             rights.set_rules(page, actor=actor, read=read)
+
+
+def _elsewhere() -> None:
+    """Entries of other wikis: beside the meetings, and beside a form of the admins."""
+    with db.write() as session:
+        title = [FieldSpec("title", "text", "Title")]
+        forms.make_form(
+            session, title="Apart", key="apart", fields=title, rules={"read": "@admins"}
+        )
+    for key, word in (("meetings", TWINS["away"]), ("apart", SECRETS[6])):
+        neighbours.keep(key, f"{word}.example", f"{COMMON} {word}", f"{word} title")
 
 
 def _file(name: str, text: str) -> dict[str, str]:

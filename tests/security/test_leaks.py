@@ -101,8 +101,11 @@ CHANNELS = [
     Channel("/-/macros/form?name=image&page=Hidden-Page", ()),
     Channel("/Public-Page/slides", ("page",)),
     Channel("/Showcase/slides", ("page", "entry", "project")),
-    Channel(f"/-/search?q={COMMON}", ("page", "field", "project")),
-    Channel("/-/search?q=title", ("page", "entry")),
+    Channel(f"/-/search?q={COMMON}", ("page", "field", "project", "away")),
+    Channel("/-/search?q=title", ("page", "entry", "away")),
+    Channel("/-/search?q=abcwaway", ("away",)),
+    Channel(f"/-/search?q={COMMON}&form=meetings", ("field", "away")),
+    Channel(f"/-/search?q={COMMON}&form=apart", ()),
     Channel("/-/search?q=meeting", ("project",)),
     Channel("/-/search?q=abcwpagge", ("page",)),
     Channel("/-/search/instant?q=abcw", ("page", "entry", "file")),
@@ -147,7 +150,7 @@ CHANNELS = [
     Channel(f"{API}/projects/Public-Station/people", ()),
     Channel("/-/forms", ()),
     Channel("/-/forms/meetings", ("entry", "project")),
-    Channel("/-/forms/meetings?view=list", ("entry", "project")),
+    Channel("/-/forms/meetings?view=list", ("entry", "project", "away")),
     Channel("/-/forms/meetings?view=cards", ("entry", "field")),
     Channel("/-/forms/meetings?view=table", ("entry", "field")),
     Channel("/-/forms/meetings?view=map", ("entry",)),
@@ -209,7 +212,8 @@ CHANNELS = [
     Channel(f"{API}/forms", ()),
     Channel(f"{API}/forms/meetings/entries", ("entry", "field", "project")),
     Channel(f"{API}/forms/meetings/entries/Public-Entry", ("entry", "field")),
-    Channel(f"{API}/search?q={COMMON}", ("page", "field", "project")),
+    Channel(f"{API}/search?q={COMMON}", ("page", "field", "project", "away")),
+    Channel(f"{API}/search?q={COMMON}&form=apart&kind=entry", ()),
     Channel(f"{API}/search?q=abcwpagge", ("page",)),
     Channel(f"{API}/search?q={COMMON}&kind=file", ("file",)),
     Channel(f"{API}/search?q=abcwdeep", ("deep",)),
@@ -433,6 +437,7 @@ def test_search_for_a_secret_finds_and_mends_nothing(things: World, word: str) -
     for query in (word, misspelt, word[:5]):
         answer = things.browser("xavier").get(f"{API}/search?q={query}").json
         assert (answer["total"], answer["hits"], answer["corrected"]) == (0, [], ""), query
+        assert answer["elsewhere"] == {"total": 0, "items": []}, query
         assert not any(answer["facets"].values())
 
 

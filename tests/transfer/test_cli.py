@@ -14,11 +14,16 @@ from click.testing import CliRunner
 from sqlalchemy import select, text
 
 from tests.bazar import partners
+from tests.bazar.people import add, field, head, make_with
 from tests.world import World
 from wiki import worker
 from wiki.app import close_app, create_app
+from wiki.bazar import terms
+from wiki.bazar.models import Form
 from wiki.cli import main
 from wiki.core import db
+from wiki.core.access import SYSTEM
+from wiki.pages import find, rights
 from wiki.pages.models import Page, Revision
 
 
@@ -330,3 +335,60 @@ def test_page_is_lent_and_bound_from_the_command_line(gare, app, tmp_path):
     gare("booklet", str(book), "--of", "Secret", "--person", "bob")
     assert book.read_bytes()[30:58] == b"mimetypeapplication/epub+zip"
     assert "ends with" in gare("booklet", str(tmp_path / "a.txt"), "Home", ok=False).output
+
+
+def test_suggestions_and_entries_that_wait_are_decided_from_the_command_line(gare, world):
+    make_with(world, field("story", "text", "Story"), key="orgs")
+    name = add(world, "Fournil", "bob", story="One.")
+    with world.app.app_context():
+        rights.set_rules(find.page_or_404(name, actor=SYSTEM), actor=SYSTEM, write="%")
+    carol = world.browser("carol")
+    for story in ("Two.", "Three."):
+        sent = {"title": "Fournil", "story": story, "_base": "1"}
+        assert carol.post(f"/-/forms/orgs/{name}/suggestion", sent).status_code == 303
+    first, second = (
+        line.split("\t") for line in gare("form", "suggestions", "orgs").output.splitlines()
+    )
+    assert first[1:] == second[1:] == [name, "Carol Partner", "story"]
+    refused = gare("form", "suggestions", "orgs", "--refuse", first[0], "--reason", "Too short")
+    assert refused.output.split("\t")[0] == second[0]
+    assert gare("form", "suggestions", "orgs", "--accept", second[0]).output == ""
+    assert head(world, name)["story"] == "Three."
+    assert (
+        "no suggestion"
+        in gare("form", "suggestions", "orgs", "--accept", first[0], ok=False).output
+    )
+
+    with world.app.app_context(), db.write() as session:
+        form = session.scalars(select(Form).where(Form.key == "orgs")).one()
+        terms.change(session, form, terms.Terms(moderated=True, moderators="+", approvals=2))
+        db.bump(session, "rights")
+    xavier, waiting = world.browser("xavier"), []
+    for title in ("Neuve", "Autre"):
+        sent = xavier.post("/-/forms/orgs/new", {"title": title, "story": "Here."})
+        waiting.append(sent.headers["Location"].strip("/"))
+    said = gare("form", "waiting", "orgs").output
+    assert sorted(said.splitlines()) == [f"{one}\t0\t2" for one in sorted(waiting)]
+    neuve, autre = waiting
+    voted = gare("form", "waiting", "orgs", "--vote", neuve, "--as", "bob").output
+    assert f"{neuve}\t1\t2" in voted
+    assert (
+        "has no vote"
+        in gare("form", "waiting", "orgs", "--vote", neuve, "--as", "xavier", ok=False).output
+    )
+    assert world.browser().get(f"/{neuve}").status_code == 404
+    assert (
+        gare("form", "waiting", "orgs", "--vote", neuve, "--as", "carol").output
+        == f"{autre}\t0\t2\n"
+    )
+    assert world.browser().get(f"/{neuve}").status_code == 200
+    # Who types commands decides alone.
+    assert gare("form", "waiting", "orgs", "--vote", autre).output == ""
+    assert world.browser().get(f"/{autre}").status_code == 200
+    for words, why in (
+        (("--vote", autre), "does not wait"),
+        (("--vote", autre, "--as", "nobody"), "nobody is called"),
+    ):
+        assert why in gare("form", "waiting", "orgs", *words, ok=False).output
+    for command in ("waiting", "suggestions"):
+        assert "no form called" in gare("form", command, "nowhere", ok=False).output

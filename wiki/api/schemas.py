@@ -90,6 +90,8 @@ FIELD = {
 }
 FORM = {"key": TEXT, "title": TEXT, "singular": TEXT, "description": TEXT, "model": TEXT}
 HIT = {"name": TEXT, "title": TEXT, "kind": TEXT, "snippet": TEXT}
+AWAY = dict.fromkeys(("title", "url", "site", "form", "place", "excerpt"), TEXT)
+"""An entry of another wiki; `form` is the key of ours beside which it stands."""
 FACET: Schema = {"type": "array", "items": record(value=TEXT, count=COUNT)}
 ENTRY_CHANGE = {"title": TEXT, "data": ANYTHING, "tags": WORDS, "summary": TEXT}
 
@@ -350,6 +352,7 @@ SCHEMAS: dict[str, Any] = {
         total=COUNT,
         corrected=TEXT,
         hits={"type": "array", "items": record(**HIT)},
+        elsewhere=record(total=COUNT, items={"type": "array", "items": record(**AWAY)}),
         facets={"type": "object", "additionalProperties": FACET},
     ),
     "Description": {"type": "object", "required": ["openapi", "info", "paths"]},

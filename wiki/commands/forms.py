@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from flask import current_app
 
 from wiki.accounts import people
 from wiki.bazar import (
@@ -92,7 +93,8 @@ def form_elsewhere(key: str, add: str, remove: int | None) -> None:
 @click.option("--reason", default="", help="A word to its author, with --refuse.")
 def form_suggestions(key: str, accept: int | None, refuse: int | None, reason: str) -> None:
     """Print the changes suggested to the entries of a form: number, entry, author, fields."""
-    with context():
+    # What is decided is told by mail, with addresses.
+    with context(), current_app.test_request_context():
         found = _form(key)
         for number in (accept, refuse):
             if number is None:
@@ -120,7 +122,8 @@ def form_suggestions(key: str, accept: int | None, refuse: int | None, reason: s
 @click.option("--as", "person", default="", help="Whose vote it is; without, it comes out at once.")
 def form_waiting(key: str, vote: str, person: str) -> None:
     """Print the entries of a form that wait to come out: name, votes, votes needed."""
-    with context():
+    # What is decided is told by mail, with addresses.
+    with context(), current_app.test_request_context():
         found = _form(key)
         if vote:
             _vote(found, vote, person)

@@ -13,6 +13,7 @@ from wiki.core.search.base import Filters
 from wiki.search import desk, index, memory, named, places, results, saved, trees
 from wiki.search.asked import LONGEST, Asked, asked, narrowed
 from wiki.search.blueprint import blueprint
+from wiki.search.elsewhere import NOTHING, elsewhere
 
 __all__ = ["LONGEST", "blueprint"]
 
@@ -56,6 +57,7 @@ def screen(
         chips=results.chips(question, names, trees_title(question)),
         ways=results.ways(question, actor) if nothing else None,
         named=_named(question),
+        elsewhere=elsewhere(answer.query, actor=actor) if _is_first() else NOTHING,
         mine=saved.with_news(mine, actor) if not question else [],
         current=next((row for row in mine if str(row.id) == request.args.get("saved")), None),
         token_of=saved.token_of,
@@ -105,17 +107,21 @@ def is_worth_noting(question: Asked) -> bool:
     in_faq = question.filters == Filters(form=form) and form == desk.faq_key(current_actor())
     # A filter that was typed may name what this reader does not know of.
     plain = in_faq or (not question.filters and question.words == " ".join(question.typed.split()))
-    first = request.args.get("page", "1") == "1" and request.method == "GET"
+    first = _is_first() and request.method == "GET"
     typing = request.headers.get("HX-Request") == "true"
     return bool(question.words and plain and not question.within and first and not typing)
 
 
 def _named(question: Asked) -> named.Named:
     """Return who and which tags these words name, on the first page of a search that nothing narrows."""
-    first = request.args.get("page", "1") == "1" and not question.is_narrowed
-    if not (question.words and first):
+    if not question.words or question.is_narrowed or not _is_first():
         return named.Named()
     return named.named(question.words, actor=current_actor())
+
+
+def _is_first() -> bool:
+    """Answer whether the first page of a search is asked for."""
+    return request.args.get("page", "1") == "1"
 
 
 def _note(question: Asked, *, found: bool) -> None:

@@ -12,6 +12,7 @@ from wiki.core.http import audience
 from wiki.core.search.base import FACETS, Filters
 from wiki.search import index, trees
 from wiki.search.asked import LONGEST
+from wiki.search.elsewhere import NOTHING, Elsewhere, elsewhere
 from wiki.search.hits import Hit
 
 DEEPEST = 10_000
@@ -44,11 +45,15 @@ DEEPEST = 10_000
 )
 @audience("anyone")
 def search() -> Response:
-    """Give what was found, and how many of each kind, form, project, author, month and tag there are."""
+    """Give what was found, and how many of each kind, form, project, author, month and tag there are.
+
+    `elsewhere` are the first entries of other wikis that bear the words, beside the first hits alone.
+    """
+    actor = current_actor()
     count, skip = arguments.window()
     answer = index.search(
         arguments.word("q")[:LONGEST],
-        actor=current_actor(),
+        actor=actor,
         filters=_filters(),
         limit=count,
         offset=skip,
@@ -60,6 +65,7 @@ def search() -> Response:
         total=answer.total,
         corrected=answer.corrected,
         hits=[_hit(hit) for hit in answer.hits],
+        elsewhere=_elsewhere(NOTHING if skip else elsewhere(answer.query, actor=actor)),
         facets={name: _counts(answer.facets.get(name, [])) for name in FACETS},
     )
 
@@ -90,6 +96,23 @@ def _hit(hit: Hit) -> dict[str, str]:
         "kind": hit.kind,
         "snippet": str(hit.snippet),
     }
+
+
+def _elsewhere(found: Elsewhere) -> dict[str, object]:
+    """Return entries of other wikis, plain texts all of them, apart from the hits and their total."""
+    keys = {form.id: form.key for form, _count in found.counts}
+    rows = [
+        {
+            "title": entry.title,
+            "url": entry.url,
+            "site": source.host,
+            "form": keys[source.form_id],
+            "place": entry.place,
+            "excerpt": entry.excerpt,
+        }
+        for entry, source in found.rows
+    ]
+    return {"total": found.total, "items": rows}
 
 
 def _counts(values: list[tuple[str, int]]) -> list[dict[str, object]]:

@@ -6,13 +6,13 @@ Nothing here runs while a list is read but a look at what is kept. Off unless an
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from wiki.bazar.elsewhere import address, reading
@@ -35,6 +35,8 @@ LATEST = timedelta(days=2)
 MOST_SOURCES = 5
 MOST_SHOWN = 24
 """Entries of elsewhere that one page of a list shows."""
+MOST_WORDS = 8
+"""Words looked for that narrow what is shown."""
 
 
 @dataclass(frozen=True)
@@ -76,17 +78,26 @@ def beside(form: Form, asked: Query) -> Beside:
     """
     if asked.filters or asked.ranges or asked.near or asked.project_id is not None:
         return NOTHING
-    query = select(ElsewhereEntry, ElsewhereSource).join(
-        ElsewhereSource, ElsewhereSource.id == ElsewhereEntry.source_id
-    )
-    query = query.where(ElsewhereSource.form_id == form.id)
-    for word in fold(asked.q).split()[:8]:
-        query = query.where(ElsewhereEntry.words.contains(word, autoescape=True))
-    counted = query.with_only_columns(func.count()).order_by(None)
+    query = bearing(asked.q.split()).where(ElsewhereSource.form_id == form.id)
+    counted = query.with_only_columns(func.count())
     rows = db.session().execute(query.order_by(ElsewhereEntry.id).limit(MOST_SHOWN)).all()
     if len(rows) < MOST_SHOWN:
         return Beside([(row[0], row[1]) for row in rows], len(rows))
     return Beside([(row[0], row[1]) for row in rows], db.session().scalar(counted) or 0)
+
+
+def bearing(words: Iterable[str]) -> Select[ElsewhereEntry, ElsewhereSource]:
+    """Return the query of the entries of elsewhere that bear all these words, each with its source.
+
+    It knows no reader: whoever asks narrows it to forms that may be seen.
+    """
+    query = select(ElsewhereEntry, ElsewhereSource).join(
+        ElsewhereSource, ElsewhereSource.id == ElsewhereEntry.source_id
+    )
+    # Each on its own: a fold joins what spaces part.
+    for word in [fold(word) for word in words][:MOST_WORDS]:
+        query = query.where(ElsewhereEntry.words.contains(word, autoescape=True))
+    return query
 
 
 def add(form: Form, typed: str) -> ElsewhereSource:
@@ -167,7 +178,9 @@ def _keep(session: Session, source: ElsewhereSource, told: reading.Told) -> None
 
 def _fail(source_id: int, problem: str) -> None:
     """Write down that a site is away; what is kept of it stays, with its date."""
-    with db.write(quiet=True) as session:
+    known = db.session().get(ElsewhereSource, source_id)
+    # The first time, readers are told the date of what they see.
+    with db.write(quiet=known is None or known.failures > 0) as session:
         source = session.get(ElsewhereSource, source_id)
         if source is None:
             return
