@@ -25,9 +25,8 @@ def indexed(world):
 @pytest.mark.usefixtures("indexed")
 def test_hits_hold_their_passage_and_counts(program):
     found = program().get("/search", q="composts").get_json()
-    assert found.keys() == {"total", "corrected", "hits", "elsewhere", "facets"}
+    assert found.keys() == {"total", "corrected", "hits", "facets"}
     assert (found["total"], found["corrected"]) == (1, "")
-    assert found["elsewhere"] == {"total": 0, "items": []}
     snippet = found["hits"][0].pop("snippet")
     hit = {"name": "Fiche-compost", "title": "Le compost", "kind": "text"}
     assert found["hits"] == [hit]

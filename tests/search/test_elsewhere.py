@@ -44,7 +44,7 @@ def _unmarked(text: str) -> str:
 
 def elsewhere(world: World, name: str = "", **args) -> dict:
     """Return what the API says of other wikis."""
-    return world.browser(name).get(API, query_string=args).json["elsewhere"]
+    return world.browser(name).get(API, query_string=args | {"elsewhere": "1"}).json["elsewhere"]
 
 
 def test_entries_of_other_wikis_stand_under_our_hits_marked_and_in_no_count(network: World):
@@ -60,7 +60,7 @@ def test_entries_of_other_wikis_stand_under_our_hits_marked_and_in_no_count(netw
     for words in ("four octet", "OCTET four", "l'octet du four", '"Le Four"'):
         text = shown(network, q=words)
         assert "Le Four à octet" in text and "1 entry of another wiki" in text, words
-    alone = network.browser().get(API, query_string={"q": "cire"}).json
+    alone = network.browser().get(API, query_string={"q": "cire", "elsewhere": "1"}).json
     assert (alone["total"], alone["hits"], alone["facets"]["kind"]) == (0, [], [])
     assert alone["elsewhere"]["total"] == 1
     said = {"title": "La Cire", "url": "https://ruche.test/2", "site": "ruche.test"}
@@ -141,7 +141,7 @@ def test_what_a_reader_may_see_no_more_is_gone_at_once_from_kept_answers_too(net
     assert elsewhere(network, "carol", q="octet")["total"] == 2
 
 
-@pytest.mark.parametrize("url", ["/-/search?q=loaf", f"{API}?q=loaf"])
+@pytest.mark.parametrize("url", ["/-/search?q=loaf", f"{API}?q=loaf&elsewhere=1"])
 def test_search_costs_one_statement_more_without_sources_and_two_with_any_number(world: World, url):
     partners.make(world, rows=[("A loaf",)])
     catch_up(world)

@@ -212,7 +212,7 @@ CHANNELS = [
     Channel(f"{API}/forms", ()),
     Channel(f"{API}/forms/meetings/entries", ("entry", "field", "project")),
     Channel(f"{API}/forms/meetings/entries/Public-Entry", ("entry", "field")),
-    Channel(f"{API}/search?q={COMMON}", ("page", "field", "project", "away")),
+    Channel(f"{API}/search?q={COMMON}&elsewhere=1", ("page", "field", "project", "away")),
     Channel(f"{API}/search?q={COMMON}&form=apart&kind=entry", ()),
     Channel(f"{API}/search?q=abcwpagge", ("page",)),
     Channel(f"{API}/search?q={COMMON}&kind=file", ("file",)),
@@ -435,7 +435,7 @@ def test_hidden_things_are_followed_by_nobody_outside(things: World, who: str) -
 def test_search_for_a_secret_finds_and_mends_nothing(things: World, word: str) -> None:
     misspelt = word[:-1]
     for query in (word, misspelt, word[:5]):
-        answer = things.browser("xavier").get(f"{API}/search?q={query}").json
+        answer = things.browser("xavier").get(f"{API}/search?q={query}&elsewhere=1").json
         assert (answer["total"], answer["hits"], answer["corrected"]) == (0, [], ""), query
         assert answer["elsewhere"] == {"total": 0, "items": []}, query
         assert not any(answer["facets"].values())

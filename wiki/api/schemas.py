@@ -348,12 +348,13 @@ SCHEMAS: dict[str, Any] = {
     ),
     "WaitingEntries": listing("WaitingEntry"),
     "Vote": record(published={"type": "boolean"}),
-    "SearchAnswer": record(
+    "SearchAnswer": change(
+        *("total", "corrected", "hits", "facets"),
         total=COUNT,
         corrected=TEXT,
         hits={"type": "array", "items": record(**HIT)},
-        elsewhere=record(total=COUNT, items={"type": "array", "items": record(**AWAY)}),
         facets={"type": "object", "additionalProperties": FACET},
+        elsewhere=record(total=COUNT, items={"type": "array", "items": record(**AWAY)}),
     ),
     "Description": {"type": "object", "required": ["openapi", "info", "paths"]},
     "Problem": {

@@ -12,7 +12,7 @@ from wiki.core.http import audience
 from wiki.core.search.base import FACETS, Filters
 from wiki.search import index, trees
 from wiki.search.asked import LONGEST
-from wiki.search.elsewhere import NOTHING, Elsewhere, elsewhere
+from wiki.search.elsewhere import Elsewhere, elsewhere
 from wiki.search.hits import Hit
 
 DEEPEST = 10_000
@@ -30,6 +30,7 @@ DEEPEST = 10_000
         text("project", "Only pages of the project with this key."),
         texts("tag", "Only pages that bear all these tags."),
         text("exact", "1 to correct no word and add none."),
+        text("elsewhere", "1 to be given the first entries of other wikis too, under `elsewhere`."),
         text("author", "Only pages written by the person with this sign-in name."),
         day("since", "Only pages changed on this day or later, in UTC."),
         day("until", "Only pages changed before this day, in UTC."),
@@ -47,7 +48,7 @@ DEEPEST = 10_000
 def search() -> Response:
     """Give what was found, and how many of each kind, form, project, author, month and tag there are.
 
-    `elsewhere` are the first entries of other wikis that bear the words, beside the first hits alone.
+    `elsewhere`, when asked for, are the first entries of other wikis that bear the words.
     """
     actor = current_actor()
     count, skip = arguments.window()
@@ -61,13 +62,15 @@ def search() -> Response:
         exact=arguments.word("exact") == "1",
         sort=arguments.one_of("sort"),
     )
-    return jsonify(
-        total=answer.total,
-        corrected=answer.corrected,
-        hits=[_hit(hit) for hit in answer.hits],
-        elsewhere=_elsewhere(NOTHING if skip else elsewhere(answer.query, actor=actor)),
-        facets={name: _counts(answer.facets.get(name, [])) for name in FACETS},
-    )
+    found = {
+        "total": answer.total,
+        "corrected": answer.corrected,
+        "hits": [_hit(hit) for hit in answer.hits],
+        "facets": {name: _counts(answer.facets.get(name, [])) for name in FACETS},
+    }
+    if arguments.word("elsewhere") == "1":
+        found["elsewhere"] = _elsewhere(elsewhere(answer.query, actor=actor))
+    return jsonify(found)
 
 
 def _filters() -> Filters:
