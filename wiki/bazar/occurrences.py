@@ -42,9 +42,9 @@ class Occurrence:
         return _in_full(self.at)
 
     @property
-    def due_words(self) -> str:
-        """When it was due, its day in full."""
-        return _in_full(self.due)
+    def due_day(self) -> str:
+        """The day it was due, in full."""
+        return _day(self.due.start)
 
     @property
     def state(self) -> str:
