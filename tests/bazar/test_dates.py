@@ -162,15 +162,27 @@ def test_who_may_not_write_gets_no_way_and_is_refused(world, choir):
 
 
 def test_field_with_a_rule_of_its_own_is_changed_by_those_it_names(world, choir):
-    with world.app.app_context(), db.write() as session:
-        form = session.get_one(type(choir), choir.id)
-        form.fields = [
-            row | ({"write": "@admins"} if row["key"] == "when" else {}) for row in form.fields
-        ]
+    rule_of_dates(world, choir, write="@admins")
     bob = world.browser("bob")
     page = bob.get(f"/{NAME}").text
     assert "Change this date" not in page and "Suggest a change" not in page
     assert bob.get(at(DAYS[0])).status_code == change(bob, DAYS[0], "cancel").status_code == 403
+
+
+def test_dates_that_one_may_not_read_are_told_nowhere(world, choir):
+    rule_of_dates(world, choir, read="@admins")
+    bob, day = world.browser("bob"), DAYS[0]
+    assert bob.get(at(day)).status_code == change(bob, day, "cancel").status_code == 404
+    page = bob.get(f"/{NAME}?on={day}").text
+    assert "Next dates" not in page and "one-date" not in page and "18:30" not in page
+    assert "Next dates" in world.browser("alice").get(f"/{NAME}").text
+
+
+def rule_of_dates(world, form, **rules: str) -> None:
+    with world.app.app_context(), db.write() as session:
+        found = session.get_one(type(form), form.id)
+        found.fields = [row | (rules if row["key"] == "when" else {}) for row in found.fields]
+        db.bump(session, "rights")
 
 
 def test_who_may_suggest_suggests_one_time(world, choir):
