@@ -218,7 +218,7 @@ def _answer(spec: FieldSpec, raw: Any, before: Any, actor: Actor, answers: _Answ
     kind = forms.type_of(spec)
     try:
         same = raw is not None and (raw == before or kind.echoes(spec, raw))
-        value = before if same else kind.clean(spec, raw)
+        value = before if same else kind.clean(spec, kind.replacing(spec, raw, before))
         if value is not None and value != before:
             value = kind.settle(spec, value, actor=actor)
         if value is None and spec.required:

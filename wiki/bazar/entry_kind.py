@@ -15,6 +15,7 @@ from wiki.bazar import (
     assignment,
     closing,
     entries,
+    entry_dates,
     entry_layout,
     forms,
     helped,
@@ -76,9 +77,12 @@ class EntryKind(Kind):
 
     def context(self, page: Page, revision: Revision, *, actor: Actor) -> dict[str, Any]:
         pointing = reading.backlinks(page, actor=actor)
+        entry = reading.entry_at(page, revision, actor=actor)
+        dates = entry_dates.shown(entry, actor=actor)
         return {
             "form": entries.form_of(page),
-            "layout": entry_layout.layout(reading.entry_at(page, revision, actor=actor)),
+            "layout": entry_layout.layout(entry_dates.without(entry, dates)),
+            "dates": dates,
             "pointing": _told_once(pointing, page, actor),
             "told_ids": {one.id for group in pointing for one in group.pages},
             "helped": helped.shown(page, actor=actor),

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from flask import current_app
+from flask import current_app, url_for
 
 from wiki.bazar import forms, query
 from wiki.bazar.fields.base import Span
@@ -29,6 +29,11 @@ class Happening:
 
     entry: Entry
     span: Span
+
+    @property
+    def url(self) -> str:
+        """Where it leads: to its entry, and to this very time of one that comes back."""
+        return url_for("pages.show", name=self.entry.page.name, on=self.span.day or None)
 
     @property
     def first_day(self) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import isleap
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from itertools import islice, takewhile
 from typing import Any
@@ -72,25 +72,36 @@ def parts(rule: str) -> dict[str, str]:
 
 
 def spans(value: dict[str, Any], start: datetime, end: datetime) -> list[Span]:
-    """Return when a repeated event takes place between two moments, moved and cancelled ones too."""
-    first, last = value["start"], value.get("end") or value["start"]
-    long = _length(first, last)
+    """Return when a repeated event takes place between two moments: those moved where they went."""
     changed: dict[str, str] = value.get("except", {})
-    found = []
-    naive_start = (start.astimezone(_zone()) - long).replace(tzinfo=None)
-    coming = (moment for moment in _moments(value) if moment >= naive_start)
-    for moment in islice(coming, MOST):
-        if _zoned(moment) >= end:
-            break
-        if moment.date().isoformat() not in changed:
-            found.append(_span(moment, long, has_hour(first)))
-    found += [_moved(to, first, long) for to in changed.values() if to]
+    coming = takewhile(lambda span: span.start < end, planned(value, start))
+    found = [span for span in coming if span.day not in changed]
+    found += [moved(value, day) for day, to in changed.items() if to]
     return sorted((s for s in found if s.start < end and s.end >= start), key=lambda s: s.start)
 
 
-def dates(value: dict[str, Any]) -> set[str]:
-    """Return the days on which the rule alone has an occurrence, the first thousand."""
-    return {moment.date().isoformat() for moment in islice(_moments(value), MOST)}
+def planned(value: dict[str, Any], since: datetime) -> Iterator[Span]:
+    """Give the times of the rule that are not over at a moment, whatever became of them."""
+    naive = (since.astimezone(_zone()) - _length(value)).replace(tzinfo=None)
+    coming = (moment for moment in _moments(value) if moment >= naive)
+    return (_span(value, moment, _day(moment)) for moment in islice(coming, MOST))
+
+
+def due(value: dict[str, Any], day: str) -> Span:
+    """Return the time of the rule on a day that is one of its days."""
+    return _span(value, _at(value, day), day)
+
+
+def moved(value: dict[str, Any], day: str) -> Span:
+    """Return where the time of a day was moved to."""
+    return _span(value, _at(value, value["except"][day]), day)
+
+
+def days_among(value: dict[str, Any], asked: Collection[str]) -> set[str]:
+    """Return which of some days are days of the rule."""
+    last_day = max(asked, default="")
+    days = (_day(moment) for moment in _moments(value))
+    return {day for day in takewhile(lambda day: day <= last_day, days) if day in asked}
 
 
 def last(value: dict[str, Any]) -> float | None:
@@ -99,9 +110,8 @@ def last(value: dict[str, Any]) -> float | None:
     if "COUNT" not in pieces and "UNTIL" not in pieces:
         return None
     moments = list(islice(_moments(value), 20 * MOST))
-    long = _length(value["start"], value.get("end") or value["start"])
-    ends = [_zoned(moments[-1]) + long]
-    ends += [_moved(to, value["start"], long).end for to in value.get("except", {}).values() if to]
+    ends = [_zoned(moments[-1]) + _length(value)]
+    ends += [moved(value, day).end for day, to in value.get("except", {}).items() if to]
     return max(ends).timestamp()
 
 
@@ -184,20 +194,25 @@ def _rule(rule: str, start: str) -> Any:
     return rrulestr(rule, dtstart=first, cache=False)
 
 
-def _length(start: str, end: str) -> timedelta:
+def _length(value: dict[str, Any]) -> timedelta:
+    start, end = value["start"], value.get("end") or value["start"]
     whole_day = timedelta() if has_hour(end) else timedelta(days=1, seconds=-1)
     return max(timedelta(), datetime.fromisoformat(end) - datetime.fromisoformat(start)) + whole_day
 
 
-def _moved(to: str, first: str, long: timedelta) -> Span:
-    moment = datetime.fromisoformat(to)
-    if has_hour(first) and not has_hour(to):
-        moment = datetime.combine(moment.date(), datetime.fromisoformat(first).time())
-    return _span(moment, long, has_hour(first))
+def _at(value: dict[str, Any], when: str) -> datetime:
+    """Return a stored day or moment with the hour that the event usually has, unless it says one."""
+    moment, first = datetime.fromisoformat(when), datetime.fromisoformat(value["start"])
+    return moment if has_hour(when) else datetime.combine(moment.date(), first.time())
 
 
-def _span(moment: datetime, long: timedelta, timed: bool) -> Span:
-    return Span(_zoned(moment), _zoned(moment + long), not timed)
+def _span(value: dict[str, Any], moment: datetime, day: str) -> Span:
+    end = _zoned(moment + _length(value))
+    return Span(_zoned(moment), end, not has_hour(value["start"]), day)
+
+
+def _day(moment: datetime) -> str:
+    return moment.date().isoformat()
 
 
 def _zoned(naive: datetime) -> datetime:

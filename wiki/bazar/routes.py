@@ -56,7 +56,7 @@ def new_entry(form: str) -> BaseResponse:
     found = forms.form_or_404(form, actor)
     room = _room(actor)
     if not forms.may_add(found, actor):
-        return _door(actor)
+        return door(actor)
     given = MultiDict(
         (key, value)
         for key, value in request.args.items(multi=True)
@@ -112,7 +112,7 @@ def edit_entry(form: str, name: str) -> BaseResponse:
     actor = current_actor()
     found, page = entry_asked(form, name, actor)
     if "write" not in page.allowed:
-        return _door(actor)
+        return door(actor)
     values = rework.foreseen(found, page, entries.values_of(found, content_of(page)))
     base = page.revision_no
     if DRAFT in request.args:
@@ -221,7 +221,8 @@ def _room(actor: Actor) -> entries.Room | None:
     return found or abort(404)
 
 
-def _door(actor: Actor) -> BaseResponse:
+def door(actor: Actor) -> BaseResponse:
+    """Send who has no account to sign in; abort 403 for anyone else."""
     if not actor.is_anonymous:
         abort(403)
     return see_other(url_for("accounts.sign_in", next=here()))
@@ -271,7 +272,7 @@ def failed(
     errors = error.errors if isinstance(error, Invalid) else {}
     typed = error.typed if isinstance(error, entries.Refused) else _typed(form, page, actor)
     action = url_for("bazar.add_entry", form=form.key) if isinstance(error, save.Gone) else here()
-    status, problem = _problem(error)
+    status, problem = problem_of(error)
     return entry_form.screen(
         form,
         entry_form.questions(form, typed, actor=actor, current=page, errors=errors),
@@ -374,7 +375,8 @@ def _typed(form: Form, page: Page | None, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _problem(error: Exception) -> tuple[int, Problem | None]:
+def problem_of(error: Exception) -> tuple[int, Problem | None]:
+    """Return with which status, and for which reason beyond the answers, nothing is saved."""
     if isinstance(error, Invalid):
         return 422, None
     if isinstance(error, TooMany):

@@ -66,7 +66,9 @@ def may_suggest(page: Page, form: Form, actor: Actor) -> bool:
     rule = terms_of(form).suggest
     if "write" in page.allowed or not rule:
         return False
-    return access.rule_allows(actor, rule, people.resolve)
+    # A project that is closed takes no word any more: nobody could accept it.
+    is_heard = access.may_enter(actor, "comment", page.membrane_id)
+    return is_heard and access.rule_allows(actor, rule, people.resolve)
 
 
 def suggest(

@@ -46,11 +46,15 @@ class IndexValue:
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of time, for calendars: zoned; `all_day` when the hours mean nothing."""
+    """A stretch of time, for calendars: zoned; `all_day` when the hours mean nothing.
+
+    `day` is the day of the rule it stands for, where a value takes place several times.
+    """
 
     start: datetime
     end: datetime
     all_day: bool
+    day: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,10 @@ class Field:
     def clean(self, spec: FieldSpec, raw: Any) -> Any:
         """Return the value to store of a form or JSON answer, None for none. Raises BadValue."""
         raise NotImplementedError
+
+    def replacing(self, spec: FieldSpec, raw: Any, before: Any) -> Any:
+        """Return an answer, not yet checked, that comes in the place of a stored value."""
+        return raw
 
     def settle(self, spec: FieldSpec, value: Any, *, actor: Actor) -> Any:
         """Return a clean value once checked against what this actor may see. Raises BadValue."""

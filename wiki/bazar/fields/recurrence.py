@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from wiki.bazar import recurring
+from wiki.bazar import occurrences, recurring
 from wiki.bazar.fields.base import BadValue, IndexValue, Span, clean_line, clean_text
 from wiki.bazar.fields.date import moment_of
 from wiki.bazar.fields.period import DATE, Period, finish, in_words
@@ -29,6 +29,7 @@ class Recurrence(Period):
     name: ClassVar[str] = "recurrence"
     label = _l("Repeated dates")
     icon = "history"
+    merges = True
 
     def from_form(
         self, spec: FieldSpec, form: MultiDict[str, str], files: MultiDict[str, FileStorage]
@@ -53,9 +54,23 @@ class Recurrence(Period):
             return period
         value = period | {"rule": recurring.checked(rule, period["start"])}
         changed = _changed(spec, raw.get("except"))
-        if unknown := sorted(set(changed) - recurring.dates(value)):
-            raise BadValue(_("There is no occurrence on %(day)s.", day=unknown[0]))
-        return value | ({"except": changed} if changed else {})
+        there = recurring.days_among(value, changed)
+        # What was changed before a new rule is forgotten with its day; a day typed now is a slip.
+        held = raw["held"] if isinstance(raw.get("held"), dict) else {}
+        slips = sorted(day for day in changed.keys() - there if held.get(day) != changed[day])
+        if slips:
+            raise BadValue(_("There is no occurrence on %(day)s.", day=slips[0]))
+        kept = {day: to for day, to in changed.items() if day in there}
+        return value | ({"except": kept} if kept else {})
+
+    def replacing(self, spec: FieldSpec, raw: Any, before: Any) -> Any:
+        if isinstance(raw, str) and raw:
+            raw = self.from_csv(spec, raw)
+        held = before.get("except") if self.holds(spec, before) else None
+        return raw | {"held": held} if isinstance(raw, dict) else raw
+
+    def merged(self, base: Any, mine: Any, theirs: Any) -> Any:
+        return occurrences.merged(base, mine, theirs)
 
     def holds(self, spec: FieldSpec, value: Any) -> bool:
         if not super().holds(spec, value):
