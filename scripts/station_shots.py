@@ -81,7 +81,7 @@ def _station(template: templates.Template, said: Mapping[str, Any]) -> str:
         said["title"],
         purpose=said["purpose"],
         contact=said["contact"],
-        blocks=templates.blocks_of(template),
+        blocks=_blocks(template, said.get("governance", "")),
         stages=list(template.stages),
         greeting=template.greeting,
     )
@@ -104,6 +104,15 @@ def _station(template: templates.Template, said: Mapping[str, Any]) -> str:
         for row in said.get(model, ()):
             _entry(model, read(row), station, author)
     return station.name
+
+
+def _blocks(template: templates.Template, governance: str) -> list[dict[str, Any]]:
+    """Return the platforms of a template; the one of rules names its page, as who arranges a station does."""
+    blocks = templates.blocks_of(template)
+    for block in blocks:
+        if block["macro"] == "governance" and governance:
+            block["values"] = {"page": entries.free_name(governance)}
+    return blocks
 
 
 def _person(session: Any, name: str) -> User:

@@ -73,6 +73,16 @@ def platform(page: Page, words: str) -> Callable[[], None]:
     return lambda: way.click()
 
 
+def at_the_head_of_a_phone(page: Page) -> None:
+    """The platforms are one tap away, in the first window already."""
+    way = page.locator(".quays a").nth(1)
+    box = way.bounding_box()
+    assert box and box["y"] + box["height"] < 844
+    number = way.locator("b").inner_text()
+    way.click()
+    expect(page.locator(f"#voie-{number}")).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_six_questions_are_answered_in_one_click(
@@ -85,6 +95,9 @@ def test_six_questions_are_answered_in_one_click(
     # When is the next meeting? It is read without a click.
     expect(page.locator(".board")).to_contain_text(f"Réunion {template}")
     expect(page.locator(".board")).to_contain_text("12 juin 2199")
+
+    if reader == "phone":
+        at_the_head_of_a_phone(page)
 
     # Who takes care of the keys? How do I reach them?
     platform(page, f"Clés {template}")()

@@ -157,6 +157,21 @@ def test_board_says_what_leaves_next_soonest_first(world):
     assert "Next meeting" in world.browser().get("/-/projects").text
 
 
+def test_phone_keeps_the_first_departures_and_the_next_meeting_wherever_it_stands(world):
+    make_station(world, "meetings", "actions", "contacts", "documents", "decisions")
+    make_forms(world, "meetings", "actions")
+    for days in (1, 2, 3, 4, 8):
+        add_entry(world, "actions", title=f"Deadline {days}", deadline=in_days(days)[:10])
+    add_entry(world, "meetings", title="Bakers' meeting", date=in_days(6))
+    html = world.browser("bob").get(f"/{KEY}").text
+    board = html[html.index('<ol class="board') :].partition("</ol>")[0]
+    rows = board.split("<li ")[1:]
+    later = [row for row in rows if "later" in row.partition(">")[0]]
+    assert len(rows) == 6
+    assert ["Deadline 4" in later[0], "Deadline 8" in later[1]] == [True, True]
+    assert len(later) == 2 and "2 other dates" in html
+
+
 def test_departure_of_a_closed_project_stays_inside(world):
     make_station(world, "meetings", visibility="members")
     make_forms(world, "meetings")
@@ -177,6 +192,9 @@ def test_greeting_names_who_answers_and_follows_the_newcomer(world):
     xavier.post(f"{AT}/join")
     after = xavier.get(f"/{KEY}").text
     assert "You have arrived" in after and "Say hello" not in after
+    # Who comes is welcomed before the platforms; who is of the project has them first.
+    assert before.index("Someone expects you") < before.index('class="platforms"')
+    assert after.index("Someone expects you") > after.index('class="platforms"')
     assert "will answer you" not in world.browser("bob").get(f"/{KEY}").text
 
 

@@ -50,15 +50,17 @@ class Documents(Block):
                 body=_drop(call),
             )
         latest = db.session().scalars(query.order_by(Page.updated_at.desc()).limit(SHOWN)).all()
+        drop = _drop(call)
         titles = ", ".join(page.title for page in latest[:2])
         counts = [ngettext("%(num)s document", "%(num)s documents", pages)] if pages else []
         counts += [ngettext("%(num)s file", "%(num)s files", files)] if files else []
         return Platform(
             live=", ".join(counts),
             meta=call.get("text") or (_("Latest: %(titles)s", titles=titles) if titles else ""),
-            way=way,
+            # Who drops a file right there is led to all of them.
+            way=_("All the files") if drop else way,
             url=url,
-            body=_drop(call),
+            body=drop,
             rows=[
                 Row(page.title, url_for("pages.show", name=page.name), i18n.day(page.updated_at))
                 for page in latest

@@ -55,6 +55,12 @@ class Departure:
         return words.get(self._days()) or i18n.day(self.at)
 
     @property
+    def within(self) -> str:
+        """Its day and hour, as words within a sentence."""
+        day = self.day[:1].lower() + self.day[1:] if self.near else self.day
+        return ", ".join(filter(None, (day, self.hour)))
+
+    @property
     def hour(self) -> str:
         parts = [i18n.day(self.at)] if self.near else []
         return ", ".join(parts + ([i18n.clock(self.at)] if self.timed else []))

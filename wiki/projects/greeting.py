@@ -74,8 +74,8 @@ def _meet(departures: Sequence[Departure]) -> Step:
     if not meetings:
         return Step(_("Come to a meeting"), _("The next one shows here as soon as it is planned."))
     soonest = meetings[0]
-    when = ", ".join(part for part in (soonest.day, soonest.hour) if part)
-    return Step(_("Come and listen"), f"{soonest.title} : {when}", soonest.url)
+    words = _("%(title)s: %(when)s", title=soonest.title, when=soonest.within)
+    return Step(_("Come and listen"), words, soonest.url)
 
 
 def _act(project: Project, actor: Actor) -> Step:

@@ -254,4 +254,5 @@ def _block(
 
 def _plate(title: str) -> str:
     """The class that sets a plate's size by the length of its name."""
-    return "longer" if len(title) > 34 else "long" if len(title) > 22 else ""
+    sizes = ((34, "longer"), (22, "long"), (15, "mid"))
+    return next((size for least, size in sizes if len(title) > least), "")
