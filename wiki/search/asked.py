@@ -94,10 +94,10 @@ def asked(args: MultiDict[str, str] | None = None, *, actor: Actor | None = None
     when = given.get("when", "") if given.get("when", "") in WHEN else ""
     since, until = days_of(when) if when else (_day(given, "since"), _day(given, "until"))
     filters = Filters(
-        kinds=frozenset(kind for kind in given.getlist("kind")[:MOST_VALUES] if kind),
+        kinds=frozenset(_words(given, "kind")),
         form=_word(given, "form"),
         project=_word(given, "project"),
-        tags=tuple(dict.fromkeys(tag for tag in given.getlist("tag")[:MOST_VALUES] if tag)),
+        tags=tuple(dict.fromkeys(_words(given, "tag"))),
         author=_word(given, "author"),
         since=since,
         until=until,
@@ -150,6 +150,11 @@ def narrowed(asked: Asked, ids: frozenset[int] | None) -> Filters:
 
 def _month_before(month: date) -> date:
     return (month - timedelta(days=1)).replace(day=1)
+
+
+def _words(given: MultiDict[str, str], name: str) -> list[str]:
+    # PostgreSQL holds no NUL: nothing has it.
+    return [word for word in given.getlist(name)[:MOST_VALUES] if word and "\0" not in word]
 
 
 def _word(given: MultiDict[str, str], name: str) -> str:
