@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.dialects.postgresql.base import PGDialect
@@ -25,6 +26,7 @@ from tests import postgres
 from tests.world import World, prepare
 from wiki.accounts import passwords
 from wiki.app import close_app, create_app
+from wiki.cli import main
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE = "prepared"
@@ -140,6 +142,23 @@ def app(instance: Path, settings: dict[str, object]) -> Iterator[Flask]:
     """The application of the test's instance, without rate limits."""
     with running(instance, settings) as made:
         yield made
+
+
+@pytest.fixture
+def gare(
+    instance: Path, settings: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Result]:
+    """Run a command on the test's instance, which must succeed unless told `ok=False`; returns its result."""
+    monkeypatch.setenv("GARE_INSTANCE", str(instance))
+    if "database_url" in settings:
+        monkeypatch.setenv("GARE_DATABASE_URL", str(settings["database_url"]))
+
+    def run(*words: object, ok: bool = True) -> Result:
+        result = CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
+        assert (result.exit_code == 0) is ok, result.output
+        return result
+
+    return run
 
 
 @pytest.fixture

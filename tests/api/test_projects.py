@@ -5,28 +5,9 @@ from __future__ import annotations
 import json
 import zipfile
 
-import pytest
-from click.testing import CliRunner
-
 from tests.projects.stations import KEY, make_station
-from wiki.cli import main
 
 AT = f"/projects/{KEY}"
-
-
-@pytest.fixture
-def gare(app, monkeypatch):
-    """Run a command on the test's wiki; it must succeed."""
-    monkeypatch.setenv("GARE_INSTANCE", str(app.config["GARE"].instance))
-    if url := app.config["GARE"].database_url:
-        monkeypatch.setenv("GARE_DATABASE_URL", url)
-
-    def run(*words, ok=True):
-        result = CliRunner().invoke(main, words)
-        assert (result.exit_code == 0) is ok, result.output
-        return result
-
-    return run
 
 
 def test_project_is_made_changed_and_closed(world, program):

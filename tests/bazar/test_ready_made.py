@@ -7,12 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 from wiki.bazar import catalogue, dated, entries, forms, ready_made
 from wiki.bazar.models import EntryValue
 from wiki.bazar.views import views
-from wiki.cli import main
 from wiki.core import db, i18n
 from wiki.core.access import SYSTEM
 from wiki.pages import find, rights
@@ -229,14 +227,10 @@ def test_event_that_comes_back_stays_on_the_board(world) -> None:
         assert db.session().query(EntryValue).count() > 0
 
 
-def test_command_line_lists_and_makes(world, monkeypatch) -> None:
-    monkeypatch.setenv("GARE_INSTANCE", world.app.instance_path)
-    listed = CliRunner().invoke(main, ["form", "models"])
-    assert listed.exit_code == 0 and "partners\t" in listed.output
-    made = CliRunner().invoke(main, ["form", "make", "offers", "--samples", "--page"])
-    assert made.exit_code == 0, made.output
+def test_command_line_lists_and_makes(world, gare) -> None:
+    assert "partners\t" in gare("form", "models").output
+    made = gare("form", "make", "offers", "--samples", "--page")
     assert made.stdout.splitlines()[-1] == "offers"
     with world.app.app_context():
         assert forms.form_of_model("agreements") is not None
-    unknown = CliRunner().invoke(main, ["form", "make", "nothing"])
-    assert unknown.exit_code != 0 and "nothing" in unknown.output
+    assert "nothing" in gare("form", "make", "nothing", ok=False).output

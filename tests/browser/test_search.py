@@ -60,18 +60,12 @@ def test_dialog_opens_with_a_slash_and_leads_to_the_results(visits: Visits):
 def test_late_answer_to_an_older_question_is_dropped(visits: Visits):
     page = visits.open("/")
     held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        if "q=migration" in route.request.url:
-            held.append(route)
-        else:
-            route.continue_()
-
-    page.route("**/-/search/instant*", hold)
+    first = re.compile(r"/-/search/instant\?.*q=migration")
+    page.route(first, lambda route: held.append(route))
     page.keyboard.press("Control+k")
-    page.fill(INPUT, "migration")
-    page.wait_for_timeout(500)
-    assert held, "the first question was asked"
+    expect(page.locator(INPUT)).to_be_focused()
+    with page.expect_request(first):
+        page.fill(INPUT, "migration")
     page.fill(INPUT, "framadate")
     expect(page.locator(OPTIONS).first).to_contain_text("Framadate")
     held[0].fulfill(status=200, body='<div id="instant-results"><a role="option">late</a></div>')

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from click.testing import CliRunner
 
 from tests.pages.counting import statements
 from tests.projects.stations import make_station
 from tests.search.test_search_screens import catch_up, results
-from wiki import cli
 from wiki.search import index, wording
 from wiki.search.wording import Wrong
 
@@ -66,24 +64,18 @@ def test_wrong_line_is_told_and_nothing_is_kept(indexed, text, wrong):
     assert results(indexed, "gg") == ["Gathering"]
 
 
-def test_synonyms_and_choices_are_kept_by_the_command_line(indexed, monkeypatch, tmp_path):
-    monkeypatch.setenv("GARE_INSTANCE", str(indexed.app.config["GARE"].instance))
+def test_synonyms_and_choices_are_kept_by_the_command_line(indexed, gare, tmp_path):
     file = tmp_path / "groups.txt"
     file.write_text("GG, grand gathering\n")
-
-    def run(*words):
-        return CliRunner().invoke(cli.main, [str(word) for word in words])
-
-    assert run("synonyms", "set", file).exit_code == 0
-    assert run("synonyms", "list").output == "GG, grand gathering\n"
+    gare("synonyms", "set", file)
+    assert gare("synonyms", "list").output == "GG, grand gathering\n"
     file.write_text("alone\n")
-    refused = run("synonyms", "set", file)
-    assert refused.exit_code == 1 and "line 1: alone alone" in refused.output
-    assert run("pin", "add", "the plan", "Gathering").exit_code == 0
-    assert run("pin", "add", "the plan", "Nowhere").exit_code == 1
-    number = run("pin", "list").output.split("\t")[0]
-    assert run("pin", "remove", number).exit_code == 0
-    assert run("pin", "list").output == ""
+    assert "line 1: alone alone" in gare("synonyms", "set", file, ok=False).output
+    gare("pin", "add", "the plan", "Gathering")
+    gare("pin", "add", "the plan", "Nowhere", ok=False)
+    number = gare("pin", "list").output.split("\t")[0]
+    gare("pin", "remove", number)
+    assert gare("pin", "list").output == ""
 
 
 def asked(world, raw, name=""):

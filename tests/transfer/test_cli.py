@@ -28,21 +28,6 @@ from wiki.pages.models import Page, Revision
 
 
 @pytest.fixture
-def gare(instance: Path, monkeypatch, settings):
-    """Run a command on the test's instance; returns its result."""
-    monkeypatch.setenv("GARE_INSTANCE", str(instance))
-    if "database_url" in settings:
-        monkeypatch.setenv("GARE_DATABASE_URL", str(settings["database_url"]))
-
-    def run(*words: str, ok: bool = True):
-        result = CliRunner().invoke(main, words, catch_exceptions=False)
-        assert (result.exit_code == 0) is ok, result.output
-        return result
-
-    return run
-
-
-@pytest.fixture
 def password(tmp_path: Path) -> str:
     file = tmp_path / "password"
     file.write_text("another horse battery\n")
