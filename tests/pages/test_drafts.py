@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
+from threading import Barrier
 
 import pytest
 
@@ -25,6 +27,21 @@ def test_draft_comes_back_to_its_author_only(world):
     found = bob.get("/Open/draft").json
     assert (found["text"], found["title"], found["base"]) == ("typed é", "T", 1)
     assert carol.get("/Open/draft").status_code == 404
+
+
+@pytest.mark.data
+def test_many_first_drafts_at_once_are_one(world):
+    world.page("Open", "before")
+    tabs = [world.browser("bob") for _ in range(6)]
+    together = Barrier(len(tabs))
+
+    def keep(number):
+        together.wait()
+        return put(tabs[number], "Open", text=f"typed in tab {number}").status_code
+
+    with ThreadPoolExecutor(len(tabs)) as threads:
+        assert list(threads.map(keep, range(len(tabs)))) == [200] * len(tabs)
+    assert tabs[0].get("/Open/draft").json["text"].startswith("typed in tab")
 
 
 def test_draft_may_be_json(world):

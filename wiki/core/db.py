@@ -35,6 +35,10 @@ NAMES = {
 }
 
 
+WRITERS = 4_715_207_110_117_102
+"""The number of the advisory lock of the one who writes, on PostgreSQL."""
+
+
 class Busy(RuntimeError):
     """The database stayed locked by others longer than we wait; nothing was written."""
 
@@ -88,6 +92,16 @@ class Database:
                 connect_args={"options": f"-c lock_timeout={int(lock_seconds * 1000)}"},
             )
             self.reader = self.writer.execution_options(postgresql_readonly=True)
+
+    def lock(self, writing: Session) -> None:
+        """Begin the transaction of one who writes, once those before have ended theirs.
+
+        Writers stand in line on both databases: what is read before it is written (a draft, a number of a
+        sequence) cannot change in between, and what holds on SQLite holds on PostgreSQL.
+        """
+        writing.connection()
+        if not self.is_sqlite:
+            writing.execute(text("SELECT pg_advisory_xact_lock(:writers)"), {"writers": WRITERS})
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -185,7 +199,7 @@ def write(*, quiet: bool = False) -> Iterator[Session]:
         g.db_write = writing
         try:
             with _busy_if_locked():
-                writing.connection()
+                database().lock(writing)
             yield writing
             if not quiet:
                 bump(writing, "data")
