@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +16,6 @@ from flask import Response, jsonify, request
 from flask_babel import gettext as _
 from limits import parse
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, false, func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from werkzeug.exceptions import TooManyRequests
 
@@ -139,11 +137,7 @@ def beat(session: Session, page: Page, *, actor: Actor, key: str, live: bool | N
     count = select(func.count()).select_from(Presence).where(Presence.page_id == page.id)
     if (session.scalar(count) or 0) >= MOST:
         return
-    # PostgreSQL lets two requests of one editor write at once.
-    with suppress(IntegrityError), session.begin_nested():
-        session.add(
-            Presence(page_id=page.id, key=key, user_id=actor.id, seen_at=now, live=bool(live))
-        )
+    session.add(Presence(page_id=page.id, key=key, user_id=actor.id, seen_at=now, live=bool(live)))
 
 
 def leave(page: Page, *, actor: Actor, key: str) -> None:
