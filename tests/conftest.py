@@ -183,8 +183,10 @@ def own_settings(server: str, for_what: str) -> Iterator[dict[str, object]]:
 def running(instance: Path, settings: dict[str, object]) -> Iterator[Flask]:
     """Give an application and close its files and connections at the end."""
     app = create_app(instance, **settings)
-    yield app
-    close_app(app)
+    try:
+        yield app
+    finally:
+        close_app(app)
 
 
 def _database(server: str, name: str) -> dict[str, object]:

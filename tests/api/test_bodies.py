@@ -108,6 +108,7 @@ def test_other_methods_and_addresses_are_problems_too(program):
             path
         )
     assert bob.client.get("/-/api/v1/pages?tag=%00").status_code == 400
+    assert bob.client.get("/-/api/v1/forms/none/entries?q=%00").status_code in (400, 404)
     assert bob.client.get("/-/api/v1/pages?tag=%ff&kind=%ed%a0%80").status_code == 200
 
 

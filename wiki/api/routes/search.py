@@ -53,7 +53,7 @@ def search() -> Response:
     actor = current_actor()
     count, skip = arguments.window()
     answer = index.search(
-        arguments.word("q")[:LONGEST],
+        arguments.word("q")[:LONGEST].replace("\0", " "),
         actor=actor,
         filters=_filters(),
         limit=count,

@@ -217,7 +217,8 @@ def _is_acronym(word: str, surface: str) -> bool:
 
 @lru_cache(maxsize=200_000)
 def _fold_word(surface: str) -> str:
-    return fold(surface)
+    """Fold a word; one character may unfold to eighteen, and engines take no term without end."""
+    return fold(surface)[:LONGEST_WORD]
 
 
 @lru_cache(maxsize=len(LANGUAGES))
