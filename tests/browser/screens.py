@@ -14,6 +14,7 @@ ENTRY = "/La-Bobine"
 ADMIN = "lea"
 EVERY_CONSTRUCT = (Path(__file__).parent / "every_construct.md").read_text().strip()
 MEETING = "/Atelier-prix-libre"
+RECURRING = "/Permanence-d'entraide"
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,12 @@ def polled(page: Page) -> None:
     expect(page.locator(".poll li")).to_have_count(2)
 
 
+def one_date(page: Page) -> None:
+    """Go to one date of an event that comes back."""
+    page.locator("#dates-start a").first.click()
+    expect(page.locator(".one-date-title")).to_be_visible()
+
+
 def second_step(page: Page) -> None:
     """Go to the platforms, in the wizard of stations."""
     page.fill("[name=title]", "Jardin partagé")
@@ -143,6 +150,9 @@ SCREENS = (
     Screen("list-map", "/-/forms/partenaires?view=map"),
     Screen("list-empty", "/-/forms/partenaires?q=zzzzz"),
     Screen("entry", ENTRY),
+    Screen("entry-dates", RECURRING),
+    Screen("one-date", RECURRING, ADMIN, one_date),
+    Screen("list-calendar", "/-/forms/agenda?view=calendar"),
     Screen("tool", "/Nextcloud"),
     Screen("search", "/-/search"),
     Screen("search-results", "/-/search?q=nextcloud"),

@@ -35,7 +35,7 @@ from wiki.search.documents import Pages
 
 FOLDER = Path(__file__).parent.parent / "models" / "demo"
 FRONT = re.compile(r"\A\+\+\+\n(.*?)\n\+\+\+\n(.*)\Z", re.DOTALL)
-RELATIVE = re.compile(r"([+-]\d+)(?: (\d\d):(\d\d))?")
+RELATIVE = re.compile(r"([+-]\d+)(?: (\d\d:\d\d))?")
 ORDER = (
     "partners",
     "tools",
@@ -193,7 +193,7 @@ class Demo:
     def _value(self, spec: FieldSpec, value: Any) -> Any:
         if spec.type not in DATED or not isinstance(value, str):
             return value
-        return self._moment(value).strftime("%Y-%m-%dT%H:%M" if " " in value else "%Y-%m-%d")
+        return RELATIVE.sub(self._moment, value)
 
     def _texts(self) -> list[Text]:
         texts = []
@@ -258,13 +258,9 @@ class Demo:
         name = user.shown_name if user else ""
         return save.Stamp(summary=front.get("summary", ""), at=min(at, self.now), author_name=name)
 
-    def _moment(self, text: str) -> datetime:
-        found = RELATIVE.fullmatch(text)
-        assert found is not None, text
+    def _moment(self, found: re.Match[str]) -> str:
         day = i18n.local(self.now) + timedelta(days=int(found[1]))
-        return day.replace(
-            hour=int(found[2] or 0), minute=int(found[3] or 0), second=0, microsecond=0
-        )
+        return f"{day:%Y-%m-%d}T{found[2]}" if found[2] else f"{day:%Y-%m-%d}"
 
     def _step(self) -> None:
         self.done += 1
