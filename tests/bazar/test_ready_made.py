@@ -224,6 +224,7 @@ def test_event_that_comes_back_stays_on_the_board(world) -> None:
         assert [picked.page.title for picked, _source in rows] == ["Weekly desk"]
         assert rows[0][0].at is not None
         assert timedelta(0) <= rows[0][0].at - db.utcnow() <= timedelta(days=7)
+        assert rows[0][0].day == str(rows[0][0].at.date())
         assert db.session().query(EntryValue).count() > 0
 
 

@@ -6,7 +6,7 @@ Which dates of which ready-made forms matter is said in their files (`[[departur
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.orm import aliased, joinedload
 
 from wiki.bazar import catalogue, forms
+from wiki.bazar.fields.base import Span
 from wiki.bazar.models import EntryValue, Form
 from wiki.bazar.pick import Picked, has_value, picked
 from wiki.core import db
@@ -131,19 +132,20 @@ def _coming_back(
     listed = []
     for page, form_id, name in rows:
         source = by_key[form_id, name]
-        at = _next(found[source.model], name, page, since)
-        if at is not None:
-            listed.append((picked(page, readable[source.model], at.timestamp()), source))
+        span = _next(found[source.model], name, page, since)
+        if span is not None:
+            entry = picked(page, readable[source.model], span.start.timestamp())
+            listed.append((replace(entry, day=span.day), source))
     return listed
 
 
-def _next(form: Form, name: str, page: Page, since: datetime) -> datetime | None:
+def _next(form: Form, name: str, page: Page, since: datetime) -> Span | None:
     spec = next(spec for spec in form.specs() if spec.key == name)
     kind, value = forms.type_of(spec), page.head.data.get(name)
     if not kind.holds(spec, value):
         return None
     spans = kind.occurrences(spec, value, since, since + AHEAD)
-    return next((span.start for span in spans if span.start >= since), None)
+    return next((span for span in spans if span.start >= since), None)
 
 
 def _fields(source: Source, found: Mapping[str, Form]) -> set[str]:

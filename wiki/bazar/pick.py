@@ -23,11 +23,15 @@ from wiki.pages.models import Page
 
 @dataclass(frozen=True)
 class Picked:
-    """One entry picked: its page, the data this reader may see, and its moment when asked by date."""
+    """One entry picked: its page, the data this reader may see, and its moment when asked by date.
+
+    `day` is the day of the rule that the moment stands for, of an event that comes back.
+    """
 
     page: Page
     data: Mapping[str, Any]
     at: datetime | None = None
+    day: str = ""
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,7 @@ def _departure(
         at=entry.at or db.utcnow(),
         timed="T" in str(data.get(source.field, "")),
         title=entry.page.title,
-        url=url_for("pages.show", name=entry.page.name),
+        url=url_for("pages.show", name=entry.page.name, on=entry.day or None),
         meta=" · ".join(note for note in notes if note),
         where=_place(data),
         platform=numbers.get(source.platform) or numbers.get("agenda"),
