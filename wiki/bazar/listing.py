@@ -235,8 +235,12 @@ def follows(found: Found) -> list[tuple[str, str, str]]:
 
 
 def _tabs(found: Found, view: View) -> dict[str, Any]:
-    """Return the views that suit as (label, address, whether it is this one, icon): usual ones, and others."""
+    """Return the views that suit as (label, address, whether it is this one, icon): usual ones, and others.
+
+    The one that opens the form stands first.
+    """
     suiting = [one for one in views().values() if one.suits(found.specs)]
+    suiting.sort(key=lambda one: one.name != found.form.default_view)
     rows = [
         (one.label, list_url(found.form, found.query, view=one.name), one is view, one.icon)
         for one in suiting

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel.units import format_unit
 from flask import Flask, current_app, g, request
 from flask_babel import Babel, format_date, get_locale
 from flask_babel import gettext as _
@@ -15,6 +16,7 @@ from wiki.core import settings
 
 FOLDER = Path(__file__).parent.parent / "locale"
 LANGUAGES = ("fr", "en")
+UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
 COOKIE = "lang"
 
 
@@ -23,7 +25,9 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = app.config["GARE"].lang
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
     Babel(app, locale_selector=language, timezone_selector=lambda: app.config["GARE"].timezone)
-    app.jinja_env.filters.update(day=day, day_long=day_long, clock=clock, ago=ago, moment=moment)
+    app.jinja_env.filters.update(
+        day=day, day_long=day_long, clock=clock, ago=ago, moment=moment, weight=weight
+    )
 
 
 def language() -> str:
@@ -54,6 +58,15 @@ def day(value: date | datetime) -> str:
 def day_long(value: date | datetime) -> str:
     """Write a day in full: `24 novembre 2026`."""
     return format_date(_date(value), "d MMMM y", rebase=False)
+
+
+def weight(size: float) -> str:
+    """Write a number of bytes: `99 octets`, `8,4 ko`, `2,6 Mo`."""
+    rank = 0
+    while size >= 1000 and rank < len(UNITS) - 1:
+        size, rank = size / 1000, rank + 1
+    unit = f"digital-{UNITS[rank]}"
+    return format_unit(round(size, 1), unit, "short" if rank else "long", locale=get_locale())
 
 
 def clock(value: datetime) -> str:

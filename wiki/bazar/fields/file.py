@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from flask import url_for
@@ -68,10 +67,6 @@ class File(Field):
     def from_csv(self, spec: FieldSpec, cell: str) -> Any:
         name, _bar, sha256 = cell.rpartition("|")
         return {"name": name.strip(), "sha256": sha256.strip()} if cell.strip() else None
-
-    def kilobytes(self, value: Mapping[str, Any]) -> int:
-        """Return the size in kB, rounded up."""
-        return -(-int(value["size"]) // 1024)
 
     def token(self, value: Any) -> str:
         """Return the signed word by which the form keeps the file, "" without one."""
