@@ -44,8 +44,8 @@ _KINDS = {
 }
 _ADDING_UP = frozenset({"tag", "kind"})
 _POLITE = frozenset(
-    "bonjour chose choses merci svp veux veut voudrais voudrait souhaite aimerais cherche savoir "  # noqa: SIM905
-    "please want would like looking find".split()
+    "bonjour chose choses merci svp veux veut voudrais voudrait souhaite aimerais cherche chercher trouve trouver "  # noqa: SIM905
+    "savoir existe please want would like looking find".split()
 )
 """What people say to a search box as they would to a person; it helps to rank, no more."""
 _MONTH_ONLY = 0.3

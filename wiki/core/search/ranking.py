@@ -11,10 +11,12 @@ from wiki.core.search.base import Term
 
 COVERAGE = 1.0
 CLOSENESS = 0.7
-PRESENCE = 0.6
+PRESENCE = 0.8
 """Worth of having the words anywhere, by share."""
 COMPLETE = 0.8
-"""Worth of having them all, shared among those that do: the only one that has them is what was looked for."""
+"""Worth of having them all for the only one that does: it is what was looked for."""
+SHARED = 0.7
+"""How fast that worth falls with how many have them all: not so fast that four are as if none did."""
 RARITY = 0.5
 """How much more a word says that is e times rarer than another: titles have frequent words by chance."""
 BOOST = 0.1
@@ -85,7 +87,7 @@ def by_title(
         value = score / best + COVERAGE * coverage + CLOSENESS * coverage * closeness
         value += PRESENCE * _held(id_, wanted, worths)
         if id_ in whole:
-            value += COMPLETE / len(whole)
+            value += COMPLETE / len(whole) ** SHARED
         ranked.append(_Ranked(-value, place, id_, coverage))
     return [each.id for each in _boosted(sorted(ranked), boosts or {})]
 
