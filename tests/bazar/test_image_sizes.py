@@ -107,8 +107,9 @@ def test_a_field_cuts_its_images_where_their_author_says(world: World):
         assert opened(reader, image["src"].partition("?")[0])[0].size == (500, 2000)
     told = reader.get(f"/-/forms/{form}.csv").text
     assert "| top" in told
-    listed = reader.get(f"/-/forms/{form}?view=gallery").text
-    assert shown(listed)["srcset"].count("?w=") == 2
+    for view in ("gallery", "cards"):
+        listed = reader.get(f"/-/forms/{form}?view={view}").text
+        assert shown(listed)["srcset"].count("?w=") == 2
 
 
 @pytest.mark.parametrize(

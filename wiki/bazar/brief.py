@@ -13,6 +13,8 @@ from wiki.bazar import forms
 from wiki.bazar.models import FieldSpec
 
 WORDS, ONE, SEVERAL = {"text", "longtext"}, {"choice"}, {"choices", "tags", "tree"}
+SHOWN = {"image"}
+"""Types that are nothing in words: a view shows them or leaves them out."""
 WANTED = "needs"
 """Key of the field that says what is looked for, as in ready-made forms: its tags look wanted."""
 
@@ -37,7 +39,7 @@ def brief(data: Mapping[str, Any], specs: Sequence[FieldSpec], *, excerpt: bool 
 
     Without any, the first words and choices; `excerpt` asks for the first words in any case.
     """
-    known = [spec for spec in specs[1:] if _answered(data, spec)]
+    known = [spec for spec in specs[1:] if _answered(data, spec) and spec.type not in SHOWN]
     listed = [spec for spec in known if spec.in_list]
     if not any(spec.in_list for spec in specs[1:]):
         listed = [spec for spec in known if spec.type in WORDS | ONE | SEVERAL][:3]

@@ -1,4 +1,4 @@
-"""Entries as cards: what it is and where, title, a sentence, tags, one fact and the date."""
+"""Entries as cards: an image, what it is and where, title, a sentence, tags, one fact and the date."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.brief import brief
 from wiki.bazar.views.base import View
+from wiki.core.params import Param
 
 if TYPE_CHECKING:
     from wiki.bazar.query import Found
@@ -21,8 +22,14 @@ class CardsView(View):
     icon = "layout-grid"
     common = True
     groups_rows = True
+    options = (Param("image", _l("Image"), "field"),)
+    takes = {"image": {"image"}}
 
     def context(self, found: Found) -> dict[str, Any]:
-        """Return each entry with its few words, under its heading."""
-        rows = [(entry, brief(entry.data, found.specs)) for entry in found.entries]
+        """Return each entry with its image, if its form asks for one, and its few words, under its heading."""
+        image = self.field(found, "image")
+        rows = [
+            (entry, (entry.get(image.key) if image else None, brief(entry.data, found.specs)))
+            for entry in found.entries
+        ]
         return {"groups": self.grouped(found, rows)}
