@@ -69,6 +69,19 @@ def test_word_is_not_cut_to_the_stem_of_another() -> None:
     assert short.isdisjoint(analysis.terms("nantissements lotissement notamment", "fr"))
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("loyers", "loi"), ("devis", "devant"), ("taxi", "taxes"), ("départements", "départ"),
+        ("licenciée", "licence"), ("délits", "délai"), ("mars", "marié"), ("français", "France"),
+    ],
+)  # fmt: skip
+def test_words_that_begin_alike_are_not_one(one: str, other: str) -> None:
+    assert not {*analysis.terms(one, "fr")} & {*analysis.terms(other, "fr")}
+    # Each is still found by its own forms.
+    assert analysis.terms("licenciés licencier", "fr") == ["licenci", "licenci"]
+
+
 def test_acronym_is_no_stop_word() -> None:
     assert analysis.terms("Le CA a dit : ça va", "fr") == ["ca", "dit", "va"]
     assert analysis.terms("LES STATUTS DU CA", "fr") == ["statut"]

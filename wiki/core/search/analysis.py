@@ -14,7 +14,7 @@ import Stemmer
 from wiki.core.search import dates
 from wiki.core.search.stopwords import INVARIABLE, IRREGULAR, OWN_STEMS, STOP_WORDS
 
-ANALYSER = "gare-3"
+ANALYSER = "gare-4"
 """Stamped in every index: change it with any change of the terms made here, and indexes rebuild."""
 
 LANGUAGES = ("fr", "en")
@@ -140,8 +140,9 @@ def stem(folded: str, lang: str) -> str:
     if lang == "fr":
         # Snowball knows "-ée" by its accent, which is gone: "déclarée" and "déclaré" are one.
         folded = _FEMININE.sub("e", _singular(folded))
-        if folded.removesuffix("s") in OWN_STEMS:
-            return folded.removesuffix("s")
+        for word in (folded, folded.removesuffix("s")):
+            if word in OWN_STEMS:
+                return OWN_STEMS[word] or word
     with _LOCK:
         found = str(_stemmer(lang).stemWord(folded))
     # "agir" is not "AG".

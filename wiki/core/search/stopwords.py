@@ -86,8 +86,23 @@ IRREGULAR = {
 INVARIABLE = frozenset(_INVARIABLE.split())
 """French words that end in -as, -is, -os or -us in the singular too, folded."""
 
-OWN_STEMS = frozenset("nantissement lotissement notamment tellement nettement".split())  # noqa: SIM905
-"""French words that Snowball would cut to another's stem: of Nantes, lot, note, tel, net."""
+_THEMSELVES = """
+alternative attention base colonne communication cours delit departement devis egalement entrainement environnement
+exclusivement ferie forcement format foyer francais generalement importance important interessement liquide lotissement
+loyer manifestement mars mere nantissement nettement notamment parlement partir publication quota reference rendement
+serie station succession taxi tellement terrasse testament visa voirie
+"""
+
+OWN_STEMS = dict.fromkeys(_THEMSELVES.split()) | {
+    "communique": "communiqu",
+    "communiquee": "communiqu",
+    "francaise": "francais",
+    "importante": "important",
+    "licencie": "licenci",
+    "licenciee": "licenci",
+}
+"""French words, folded, that Snowball would cut to another's stem, and their own (None: themselves): it takes a loyer for
+a loi, a devis for devoir, a taxi for a taxe, a département for a départ, who is licencié for a licence."""
 
 STOP_WORDS: dict[str, frozenset[str]] = {
     "fr": frozenset(_FRENCH.split()),
