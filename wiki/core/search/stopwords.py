@@ -101,8 +101,10 @@ OWN_STEMS = dict.fromkeys(_THEMSELVES.split()) | {
     "licencie": "licenci",
     "licenciee": "licenci",
 }
-"""French words, folded, that Snowball would cut to another's stem, and their own (None: themselves): it takes a loyer for
-a loi, a devis for devoir, a taxi for a taxe, a département for a départ, who is licencié for a licence."""
+"""French words, folded, that Snowball would cut to another's stem, and their own (None: themselves).
+
+It takes a loyer for a loi, a devis for devoir, a taxi for a taxe, a département for a départ, who is licencié for a licence.
+"""
 
 STOP_WORDS: dict[str, frozenset[str]] = {
     "fr": frozenset(_FRENCH.split()),
