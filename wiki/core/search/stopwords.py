@@ -103,7 +103,7 @@ OWN_STEMS = dict.fromkeys(_THEMSELVES.split()) | {
 }
 """French words, folded, that Snowball would cut to another's stem, and their own (None: themselves).
 
-It takes a loyer for a loi, a devis for devoir, a taxi for a taxe, a département for a départ, who is licencié for a licence.
+It takes a loyer for a loi, a devis for devoir, a taxi for a taxe, a département for a départ.
 """
 
 STOP_WORDS: dict[str, frozenset[str]] = {
