@@ -151,9 +151,7 @@ def _taken(session: Session, page: Page) -> None:
 
 
 def _waiting(session: Session, page: Page) -> WaitingEntry:
-    found = session.scalar(
-        select(WaitingEntry).where(WaitingEntry.page_id == page.id).with_for_update()
-    )
+    found = session.get(WaitingEntry, page.id)
     if found is None:
         raise Gone(page.name)
     return found

@@ -175,8 +175,7 @@ def _batch(work_id: int) -> bool:
     """Do the next entries of a work; answer whether there are more."""
     lang = str(settings.get("lang"))
     with db.write() as session, force_locale(lang):
-        found = select(FormWork).where(FormWork.id == work_id).with_for_update()
-        one = session.scalar(found.execution_options(populate_existing=True))
+        one = session.get(FormWork, work_id)
         if one is None or one.finished_at is not None or _is_behind(session, one):
             return False
         # Held, so that the session loads it once a batch.

@@ -241,9 +241,7 @@ def _content(session: Session, row: Suggestion, page: Page) -> Content:
 
 
 def _taken(session: Session, waiting: Waiting) -> Suggestion:
-    row = session.scalar(
-        select(Suggestion).where(Suggestion.id == waiting.row.id).with_for_update()
-    )
+    row = session.get(Suggestion, waiting.row.id)
     if row is None:
         raise Gone(waiting.page.name)
     return row

@@ -116,7 +116,7 @@ def in_words(plan: plans.Plan) -> dict[str, Any]:
 def bring_in(crossing: Crossing, *, invite: bool) -> None:
     """Let the worker make the project of an archive."""
     with db.write(quiet=True) as session:
-        current = session.get_one(Crossing, crossing.id, with_for_update=True)
+        current = session.get_one(Crossing, crossing.id)
         if current.state != DRAFT:
             return
         current.state = WAITING

@@ -62,7 +62,7 @@ def queue(rhythm: str, *, until: datetime) -> int:
         return 0
     by_person: dict[tuple[int | None, str], dict[str, str]] = {}
     with db.write(quiet=True) as session:
-        for row in session.scalars(waiting.order_by(Follow.id).with_for_update()):
+        for row in session.scalars(waiting.order_by(Follow.id)):
             if row.kind == "search" or (row.kind, row.target) in touched:
                 windows = by_person.setdefault((row.user_id, row.email_key), {})
                 windows[str(row.id)] = row.since.isoformat()

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -50,8 +49,7 @@ def change_code(form: str) -> BaseResponse:
     try:
         wanted = form_files.read(text)
         with db.write() as session:
-            query = select(Form).where(Form.id == found.id).with_for_update()
-            _change(session, session.scalars(query).one(), wanted)
+            _change(session, session.get_one(Form, found.id), wanted)
     except Invalid as error:
         return _screen(found, text, errors=error.errors, status=422)
     flash(_("The form is changed."), "success")

@@ -167,7 +167,7 @@ def _store(form: Form, change: Change, *, needs_field: bool = True) -> None:
     """Change the fields as they are now, under the lock; a field that is gone answers 409."""
     field: Any = (request.view_args or {}).get("key") if needs_field else None
     with db.write() as session:
-        current = session.scalars(select(Form).where(Form.id == form.id).with_for_update()).one()
+        current = session.get_one(Form, form.id)
         specs = current.specs()
         if field and design.find_spec(specs, field) is None:
             abort(409)

@@ -75,7 +75,7 @@ def _store(form: Form, spec: FieldSpec, made: FieldSpec, name: str) -> None:
     """Change type and key under the lock. Raises Invalid."""
     actor = current_actor()
     with db.write() as session:
-        current = session.scalars(select(Form).where(Form.id == form.id).with_for_update()).one()
+        current = session.get_one(Form, form.id)
         if spec not in current.specs():
             abort(409)
         if made.type != spec.type:

@@ -46,7 +46,7 @@ class Sequence(Field):
         year = i18n.today().year if flag(spec.options.get("yearly")) else 0
         session = db.session()
         key = {"form_id": saving.form_id, "field": spec.key, "year": year}
-        counter = session.get(FormCounter, key, with_for_update=True)
+        counter = session.get(FormCounter, key)
         if counter is None:
             counter = FormCounter(**key, given=0)
             session.add(counter)

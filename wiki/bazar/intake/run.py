@@ -199,8 +199,7 @@ def _plan(intake: Intake, form: Form, actor: Actor) -> Plan:
 
 def _hand_over(intake: Intake, before: str, after: str, *, by_worker: bool) -> None:
     with db.write(quiet=True) as session:
-        found = select(Intake).where(Intake.id == intake.id).with_for_update()
-        current = session.scalars(found).one()
+        current = session.get_one(Intake, intake.id)
         if current.state != before:
             return
         current.state, current.done = after, 0
@@ -230,7 +229,7 @@ def _bring_batch(
 ) -> bool:
     """Bring in the next rows; answer whether there are more."""
     with db.write() as session:
-        intake = _locked(session, intake_id)
+        intake = session.get_one(Intake, intake_id)
         if intake.state != WAITING:
             return False
         # Held, so that the session loads it once a batch.
@@ -286,7 +285,7 @@ def _saved(verdict: Verdict, content: Content, form: Form, actor: Actor, stamp: 
 def _undo_slice(intake_id: int, actor: Actor) -> None:
     for _at in range(0, SLICE, BATCH):
         with db.write() as session:
-            intake = _locked(session, intake_id)
+            intake = session.get_one(Intake, intake_id)
             query = select(IntakeRow).where(IntakeRow.intake_id == intake_id)
             rows = session.scalars(query.order_by(IntakeRow.id.desc()).limit(BATCH)).all()
             for row in rows:
@@ -332,11 +331,6 @@ def _report(intake: Intake, line: int, errors: Sequence[tuple[str, str]]) -> Non
     if len(intake.problems) < MOST_PROBLEMS:
         told = {"line": line, "errors": [list(one) for one in errors]}
         intake.problems = [*intake.problems, told]
-
-
-def _locked(session: Session, intake_id: int) -> Intake:
-    found = select(Intake).where(Intake.id == intake_id).with_for_update()
-    return session.scalars(found.execution_options(populate_existing=True)).one()
 
 
 def _drop_drafts(session: Session, form: Form, actor: Actor) -> None:

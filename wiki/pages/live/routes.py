@@ -86,7 +86,7 @@ def _poll(page: Page, actor: Actor, key: str) -> Response:
         with db.write(quiet=True) as session:
             if update:
                 sessions.append(session, page, epoch, update, author=actor, key=key)
-            if row := sessions.locked(session, page):
+            if row := sessions.of_page(page):
                 sessions.take_in(session, row, page)
     known = sessions.known_since(page, epoch, since, key=key)
     if known is None:

@@ -1,6 +1,6 @@
 """What people write together on a page: the document begins here, grows by updates, takes in what was saved.
 
-All that changes it runs under the page's session, locked, in `db.write(quiet=True)`: no reader sees it.
+All that changes it runs in `db.write(quiet=True)`: no reader sees it.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def known_since(page: Page, epoch: str, since: int, *, key: str) -> Known | None
 
     The version is read before the updates: they hold at least all that it promises.
     """
-    row = _told(page)
+    row = of_page(page)
     if row is None or row.epoch != epoch:
         return None
     session = db.session()
@@ -85,7 +85,7 @@ def known_since(page: Page, epoch: str, since: int, *, key: str) -> Known | None
 
 def is_behind(page: Page) -> bool:
     """Answer whether the page was saved since its document last took a version in."""
-    row = _told(page)
+    row = of_page(page)
     return row is not None and row.base != page.revision_no
 
 
@@ -93,7 +93,7 @@ def append(
     session: Session, page: Page, epoch: str, update: bytes, *, author: Actor, key: str
 ) -> None:
     """Add what one typed, if this document still lives. Raises Full."""
-    row = locked(session, page)
+    row = of_page(page)
     if row is None or row.epoch != epoch:
         return
     _add(session, row, update, author=author, key=key)
@@ -114,7 +114,7 @@ def join(
 
     What the same editor sent before is not taken for new, however often it asks.
     """
-    row = locked(session, page) or _begin(session, page)
+    row = of_page(page) or _begin(session, page)
     take_in(session, row, page)
     if token is not None and token.epoch == row.epoch:
         upto: int | None = token.upto
@@ -148,7 +148,7 @@ def take_in(session: Session, row: LiveSession, page: Page) -> None:
 
 def text_of(page: Page, said: Token | None = None) -> str | None:
     """Return the text of a page's document, now or as `said`; None when there is none, or another one."""
-    row = _told(page)
+    row = of_page(page)
     if row is None or (said is not None and said.epoch != row.epoch):
         return None
     session = db.session()
@@ -159,10 +159,10 @@ def text_of(page: Page, said: Token | None = None) -> str | None:
         return None
 
 
-def locked(session: Session, page: Page) -> LiveSession | None:
-    """Return the page's session, for this transaction alone."""
+def of_page(page: Page) -> LiveSession | None:
+    """Return the row of a page's document, as it is now."""
     query = select(LiveSession).where(LiveSession.page_id == page.id)
-    return session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    return db.session().scalar(query.execution_options(populate_existing=True))
 
 
 def drop(session: Session, page_id: int) -> None:
@@ -171,16 +171,7 @@ def drop(session: Session, page_id: int) -> None:
     session.execute(delete(LiveSession).where(LiveSession.page_id == page_id))
 
 
-def _told(page: Page) -> LiveSession | None:
-    query = select(LiveSession).where(LiveSession.page_id == page.id)
-    return db.session().scalar(query.execution_options(populate_existing=True))
-
-
 def _begin(session: Session, page: Page) -> LiveSession:
-    # The page's own row first: two who come at once on PostgreSQL begin one document.
-    session.execute(select(Page.id).where(Page.id == page.id).with_for_update())
-    if (row := locked(session, page)) is not None:
-        return row
     query = select(Revision).join(Page, Page.id == Revision.page_id)
     head = session.scalars(
         query.where(Page.id == page.id, Revision.number == Page.revision_no)
