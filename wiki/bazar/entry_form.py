@@ -223,8 +223,7 @@ def _assigned(form: Form, page: Page | None, previewed: Content | None) -> list[
         return made(form, previewed, actor=actor, current=page)
     if page is None:
         return []
-    head = page.head
-    values = entries.values_of(form, Content(head.title, "", dict(head.data), tuple(head.tags)))
+    values = entries.values_of(form, page.head.content)
     return [
         Question(spec, forms.type_of(spec), values[spec.key])
         for spec in forms.readable_specs(form, actor, page.owner_id)
@@ -239,8 +238,7 @@ def collision(found: Conflict, *, action: str) -> Response:
     page, actor = found.page, current_actor()
     form, kind = entries.form_of(page), kind_of(page)
     merged = merging.merge(kind.merge, base=found.base, mine=found.mine, theirs=found.head).content
-    theirs = Content(found.head.title, "", found.head.data, tuple(found.head.tags))
-    versus = _versus(form, found.both, theirs, merged, page, actor)
+    versus = _versus(form, found.both, found.head.content, merged, page, actor)
     asked = questions(
         form, entries.values_of(form, merged), actor=actor, current=page, versus=versus
     )

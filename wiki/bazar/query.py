@@ -77,9 +77,7 @@ def find(
     if query.page > paging.pages:
         abort(404)
     rows = every.with_only_columns(Page).options(joinedload(Page.head))
-    rows = (
-        _sorted(rows, form, by_key, _sorts(query, by_key)).limit(paging.size).offset(paging.offset)
-    )
+    rows = _sorted(rows, by_key, _sorts(query, by_key)).limit(paging.size).offset(paging.offset)
     pages = db.session().scalars(rows).all() if total and page_size != 0 else ()
     found = (
         [spec for spec in specs if spec.facet and forms.type_of(spec).can_facet] if facets else []
@@ -112,7 +110,7 @@ def more(
     """Return entries of all that a query found, beyond its page: those of these conditions, at most so many."""
     specs = {spec.key: spec for spec in found.specs}
     rows = found.ids.where(*where).with_only_columns(Page).options(joinedload(Page.head))
-    rows = _sorted(rows, found.form, specs, [sort] if sort else _sorts(found.query, specs))
+    rows = _sorted(rows, specs, [sort] if sort else _sorts(found.query, specs))
     return reading.entries_of(db.session().scalars(rows.limit(most)).all(), actor=found.actor)
 
 
@@ -201,9 +199,7 @@ def _sorts(query: Query, specs: Mapping[str, FieldSpec]) -> list[str]:
     return [*grouped, query.sort or query.usual or usual_sort(list(specs.values()))]
 
 
-def _sorted(
-    rows: Select[Any], form: Form, specs: Mapping[str, FieldSpec], sorts: Sequence[str]
-) -> Select[Any]:
+def _sorted(rows: Select[Any], specs: Mapping[str, FieldSpec], sorts: Sequence[str]) -> Select[Any]:
     """Order by each field's number, then its text, what has none last, then by identifier."""
     for sort in sorts:
         key, backwards = sort.removeprefix("-"), sort.startswith("-")

@@ -8,7 +8,7 @@ and one that is opened before its turn is seen as it will be (`foreseen`, `catch
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from flask_babel import force_locale
@@ -22,7 +22,6 @@ from wiki.bazar.models import FieldSpec, Form, FormWork
 from wiki.core import db, jobs, settings
 from wiki.core.access import SYSTEM, Actor
 from wiki.pages import find, save
-from wiki.pages.content import Content
 from wiki.pages.models import Page, Revision
 
 JOB = forms.REWORK
@@ -215,10 +214,8 @@ def _apply(session: Session, one: FormWork, page: Page) -> None:
     if one.kind == "retype":
         _retype(session, one, page)
     elif one.kind == "assign":
-        head = page.head
-        content = Content(head.title, head.text, dict(head.data), tuple(head.tags))
         stamp = save.Stamp(summary=_("The form changed"), minor=True)
-        save.save(page, content, base=None, author=SYSTEM, stamp=stamp)
+        save.save(page, page.head.content, base=None, author=SYSTEM, stamp=stamp)
         save.rederive(session, page)
     else:
         if one.kind == "rename":
@@ -238,14 +235,14 @@ def _rename(session: Session, page: Page, key: str, to: str) -> None:
 
 def _retype(session: Session, one: FormWork, page: Page) -> None:
     old, new = FieldSpec(**one.detail["old"]), FieldSpec(**one.detail["new"])
-    head = page.head
-    value = head.data.get(old.key)
+    before = page.head.content
+    value = before.data.get(old.key)
     made = None if value is None else converted(old, new, value, page)
     one.lost += value is not None and made is None
     if made == value:
         save.rederive(session, page)
         return
-    content = Content(head.title, head.text, {**head.data, old.key: made}, tuple(head.tags))
+    content = replace(before, data=before.data | {old.key: made})
     label = str(forms.type_of(new).label)
     summary = _("“%(label)s” is now of the type: %(type)s", label=new.label, type=label)
     stamp = save.Stamp(summary=summary, minor=True, author_name=one.actor_name)

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.core import db
+from wiki.pages.content import Content
 
 
 class Page(db.Base):
@@ -97,6 +98,11 @@ class Revision(db.Base):
     def signers(self) -> list[str]:
         """The names of all who wrote it, who saved it first; "" is someone without account."""
         return [self.author_name, *(one["name"] for one in self.others)]
+
+    @property
+    def content(self) -> Content:
+        """All that it holds, as another save may bring it."""
+        return Content(self.title, self.text, dict(self.data), tuple(self.tags))
 
 
 class Alias(db.Base):

@@ -321,9 +321,8 @@ def _take_back(session: Session, intake: Intake, row: IntakeRow, actor: Actor) -
 def _restore(session: Session, page: Page, row: IntakeRow, actor: Actor, file_name: str) -> None:
     query = select(Revision).where(Revision.page_id == page.id, Revision.number == row.before)
     old = session.scalars(query).one()
-    content = Content(old.title, old.text, dict(old.data), tuple(old.tags))
     stamp = save.Stamp(summary=_("Import of %(file)s taken back", file=file_name))
-    save.save(page, content, base=row.after, author=actor, stamp=stamp)
+    save.save(page, old.content, base=row.after, author=actor, stamp=stamp)
 
 
 def _report(intake: Intake, line: int, errors: Sequence[tuple[str, str]]) -> None:
