@@ -13,7 +13,7 @@ from wiki.bazar import forms, nomenclature_files, nomenclatures
 from wiki.bazar.builder.design import stamp_of
 from wiki.bazar.nomenclatures import Nomenclature
 from wiki.core import db
-from wiki.core.http import Invalid, audience, render, see_other
+from wiki.core.http import Invalid, audience, download, render, see_other
 from wiki.core.names import fold
 
 blueprint = Blueprint("bazar_nomenclatures", __name__)
@@ -105,14 +105,14 @@ def remove(key: str) -> BaseResponse:
 @audience("admin")
 def as_csv(key: str) -> Response:
     """Give a list as CSV."""
-    return _download(nomenclature_files.as_csv(_found(key)), f"{key}.csv", "text/csv")
+    return download(nomenclature_files.as_csv(_found(key)), f"{key}.csv", "text/csv")
 
 
 @blueprint.get("/-/lists/<key>.json")
 @audience("admin")
 def as_json(key: str) -> Response:
     """Give a list as JSON."""
-    return _download(nomenclature_files.as_json(_found(key)), f"{key}.json", "application/json")
+    return download(nomenclature_files.as_json(_found(key)), f"{key}.json", "application/json")
 
 
 def _store(key: str, title: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -193,9 +193,3 @@ def _screen(
         overtaken=overtaken,
         errors=errors or {},
     )
-
-
-def _download(text: str, name: str, media_type: str) -> Response:
-    answer = Response(text, content_type=f"{media_type}; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Response, flash, request, url_for
+from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -128,11 +128,17 @@ def own_set(session: Session, page: Page) -> RuleSet | None:
     return session.get_one(RuleSet, page.rules_id)
 
 
+def check_writer() -> None:
+    """Refuse the tools of writing to who may write nowhere. Aborts 403."""
+    if current_actor().may_write_nowhere:
+        abort(403)
+
+
 def may_create(actor: Actor) -> bool:
     """Answer whether this actor may make new pages: the wiki's rule for writing says so."""
     if actor.is_admin:
         return True
-    if actor.is_anonymous and "write" not in actor.anonymous_may:
+    if actor.may_write_nowhere:
         return False
     session = db.session()
     rule = access.effective(session, session.get_one(RuleSet, WIKI_RULES), "write")

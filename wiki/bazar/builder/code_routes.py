@@ -13,11 +13,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.bazar import forms, semantic
 from wiki.bazar.builder import design, form_files, new_routes, removed_fields
 from wiki.bazar.builder.blueprint import blueprint
-from wiki.bazar.builder.field_routes import designed_or_403
+from wiki.bazar.builder.design import designed_or_403
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db
 from wiki.core.access import RuleSet, current_actor
-from wiki.core.http import Invalid, audience, render, see_other
+from wiki.core.http import Invalid, audience, download, render, see_other
 
 
 @blueprint.get("/-/forms/<form>/code")
@@ -33,9 +33,7 @@ def code(form: str) -> Response:
 def as_file(form: str) -> Response:
     """Give a form as a file that another wiki takes."""
     found = designed_or_403(form)
-    answer = Response(form_files.as_json(found), content_type="application/json; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"form-{found.key}.json")
-    return answer
+    return download(form_files.as_json(found), f"form-{found.key}.json", "application/json")
 
 
 @blueprint.post("/-/forms/<form>/code")

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.bazar import forms
 from wiki.bazar.builder import design, removed_fields
 from wiki.bazar.builder.blueprint import blueprint
+from wiki.bazar.builder.design import designed_or_403
 from wiki.bazar.builder.screen import screen
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db
@@ -142,13 +143,6 @@ def set_up_field(form: str, key: str) -> BaseResponse:
         return screen(designed_or_403(form), chosen=key, typed=typed, status=409)
     except Invalid as error:
         return screen(found, chosen=key, typed=typed, errors=error.errors, status=422)
-
-
-def designed_or_403(key: str) -> Form:
-    """Return a form that the actor may design. Aborts 404 when they may not read it, else 403."""
-    actor = current_actor()
-    form = forms.form_or_404(key, actor)
-    return form if design.may_design(form, actor) else abort(403)
 
 
 def _stored(

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.bazar import forms, rework
 from wiki.bazar.builder import design, removed_fields
 from wiki.bazar.builder.blueprint import blueprint
-from wiki.bazar.builder.field_routes import designed_or_403
+from wiki.bazar.builder.design import designed_or_403
 from wiki.bazar.definition import TITLE
 from wiki.bazar.fields.base import BadValue, Field
 from wiki.bazar.models import FieldSpec, Form

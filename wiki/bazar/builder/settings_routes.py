@@ -17,7 +17,7 @@ from wiki.accounts import people
 from wiki.bazar import forms
 from wiki.bazar.builder import design
 from wiki.bazar.builder.blueprint import blueprint
-from wiki.bazar.builder.field_routes import designed_or_403
+from wiki.bazar.builder.design import designed_or_403
 from wiki.bazar.builder.screen import rule_choices
 from wiki.bazar.models import Form
 from wiki.bazar.views import views
