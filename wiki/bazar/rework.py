@@ -1,6 +1,6 @@
 """A changed form brings its entries up to date, batch by batch: derived rows, new keys, new types.
 
-What is asked is `forms.bring_up`'s. A batch and its mark are one transaction: a job killed goes on where
+What is asked is `form_changes.bring_up`'s. A batch and its mark are one transaction: a job killed goes on where
 it was. People at work are not in the way: each entry is read and saved under the lock, as it then is,
 and one that is opened before its turn is seen as it will be (`foreseen`, `catch_up`).
 """
@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from wiki.bazar import forms, reading, references
+from wiki.bazar import form_changes, forms, reading, references
 from wiki.bazar.fields.base import Around, BadValue
 from wiki.bazar.models import FieldSpec, Form, FormWork
 from wiki.core import db, jobs, settings
@@ -24,7 +24,7 @@ from wiki.core.access import SYSTEM, Actor
 from wiki.pages import find, save
 from wiki.pages.models import Page, Revision
 
-JOB = forms.REWORK
+JOB = form_changes.REWORK
 BATCH = 25
 SLICE = 1000
 FIXED = {"tags", "file", "image"}
@@ -61,13 +61,13 @@ def rename(session: Session, form: Form, key: str, to: str, *, actor: Actor) -> 
     current = session.get_one(Form, form.id)
     rows = [row | {"key": to} if row["key"] == key else row for row in current.fields]
     rows = [references.own(row, key, to) for row in rows]
-    current.fields = forms.checked(rows)
+    current.fields = form_changes.checked(rows)
     for other in session.scalars(select(Form)).all():
         other.fields = [references.pointing(row, form, key, to) for row in other.fields]
     current.version += 1
     session.flush()
     detail = {"from": key, "to": to}
-    forms.bring_up(session, current, "rename", detail, by=actor.display_name)
+    form_changes.bring_up(session, current, "rename", detail, by=actor.display_name)
     db.bump(session, "rights")
     return current
 
@@ -76,12 +76,12 @@ def retype(session: Session, form: Form, old: FieldSpec, new: FieldSpec, *, acto
     """Give a field another type; values that it cannot take stay in the history. Raises Invalid."""
     current = session.get_one(Form, form.id)
     rows = [asdict(new) if row["key"] == old.key else row for row in current.fields]
-    current.fields = forms.checked(rows)
+    current.fields = form_changes.checked(rows)
     current.version += 1
     session.flush()
     kept = next(row for row in current.fields if row["key"] == new.key)
     detail = {"old": asdict(old), "new": kept}
-    forms.bring_up(session, current, "retype", detail, by=actor.display_name)
+    form_changes.bring_up(session, current, "retype", detail, by=actor.display_name)
     db.bump(session, "rights")
     return current
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import forms, semantic
+from wiki.bazar import form_changes, semantic
 from wiki.bazar.builder import design, form_files, new_routes, removed_fields
 from wiki.bazar.builder.blueprint import blueprint
 from wiki.bazar.builder.design import designed_or_403
@@ -62,7 +62,7 @@ def copy_form(form: str) -> BaseResponse:
     title = _("%(title)s (copy)", title=found.title)[:250]
     with db.write() as session:
         rules = session.get_one(RuleSet, found.rules_id)
-        made = forms.make_form(
+        made = form_changes.make_form(
             session,
             title=title,
             fields=found.specs(),
@@ -107,7 +107,7 @@ def _change(session: Session, form: Form, wanted: form_files.Definition) -> None
             removed_fields.keep(session, form, spec, place)
     for key in kept & removed.keys():
         session.delete(removed[key])
-    forms.change_fields(session, form, after)
+    form_changes.change_fields(session, form, after)
     form.title, form.singular = " ".join(wanted.title.split()), wanted.singular
     form.description, form.default_view = wanted.description, wanted.default_view
     if wanted.semantic != semantic.semantic_of(form):

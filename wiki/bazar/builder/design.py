@@ -1,6 +1,6 @@
 """Who may design forms, and the builder's actions as functions from fields to fields.
 
-Storing them, with the entries derived again, is `forms.change_fields`'s; `screen.py` shows them.
+Storing them, with the entries derived again, is `form_changes.change_fields`'s; `screen.py` shows them.
 """
 
 from __future__ import annotations

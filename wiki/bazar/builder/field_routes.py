@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import forms
+from wiki.bazar import form_changes, forms
 from wiki.bazar.builder import design, removed_fields
 from wiki.bazar.builder.blueprint import blueprint
 from wiki.bazar.builder.design import designed_or_403
@@ -165,7 +165,7 @@ def _store(form: Form, change: Change, *, needs_field: bool = True) -> None:
         specs = current.specs()
         if field and design.find_spec(specs, field) is None:
             abort(409)
-        forms.change_fields(session, current, change(session, current, specs))
+        form_changes.change_fields(session, current, change(session, current, specs))
 
 
 def _place_asked(specs: list[FieldSpec]) -> int | None:
