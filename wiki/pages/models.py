@@ -176,7 +176,7 @@ class Draft(db.Base):
 
 
 class Event(db.Base):
-    """What happened, in order: the one log behind recent changes, feeds and, later, notifications."""
+    """What happened, in order: the one log behind recent changes, feeds and mails."""
 
     __tablename__ = "event"
     __table_args__ = (Index("ix_event_page", "page_id", "id"),)
