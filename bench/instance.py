@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 
 from wiki import instances
-from wiki.bazar import entries, forms
+from wiki.bazar import entries, form_changes, forms
 from wiki.bazar.models import FieldSpec
 from wiki.core import db
 from wiki.core.access import SYSTEM
@@ -63,7 +63,7 @@ def _bazar() -> None:
         FieldSpec("about", "longtext", "Présentation"),
     ]
     with db.write() as session:
-        form = forms.make_form(
+        form = form_changes.make_form(
             session, title="Mesure", key="mesure", fields=fields, default_view="cards"
         )
     for start in range(0, ENTRIES, 100):

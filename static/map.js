@@ -73,18 +73,12 @@ for (const svg of document.querySelectorAll('svg[data-pick]')) {
     mark.dataset.y = y.toFixed(1);
     zoom(svg, 1);
   };
-  const choose = (latitude, longitude) => {
-    lat.value = latitude;
-    lon.value = longitude;
-    lat.dispatchEvent(new Event('input', { bubbles: true }));
-  };
   svg.addEventListener('click', event => {
     const [x, y] = point(svg, event);
-    choose((north - y / scaleY).toFixed(4), (west + x / scaleX).toFixed(4));
+    lat.value = (north - y / scaleY).toFixed(4);
+    lon.value = (west + x / scaleX).toFixed(4);
+    lat.dispatchEvent(new Event('input', { bubbles: true }));
   });
   for (const input of [lat, lon]) input.addEventListener('input', draw);
-  place.querySelector('[data-here]')?.addEventListener('click', () => navigator.geolocation?.getCurrentPosition(({ coords }) =>
-    choose(coords.latitude.toFixed(4), coords.longitude.toFixed(4))));
-  place.querySelector('[data-clear]')?.addEventListener('click', () => choose('', ''));
   draw();
 }

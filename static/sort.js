@@ -1,10 +1,9 @@
 // Drag ordering of lists, beside the ↑ ↓ buttons that work without this file.
 // <ol data-sortable> of <li data-id>, dragged by their .grip; put vendor/sortable.js before it on the page,
 //   both as type="later" (app.js)
-//   data-order-url   the new order is sent there at once: POST order=…&order=…, action (data-order-action), group;
+//   data-order-url   the new order is sent there at once: POST order=…&order=…, action (data-order-action);
 //                    [data-order-status] then says its data-text-done or data-text-failed
-//   data-order-name  else it goes into hidden inputs of that name, for the form around to save
-//   data-group       lists that exchange items (kanban columns): the id of this one
+//   data-group       it takes pieces from the palette of the page
 // <ul data-palette> of <li data-from>: dropping a copy into a list presses the item's own button, "at" says where
 const token = document.querySelector('meta[name=csrf-token]')?.content ?? document.querySelector('[name=csrf_token]')?.value;
 const ids = list => [...list.querySelectorAll(':scope > [data-id]')].map(item => item.dataset.id);
@@ -19,16 +18,13 @@ for (const list of document.querySelectorAll('[data-sortable]')) {
     delay: 150,
     delayOnTouchOnly: true,
     group: list.dataset.group ? 'shared' : undefined,
-    onAdd: ({ item, newDraggableIndex }) => { if (item.matches('[data-from]')) take(item, newDraggableIndex); else keep(list) },
-    onUpdate: () => keep(list),
+    onAdd: ({ item, newDraggableIndex }) => take(item, newDraggableIndex),
+    onUpdate: keep,
   });
 
   async function keep() {
-    write(list);
-    if (!list.dataset.orderUrl) return;
     const body = new URLSearchParams(ids(list).map(id => ['order', id]));
     if (list.dataset.orderAction) body.set('action', list.dataset.orderAction);
-    if (list.dataset.group) body.set('group', list.dataset.group);
     try {
       const answer = await fetch(list.dataset.orderUrl, { method: 'POST', body, headers: token ? { 'X-CSRFToken': token } : {} });
       if (!answer.ok) throw new Error(answer.statusText);
@@ -36,7 +32,6 @@ for (const list of document.querySelectorAll('[data-sortable]')) {
       tell(list, 'textDone');
     } catch {
       for (const id of before) list.append(list.querySelector(`:scope > [data-id="${CSS.escape(id)}"]`) ?? '');
-      write(list);
       tell(list, 'textFailed');
     }
   }
@@ -57,15 +52,6 @@ function take(item, at) {
   }
   place.value = at;
   form.requestSubmit(form.contains(button) ? button : undefined);
-}
-
-function write(list) {
-  const name = list.dataset.orderName;
-  const form = list.closest('form');
-  if (!name || !form) return;
-  for (const old of form.querySelectorAll(`input[type=hidden][name="${CSS.escape(name)}"]`)) old.remove();
-  for (const id of ids(list)) form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value: id }));
-  form.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
 function tell(list, key) {

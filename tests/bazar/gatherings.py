@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.bazar.people import field
 from tests.world import World
-from wiki.bazar import entries, forms
+from wiki.bazar import entries, form_changes
 from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.pages import rights
@@ -61,7 +61,9 @@ def make(world: World, count: int = 3, key: str = "events", **settings: Any) -> 
     """Make the form and some entries of it, as Alice does."""
     with world.app.app_context():
         with db.write() as session:
-            form = forms.make_form(session, title=key.title(), key=key, fields=fields(), **settings)
+            form = form_changes.make_form(
+                session, title=key.title(), key=key, fields=fields(), **settings
+            )
         for number in range(count):
             add(world, form, f"Event {number:03}", number)
         return form

@@ -13,7 +13,7 @@ from tests.server import Server
 from tests.world import World, prepare
 from wiki import worker
 from wiki.app import close_app, create_app
-from wiki.bazar import entries, forms
+from wiki.bazar import entries, form_changes, forms
 from wiki.bazar.elsewhere import address, keeping, reading
 from wiki.bazar.elsewhere.address import Address
 from wiki.bazar.elsewhere.models import ElsewhereEntry, ElsewhereSource
@@ -45,8 +45,8 @@ def neighbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         alice = world.actor("alice")
         with db.write() as session:
             title = [FieldSpec("title", "text", "Name")]
-            forms.make_form(session, title="Hidden", fields=title, rules={"read": "@admins"})
-            made = forms.make_form(session, title="Places", fields=PLACES)
+            form_changes.make_form(session, title="Hidden", fields=title, rules={"read": "@admins"})
+            made = form_changes.make_form(session, title="Places", fields=PLACES)
         for name, town in (("La Ruche", "Rennes"), ("Le Fournil", "Lyon")):
             raw = {"title": name, "about": "Bread & <b>honey</b>", "where": {"city": town}}
             raw |= {"phone": "06 00 00 00 99"}
@@ -86,7 +86,7 @@ def partners(world: World) -> str:
         alice = world.actor("alice")
         specs = [FieldSpec("title", "text", "Name"), FieldSpec("where", "location", "Where")]
         with db.write() as session:
-            made = forms.make_form(session, title="Partners", fields=specs)
+            made = form_changes.make_form(session, title="Partners", fields=specs)
         raw = {"title": "Ours", "where": {"city": "Brest", "lat": 48.39, "lon": -4.49}}
         entries.create(made, entries.clean_data(made, raw, alice), alice)
         return made.key
@@ -115,8 +115,8 @@ def test_form_of_another_gare_is_looked_at_then_made_with_what_anyone_may_read(w
 def test_definition_tells_each_reader_what_they_may_read_and_no_rule(world: World):
     with world.app.app_context(), db.write() as session:
         title = [FieldSpec("title", "text", "Name")]
-        forms.make_form(session, title="Hidden", fields=title, rules={"read": "@admins"})
-        forms.make_form(session, title="Places", fields=PLACES)
+        form_changes.make_form(session, title="Hidden", fields=title, rules={"read": "@admins"})
+        form_changes.make_form(session, title="Places", fields=PLACES)
     url = "/-/forms/places/definition.json"
     told = {who: world.browser(who).get(url).text for who in ("", "bob", "alice")}
     assert "Zyxq" not in told[""]

@@ -9,7 +9,7 @@ import json
 import pytest
 
 from tests.bazar.partners import SECRET, add, make
-from wiki.bazar import export, forms
+from wiki.bazar import export, form_changes, forms
 
 LIST = "/-/forms/partners"
 FORMULAS = [
@@ -116,6 +116,6 @@ def test_two_labels_alike_are_told_apart(world):
 
     with world.app.app_context(), db.write() as session:
         names = [{"key": key, "type": "text", "label": "Name"} for key in ("title", "other")]
-        forms.make_form(session, title="Twins", fields=names)
+        form_changes.make_form(session, title="Twins", fields=names)
     (head,) = rows(world.browser().get("/-/forms/twins.csv"))
     assert head[:2] == ["Name (title)", "Name (other)"]

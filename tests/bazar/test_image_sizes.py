@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from tests.pages.test_attachments import send
 from tests.world import World
-from wiki.bazar import entries, forms
+from wiki.bazar import entries, form_changes, forms
 from wiki.bazar.models import FieldSpec
 from wiki.core import db
 from wiki.pages import read_links
@@ -40,7 +40,7 @@ def album(world: World, *, ratio: str = "", read: str = "") -> str:
         FieldSpec("photo", "image", "Photo", read=read, options={"ratio": ratio} if ratio else {}),
     ]
     with world.app.test_request_context(), db.write() as session:
-        return forms.make_form(session, title=f"Album {ratio or 'whole'}", fields=specs).key
+        return form_changes.make_form(session, title=f"Album {ratio or 'whole'}", fields=specs).key
 
 
 def hang(world: World, form: str, title: str, content: bytes, name: str, **said) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from wiki.bazar import catalogue, dated, entries, forms, ready_made
+from wiki.bazar import catalogue, dated, entries, form_changes, forms, ready_made
 from wiki.bazar.models import EntryValue
 from wiki.bazar.views import views
 from wiki.core import db, i18n
@@ -206,7 +206,7 @@ def test_entry_closed_by_hand_stays_so_when_the_field_comes(world) -> None:
         rights.set_rules(page, actor=bob, read="@admins")
         with db.write() as session:
             added = {"key": "readers", "type": "readers", "label": "Readers"}
-            forms.change_fields(session, made, [*made.fields, added])
+            form_changes.change_fields(session, made, [*made.fields, added])
         assert rights.own_rules(find.page_or_404(page.name, actor=SYSTEM))["read"] == "@admins"
 
 

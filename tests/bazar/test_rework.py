@@ -11,7 +11,7 @@ from tests.bazar import partners
 from tests.bazar.people import Statements
 from tests.world import World
 from wiki import worker
-from wiki.bazar import entries, forms, rework
+from wiki.bazar import entries, form_changes, forms, rework
 from wiki.bazar.models import EntryValue, Form, FormWork
 from wiki.core import db, jobs
 from wiki.core.access import SYSTEM
@@ -24,7 +24,7 @@ FIELD = "/-/forms/partners/fields"
 @pytest.fixture
 def many(monkeypatch):
     """Make few entries count as many, so that the worker has them in hand, two at a time."""
-    monkeypatch.setattr(forms, "AT_ONCE", 0)
+    monkeypatch.setattr(form_changes, "AT_ONCE", 0)
     monkeypatch.setattr(rework, "BATCH", 2)
 
 
@@ -52,7 +52,7 @@ def test_order_and_label_touch_no_entry(world: World) -> None:
         specs = forms.form_named(form.key).specs()
         turned = [specs[0], *reversed(specs[1:])]
         with Statements(writer) as seen, db.write() as session:
-            forms.change_fields(session, form, turned)
+            form_changes.change_fields(session, form, turned)
         assert not [one for one in seen.seen if "entry_value" in one or "form_work" in one]
         assert db.session().scalars(select(FormWork)).all() == []
 
@@ -62,7 +62,7 @@ def test_many_entries_are_derived_by_the_worker(world: World, many) -> None:
     alice = world.browser("alice")
     with world.app.app_context(), db.write() as session:
         current = session.get_one(Form, form.id)
-        forms.change_fields(
+        form_changes.change_fields(
             session, current, [one for one in current.specs() if one.key != "members"]
         )
     assert len(indexed(world, "members")) == 5
@@ -80,7 +80,7 @@ def test_renamed_field_keeps_values_history_and_formulas(world: World) -> None:
         form = forms.form_named("partners")
         more = {"key": "told", "type": "computed", "label": "Told",
                 "options": {"formula": "members * 2 + len('members')"}}  # fmt: skip
-        forms.change_fields(session, form, [*form.specs(), more])
+        form_changes.change_fields(session, form, [*form.specs(), more])
     assert data_of(world, "Octet-Coop")["told"] == 87, "entries there already get the new value"
     alice = world.browser("alice")
     address = f"{FIELD}/members/rework"
@@ -109,7 +109,7 @@ def test_form_that_was_open_saves_under_the_new_key(world: World, many) -> None:
         rework.rename(session, form, "members", "crew", actor=alice)
         current = session.get_one(Form, form.id)
         added = {"key": "motto", "type": "text", "label": "Motto"}
-        forms.change_fields(session, current, [*current.specs(), added])
+        form_changes.change_fields(session, current, [*current.specs(), added])
     answer = bob.post("/-/forms/partners/Octet-Coop/edit", opened)
     assert answer.status_code == 303, answer.text
     while worker.tick(world.app):

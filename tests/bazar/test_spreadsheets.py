@@ -14,7 +14,7 @@ from PIL import Image
 from tests.bazar import partners
 from tests.bazar.test_intake import choose, count, figures, upload, work
 from tests.documents import office
-from wiki.bazar import forms
+from wiki.bazar import form_changes
 from wiki.bazar.intake import tables
 from wiki.core import db, outside, settings
 from wiki.core.http import Invalid
@@ -273,7 +273,7 @@ def gallery(world, *, allowed=True):
             {"key": "title", "type": "text", "label": "Name"},
             {"key": "photo", "type": "image", "label": "Photo", "required": True},
         ]
-        forms.make_form(session, title="Photos", key="photos", fields=fields)
+        form_changes.make_form(session, title="Photos", key="photos", fields=fields)
 
 
 def test_images_come_by_their_addresses_and_only_once(world, web) -> None:

@@ -16,7 +16,7 @@ from tests.documents.pdf import pdf
 from tests.projects.stations import make_station
 from tests.world import World
 from wiki.accounts import people
-from wiki.bazar import entries, forms
+from wiki.bazar import entries, form_changes
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db, files
 from wiki.core.access import SYSTEM, Actor
@@ -84,7 +84,7 @@ def make_fournil(world: World, visibility: str = "public") -> None:
 
 def _bakes(project_id: int, alice: Actor) -> None:
     with db.write() as session:
-        form = forms.make_form(session, title="Bakes", key="bakes", fields=FIELDS)
+        form = form_changes.make_form(session, title="Bakes", key="bakes", fields=FIELDS)
     room = entries.room_of(project_id, actor=alice)
     sheet = attachments.take("sheet.txt", io.BytesIO(b"flour, water, salt"))
     for title, more in (

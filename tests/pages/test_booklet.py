@@ -336,7 +336,7 @@ def test_too_many_pages_are_told(shelf: World, monkeypatch) -> None:
 
 
 def test_entry_is_a_chapter_without_its_hidden_field(world: World) -> None:
-    from wiki.bazar import entries, forms
+    from wiki.bazar import entries, form_changes
     from wiki.bazar.models import FieldSpec
 
     with world.app.app_context():
@@ -347,7 +347,7 @@ def test_entry_is_a_chapter_without_its_hidden_field(world: World) -> None:
             FieldSpec("inner", "text", "Inner", read="@admins"),
         ]
         with db.write() as session:
-            form = forms.make_form(session, title="Things", key="things", fields=specs)
+            form = form_changes.make_form(session, title="Things", key="things", fields=specs)
         answers = {"title": "Thing", "open": "abcwfield", "inner": "zyxqfield"}
         page = entries.create(form, entries.clean_data(form, answers, alice), alice, name="Thing")
     for who, seen in (("", False), ("alice", True)):

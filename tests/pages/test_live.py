@@ -13,7 +13,7 @@ from tests.pages.counting import statements
 from tests.world import Browser, World
 from wiki.core import db, settings
 from wiki.pages import find, rights
-from wiki.pages.live import cleaning, document, sessions
+from wiki.pages.live import cleaning, document, log, sessions
 from wiki.pages.live.document import Shared
 from wiki.pages.live.models import LiveSession, LiveUpdate
 from wiki.pages.models import Revision
@@ -260,7 +260,7 @@ def test_malformed_updates_are_refused_and_change_nothing(together: World):
 
 def test_document_has_a_limit_and_a_page_too_long_does_not_come_in(together: World, monkeypatch):
     bob = Editor(together, "bob").join(TEXT)
-    monkeypatch.setattr(sessions, "ROOM", 0)
+    monkeypatch.setattr(log, "ROOM", 0)
     bob.type("Milieu", "Au milieu")
     answer = bob.ask(epoch=bob.epoch, since="0", update=b64encode(bob.unsent[-1]).decode())
     assert answer.status_code == 413
@@ -269,7 +269,7 @@ def test_document_has_a_limit_and_a_page_too_long_does_not_come_in(together: Wor
 
 
 def test_long_log_is_merged_and_late_editors_still_come_along(together: World, monkeypatch):
-    monkeypatch.setattr(sessions, "LONG", 6)
+    monkeypatch.setattr(log, "LONG", 6)
     bob, carol = Editor(together, "bob").join(TEXT), Editor(together, "carol").join(TEXT)
     for number in range(8):
         bob.type("Milieu", f"Milieu {number}")

@@ -13,7 +13,7 @@ from tests.documents.pdf import pdf
 from tests.pages.test_attachments import send
 from tests.projects.stations import make_station
 from wiki import worker
-from wiki.bazar import entries, forms
+from wiki.bazar import entries, form_changes
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db
 from wiki.core.search import indexer
@@ -244,7 +244,7 @@ def filed(world):
     """An entry with a file in an open field and one in a field of the admins."""
     with world.app.app_context(), db.write() as session:
         alice = world.actor("alice")
-        form = forms.make_form(session, title="Dossiers", key="dossiers", fields=specs())
+        form = form_changes.make_form(session, title="Dossiers", key="dossiers", fields=specs())
         data = {"title": "Dossier"}
         for key, word in (("open", "abcwopen"), ("inner", "zyxqinner")):
             taken = attachments.take(f"{key}.txt", io.BytesIO(f"commun {word}".encode()))
@@ -268,7 +268,7 @@ def test_file_of_an_open_field_is_found_and_that_of_a_closed_one_never(filed):
 
 def test_field_that_closes_hides_its_file_at_once_and_one_that_opens_shows_it(filed):
     with changing(filed) as (session, form):
-        forms.change_fields(session, form, specs(open="@admins", inner=""))
+        form_changes.change_fields(session, form, specs(open="@admins", inner=""))
     assert found(filed, "abcwopen", kinds=FILES) == []
     catch_up(filed)
     assert found(filed, "commun") == [("inner.txt", 0)]

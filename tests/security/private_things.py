@@ -15,7 +15,7 @@ from tests.bazar import neighbours
 from tests.documents.pdf import pdf
 from tests.world import World
 from wiki import worker
-from wiki.bazar import entries, forms, semantic
+from wiki.bazar import entries, form_changes, forms, semantic
 from wiki.bazar.models import FieldSpec
 from wiki.core import db, settings
 from wiki.pages import attachments, find, rights, save
@@ -206,7 +206,7 @@ def _entries(world: World) -> None:
         FieldSpec("back", "linked", "Back", in_list=True, options={"form": "meetings"}),
     ]
     with db.write() as session:
-        form = forms.make_form(
+        form = form_changes.make_form(
             session, title="Meetings", key="meetings", model="meetings", fields=specs
         )
         # Every field says something to other programs: those that are hidden must not.
@@ -239,7 +239,7 @@ def _elsewhere() -> None:
     """Entries of other wikis: beside the meetings, and beside a form of the admins."""
     with db.write() as session:
         title = [FieldSpec("title", "text", "Title")]
-        forms.make_form(
+        form_changes.make_form(
             session, title="Apart", key="apart", fields=title, rules={"read": "@admins"}
         )
     for key, word in (("meetings", TWINS["away"]), ("apart", SECRETS[6])):

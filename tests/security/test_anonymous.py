@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import running
 from tests.world import World
 from wiki import worker
-from wiki.bazar import entries, forms
+from wiki.bazar import entries, form_changes
 from wiki.bazar.models import FieldSpec
 from wiki.core import db, settings
 from wiki.projects import make
@@ -106,7 +106,7 @@ def _fill(world: World) -> int:
         make.make(make.Plan(title="Station", purpose="why"), author=actor)
         with db.write() as session:
             title = FieldSpec("title", "text", "Title", required=True)
-            form = forms.make_form(session, title="Things", key="things", fields=[title])
+            form = form_changes.make_form(session, title="Things", key="things", fields=[title])
             settings.put(session, anonymous_edit=False)
         content = entries.clean_data(form, {"title": "Thing"}, actor)
         entries.create(form, content, actor, name="Thing")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.world import World
 from wiki import worker
-from wiki.bazar import entries, forms
+from wiki.bazar import entries, form_changes
 from wiki.bazar.models import FieldSpec
 from wiki.core import db
 from wiki.pages import rights
@@ -36,10 +36,10 @@ def closed(world: World) -> World:
         station = make.make(make.Plan(title=PROJECT, purpose="why"), author=alice)
         project = db.session().get_one(Project, station.project_id)
         with db.write() as session:
-            dated = forms.make_form(
+            dated = form_changes.make_form(
                 session, title="Meetings", key="meetings", model="meetings", fields=SPECS
             )
-            secret = forms.make_form(
+            secret = form_changes.make_form(
                 session, title=FORM, key=FORM, fields=SPECS[:1], rules={"read": "@admins"}
             )
         answers = {"title": "visible meeting", "date": f"{YEAR}-03-05T18:30"}

@@ -9,7 +9,7 @@ import pytest
 
 from tests.world import World
 from wiki import config
-from wiki.bazar import forms
+from wiki.bazar import form_changes
 from wiki.bazar.models import FieldSpec
 from wiki.core import db
 from wiki.pages import rendering
@@ -57,7 +57,7 @@ def test_form_takes_no_address_that_means_something_else(
 ) -> None:
     with world.app.app_context(), db.write() as session:
         title = FieldSpec("title", "text", "Title", required=True)
-        forms.make_form(session, title="Things", key="things", fields=[title])
+        form_changes.make_form(session, title="Things", key="things", fields=[title])
     bob = world.browser("bob")
     base = re.search(r'name="base" value="([^"]*)"', bob.get("/-/forms/things/settings").text)
     assert base

@@ -159,6 +159,7 @@ def check_field(specs: Mapping[str, FieldSpec], key: str, end: str) -> None:
 
 
 def check_sort(specs: Mapping[str, FieldSpec], sort: str) -> None:
+    """Refuse what is not a field that this reader may sort by. Raises Invalid."""
     key = sort.removeprefix("-")
     spec = specs.get(key)
     kind = forms.field_types().get(spec.type) if spec else None

@@ -12,7 +12,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from wiki.bazar.forms import form_of_model, make_form, pointing
+from wiki.bazar.form_changes import make_form, pointing
+from wiki.bazar.forms import form_of_model
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core.i18n import LANGUAGES
 

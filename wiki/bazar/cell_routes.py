@@ -19,7 +19,6 @@ from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, audience, render, safe_redirect, see_other
 from wiki.pages import find, save
-from wiki.pages.content import Content
 from wiki.pages.editor import TooMany, count_save
 from wiki.pages.models import Page
 
@@ -35,7 +34,7 @@ def show_cell(form: str, name: str, field: str) -> BaseResponse:
         return see_other(_form_url(found, page, spec))
     if "edit" not in request.args:
         return _read(page, spec)
-    value = entries.values_of(found, _content(page)).get(spec.key)
+    value = entries.values_of(found, page.head.content).get(spec.key)
     return _control(found, page, spec, value)
 
 
@@ -152,11 +151,6 @@ def _control(
 
 def _form_url(form: Form, page: Page, spec: FieldSpec) -> str:
     return url_for("bazar.edit_entry", form=form.key, name=page.name, _anchor=f"f-{spec.key}")
-
-
-def _content(page: Page) -> Content:
-    head = page.head
-    return Content(head.title, head.text, dict(head.data), tuple(head.tags))
 
 
 def _reason(error: Exception, spec: FieldSpec) -> str:

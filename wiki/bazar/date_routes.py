@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import entries, entry_dates, forms, guard, occurrences, reading, rework, routes
+from wiki.bazar import answering, entries, entry_dates, forms, guard, occurrences, reading, rework
 from wiki.bazar import suggestions as suggested
 from wiki.bazar.entry_form import Problem
 from wiki.bazar.fields.base import BadValue
@@ -59,7 +59,7 @@ def show_date(form: str, name: str, field: str, day: str) -> BaseResponse:
     actor = current_actor()
     asked = _asked(form, name, field, day, actor)
     if not asked.way:
-        return routes.door(actor)
+        return answering.door(actor)
     return _screen(asked)
 
 
@@ -71,11 +71,11 @@ def change_date(form: str, name: str, field: str, day: str) -> BaseResponse:
     asked = _asked(form, name, field, day, actor)
     if not asked.way:
         abort(403)
-    base = routes.base_sent()
+    base = answering.base_sent()
     if asked.occurrence is None:
         return _screen(asked)
     try:
-        routes.check_trap()
+        answering.check_trap()
         count_save()
         to = _wanted(asked.occurrence)
         if asked.way == "suggest":
@@ -86,14 +86,14 @@ def change_date(form: str, name: str, field: str, day: str) -> BaseResponse:
     except save.Gone:
         abort(409)
     except (Invalid, TooMany, db.Busy) as error:
-        status, problem = routes.problem_of(error)
+        status, problem = answering.problem_of(error)
         errors = error.errors if isinstance(error, Invalid) else {}
         return _screen(asked, errors=errors, problem=problem, base=base, status=status)
 
 
 def _asked(form: str, name: str, field: str, day: str, actor: Actor) -> Asked:
     """Return what is changed. Aborts 404 on what one may not know of, or what does not come back."""
-    found, page = routes.entry_asked(form, name, actor)
+    found, page = answering.entry_asked(form, name, actor)
     specs = forms.readable_specs(found, actor, page.owner_id)
     for spec, value in reading.held(specs, page.head):
         if spec.key == field and spec.type == entry_dates.FIELD and "rule" in value:

@@ -5,12 +5,12 @@ Which dates of which ready-made forms matter is said in their files (`[[departur
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, or_
 from sqlalchemy.orm import aliased, joinedload
 
 from wiki.bazar import catalogue, forms
@@ -54,6 +54,40 @@ def sources() -> tuple[Source, ...]:
     )
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """Which dates are looked for, from which moment on: of these forms, as their reader sees them."""
+
+    actor: Actor
+    since: datetime
+    project_ids: Collection[int] | None
+    forms: Mapping[str, Form]
+    readable: Mapping[str, Collection[str]]
+    sources: Sequence[Source]
+
+    def entries(self) -> tuple[Select[Page], type[EntryValue]]:
+        """Return the query of the entries with any value of theirs, and that value."""
+        when = aliased(EntryValue)
+        query = visible_pages(self.actor).join(when, when.page_id == Page.id)
+        if self.project_ids is not None:
+            query = query.where(Page.project_id.in_(sorted(self.project_ids)))
+        return query.options(joinedload(Page.head)), when
+
+    def leaves(self, source: Source, when: type[EntryValue]) -> ColumnElement[bool]:
+        """Return the condition that a value is the date of an entry that still takes place."""
+        gone: Iterable[ColumnElement[bool]] = (
+            ~has_value(name, values) for name, values in source.unless.items()
+        )
+        form_id = self.forms[source.model].id
+        return and_(when.form_id == form_id, when.field == source.field, *gone)
+
+    def source(self, form_id: int, field: str) -> Source:
+        """Return what declares a date."""
+        return next(
+            one for one in self.sources if (self.forms[one.model].id, one.field) == (form_id, field)
+        )
+
+
 def dated(
     *,
     actor: Actor,
@@ -68,34 +102,23 @@ def dated(
         for model, form in found.items()
     }
     # A date or a state that the reader may not see must not be told by what is listed.
-    usable = [one for one in sources() if _fields(one, found) <= readable.get(one.model, set())]
-    usable = [one for one in usable if one.model in found]
+    usable = [
+        one
+        for one in sources()
+        if one.model in found and _fields(one, found[one.model]) <= readable[one.model]
+    ]
     if not usable:
         return []
-    when = aliased(EntryValue)
-    query = visible_pages(actor).join(when, when.page_id == Page.id)
-    query = query.where(
-        when.number >= since.timestamp(),
-        or_(*(_leaves(one, found[one.model], when) for one in usable)),
-    )
-    if project_ids is not None:
-        query = query.where(Page.project_id.in_(sorted(project_ids)))
-    rows = db.session().execute(
-        query.add_columns(when.number, when.form_id, when.field)
-        .options(joinedload(Page.head))
-        .order_by(when.number, Page.id, when.field)
-        .limit(limit)
-    )
-    by_key = {(found[one.model].id, one.field): one for one in usable}
-    listed = []
-    for page, number, form_id, name in rows:
-        source = by_key[form_id, name]
-        listed.append((picked(page, readable[source.model], number), source))
-    coming = [one for one in usable if _repeats(one, found[one.model])]
-    if not coming:
-        return listed
-    listed += _coming_back(coming, found, readable, actor, since, project_ids)
-    return sorted(listed, key=lambda row: (row[0].at, row[0].page.id, row[1].field))[:limit]
+    asked = _Asked(actor, since, project_ids, found, readable, usable)
+    listed = _to_come(asked, limit)
+    if repeated := [one for one in usable if _repeats(one, found[one.model])]:
+        listed += _coming_back(replace(asked, sources=repeated))
+        listed.sort(key=lambda row: (row[0].at, row[0].page.id, row[1].field))
+    return listed[:limit]
+
+
+def _fields(source: Source, form: Form) -> set[str]:
+    return {source.field} | ({spec.key for spec in form.specs()} & set(source.unless))
 
 
 def _repeats(source: Source, form: Form) -> bool:
@@ -103,38 +126,45 @@ def _repeats(source: Source, form: Form) -> bool:
     return spec is not None and spec.type == "recurrence"
 
 
-def _coming_back(
-    usable: Collection[Source],
-    found: Mapping[str, Form],
-    readable: Mapping[str, Collection[str]],
-    actor: Actor,
-    since: datetime,
-    project_ids: Collection[int] | None,
-) -> list[tuple[Picked, Source]]:
-    """Return what began before a moment and takes place again after it: its next time, within a year."""
-    when, end = aliased(EntryValue), aliased(EntryValue)
-    query = visible_pages(actor).join(when, when.page_id == Page.id)
-    query = query.join(end, and_(end.page_id == Page.id, end.number >= since.timestamp()))
-    leaving = (
-        and_(_leaves(one, found[one.model], when), end.field == f"{one.field}~end")
-        for one in usable
+def _to_come(asked: _Asked, limit: int) -> list[tuple[Picked, Source]]:
+    """Return what begins after the moment, soonest first."""
+    query, when = asked.entries()
+    query = query.where(
+        when.number >= asked.since.timestamp(),
+        or_(*(asked.leaves(one, when) for one in asked.sources)),
     )
-    query = query.where(when.number < since.timestamp(), or_(*leaving))
-    if project_ids is not None:
-        query = query.where(Page.project_id.in_(sorted(project_ids)))
+    rows = db.session().execute(
+        query.add_columns(when.number, when.form_id, when.field)
+        .order_by(when.number, Page.id, when.field)
+        .limit(limit)
+    )
+    listed = []
+    for page, number, form_id, name in rows:
+        source = asked.source(form_id, name)
+        listed.append((picked(page, asked.readable[source.model], number), source))
+    return listed
+
+
+def _coming_back(asked: _Asked) -> list[tuple[Picked, Source]]:
+    """Return what began before the moment and takes place again after it: its next time, within a year."""
+    query, when = asked.entries()
+    end = aliased(EntryValue)
+    query = query.join(end, and_(end.page_id == Page.id, end.number >= asked.since.timestamp()))
+    leaving = (
+        and_(asked.leaves(one, when), end.field == f"{one.field}~end") for one in asked.sources
+    )
+    query = query.where(when.number < asked.since.timestamp(), or_(*leaving))
     rows = db.session().execute(
         query.add_columns(when.form_id, when.field)
-        .options(joinedload(Page.head))
         .order_by(when.number.desc(), Page.id)
         .limit(MOST_REPEATED)
     )
-    by_key = {(found[one.model].id, one.field): one for one in usable}
     listed = []
     for page, form_id, name in rows:
-        source = by_key[form_id, name]
-        span = _next(found[source.model], name, page, since)
+        source = asked.source(form_id, name)
+        span = _next(asked.forms[source.model], name, page, asked.since)
         if span is not None:
-            entry = picked(page, readable[source.model], span.start.timestamp())
+            entry = picked(page, asked.readable[source.model], span.start.timestamp())
             listed.append((replace(entry, day=span.day), source))
     return listed
 
@@ -146,16 +176,3 @@ def _next(form: Form, name: str, page: Page, since: datetime) -> Span | None:
         return None
     spans = kind.occurrences(spec, value, since, since + AHEAD)
     return next((span for span in spans if span.start >= since), None)
-
-
-def _fields(source: Source, found: Mapping[str, Form]) -> set[str]:
-    form = found.get(source.model)
-    held = {spec.key for spec in form.specs()} if form else set()
-    return {source.field} | (held & set(source.unless))
-
-
-def _leaves(source: Source, form: Form, when: type[EntryValue]) -> ColumnElement[bool]:
-    gone: Iterable[ColumnElement[bool]] = (
-        ~has_value(name, values) for name, values in source.unless.items()
-    )
-    return and_(when.form_id == form.id, when.field == source.field, *gone)

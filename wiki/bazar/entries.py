@@ -207,10 +207,7 @@ def _filled_in(form: Form, actor: Actor, owner: int | None) -> set[str]:
 
 
 def _before(form: Form, current: Page | None) -> dict[str, Any]:
-    if current is None:
-        return {}
-    head = current.head
-    return values_of(form, Content(head.title, "", dict(head.data), tuple(head.tags)))
+    return values_of(form, current.head.content) if current else {}
 
 
 def _answer(spec: FieldSpec, raw: Any, before: Any, actor: Actor, answers: _Answers) -> None:

@@ -188,7 +188,8 @@ def screen(
     status: int = 200,
 ) -> Response:
     """Answer with the form of an entry; `project` says to whom a new one goes, `suggesting` that nothing is saved."""
-    guest = current_actor().is_anonymous and (page is None or suggesting)
+    actor = current_actor()
+    guest = actor.is_anonymous and (page is None or suggesting)
     return render(
         "bazar/entry_edit.html",
         status=status,
@@ -204,16 +205,23 @@ def screen(
         errors=errors or {},
         problem=problem,
         project=project,
-        terms=terms_of(form),
-        seal=guard.seal(form) if guest else "",
-        guest=guest,
         suggesting=suggesting,
-        draft=None if suggesting else entry_drafts.draft_of(form, page, actor=current_actor()),
-        bits=guard.BITS,
-        email=request.form.get("_email", ""),
-        agreed="_agreed" in request.form,
+        draft=None if suggesting else entry_drafts.draft_of(form, page, actor=actor),
         alike=alike,
+        guest=guest,
+        **_terms(form, guest=guest),
     )
+
+
+def _terms(form: Form, *, guest: bool) -> dict[str, Any]:
+    """Return what stands under the questions: what is asked beyond them, and what keeps robots out."""
+    return {
+        "terms": terms_of(form),
+        "email": request.form.get("_email", ""),
+        "agreed": "_agreed" in request.form,
+        "seal": guard.seal(form) if guest else "",
+        "bits": guard.BITS,
+    }
 
 
 def _assigned(form: Form, page: Page | None, previewed: Content | None) -> list[Question]:
@@ -223,8 +231,7 @@ def _assigned(form: Form, page: Page | None, previewed: Content | None) -> list[
         return made(form, previewed, actor=actor, current=page)
     if page is None:
         return []
-    head = page.head
-    values = entries.values_of(form, Content(head.title, "", dict(head.data), tuple(head.tags)))
+    values = entries.values_of(form, page.head.content)
     return [
         Question(spec, forms.type_of(spec), values[spec.key])
         for spec in forms.readable_specs(form, actor, page.owner_id)
@@ -239,8 +246,7 @@ def collision(found: Conflict, *, action: str) -> Response:
     page, actor = found.page, current_actor()
     form, kind = entries.form_of(page), kind_of(page)
     merged = merging.merge(kind.merge, base=found.base, mine=found.mine, theirs=found.head).content
-    theirs = Content(found.head.title, "", found.head.data, tuple(found.head.tags))
-    versus = _versus(form, found.both, theirs, merged, page, actor)
+    versus = _versus(form, found.both, found.head.content, merged, page, actor)
     asked = questions(
         form, entries.values_of(form, merged), actor=actor, current=page, versus=versus
     )

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, abort, request
 from icalendar import Calendar, Event
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import forms, map_drawing, query, recurring
+from wiki.bazar import entries, forms, map_drawing, query, reading, recurring
 from wiki.bazar.brief import brief
 from wiki.bazar.fields.date import has_hour, moment_of
 from wiki.bazar.fields.period import finish
@@ -21,7 +21,8 @@ from wiki.bazar.query import Found
 from wiki.bazar.reading import Entry
 from wiki.bazar.views.base import DATES, first_of
 from wiki.core.access import current_actor
-from wiki.core.http import absolute_url, audience, render
+from wiki.core.http import absolute_url, audience, download, render
+from wiki.pages import find
 from wiki.pages.changes import NOT_XML
 
 blueprint = Blueprint("bazar_feeds", __name__)
@@ -57,8 +58,7 @@ def ics(form: str) -> BaseResponse:
     found = found_for(form, sort="-updated", most=IN_CALENDAR)
     spec = _date(found)
     calendar = calendar_of(found.form.title, found.entries, spec)
-    answer = Response(calendar, content_type="text/calendar; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{found.form.key}.ics")
+    answer = download(calendar, f"{found.form.key}.ics", "text/calendar")
     answer.add_etag()
     return answer.make_conditional(request)
 
@@ -67,20 +67,13 @@ def ics(form: str) -> BaseResponse:
 @audience("page")
 def one_ics(form: str, name: str) -> BaseResponse:
     """Give one entry as a calendar."""
-    from wiki.bazar import entries, reading
-    from wiki.pages import find
-
     actor = current_actor()
     page = find.page_or_404(name, actor=actor)
     if page.form_id is None or entries.form_of(page).key != form:
         abort(404)
     entry = reading.entry_at(page, page.head, actor=actor)
     spec = first_of([one for one in entry.specs if one.key in entry.data], DATES) or abort(404)
-    answer = Response(
-        calendar_of(page.title, [entry], spec), content_type="text/calendar; charset=utf-8"
-    )
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{page.name}.ics")
-    return answer
+    return download(calendar_of(page.title, [entry], spec), f"{page.name}.ics", "text/calendar")
 
 
 def calendar_of(title: str, entries: Any, spec: FieldSpec) -> bytes:

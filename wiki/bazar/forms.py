@@ -1,36 +1,24 @@
-"""Forms: found with their rights, made, changed; and which of their fields who may see.
+"""Forms: found with their rights, and which of their fields who may see.
 
-What entries hold is `entries.py`'s; the checks of a definition are `definition.py`'s.
+What entries hold is `entries.py`'s; forms are made and changed in `form_changes.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Sequence
 from functools import cache, partial
 from typing import Any, Literal
 
 from flask import abort, has_request_context, redirect, request, url_for
-from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Integer, case, cast, delete, func, null, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Integer, case, cast, null, or_, select
 
 from wiki.accounts import people
-from wiki.bazar.definition import check_fields
 from wiki.bazar.fields.base import Field
-from wiki.bazar.models import FieldSpec, Form, FormAlias, FormWork
-from wiki.core import access, db, jobs
+from wiki.bazar.models import FieldSpec, Form, FormAlias
+from wiki.core import access, db
 from wiki.core.access import Actor, Privilege
-from wiki.core.http import Invalid
-from wiki.core.names import fold, page_name
-from wiki.core.registry import load, registries
-from wiki.pages.models import Page
-
-RESERVED = {"new"}
-"""Words that stand for something else under `/-/forms/`."""
-REWORK = "bazar.rework"
-AT_ONCE = 50
-"""Entries brought up to date in the change itself."""
+from wiki.core.names import fold
+from wiki.core.registry import load
 
 
 @cache
@@ -116,132 +104,6 @@ def forms_addable(actor: Actor) -> Sequence[Form]:
     return db.session().scalars(query.order_by(Form.title, Form.id)).all()
 
 
-def make_form(
-    session: Session,
-    *,
-    title: str,
-    fields: Sequence[FieldSpec | Mapping[str, Any]],
-    key: str = "",
-    suggested_key: str = "",
-    model: str = "",
-    singular: str = "",
-    description: str = "",
-    default_view: str = "list",
-    rules: Mapping[str, str] | None = None,
-) -> Form:
-    """Make a form; `key` must be free, `suggested_key` gets a number when it is not.
-
-    Raises Invalid: `title`, `key`, `rules`, or `field-<position>` counted from 0.
-    """
-    title = " ".join(title.split())
-    if not title:
-        raise Invalid(title=_("Give it a title."))
-    specs = checked(fields)
-    form = Form(
-        key=_asked_key(session, key) if key else _free_key(session, suggested_key or fold(title)),
-        model=model,
-        title=title[:250],
-        singular=singular,
-        description=description,
-        default_view=default_view,
-        fields=specs,
-        rules_id=_made_rules(session, rules or {}),
-        created_at=db.utcnow(),
-    )
-    form.key_folded = fold(form.key)
-    session.add(form)
-    session.flush()
-    session.execute(delete(FormAlias).where(FormAlias.key_folded == form.key_folded))
-    return form
-
-
-def change_key(session: Session, form: Form, key: str) -> None:
-    """Give a form another address; the old one leads to it. Raises Invalid (`key`)."""
-    key = cleaned_key(key)
-    taken = select(Form.id).where(Form.key_folded == fold(key), Form.id != form.id)
-    if session.scalar(taken) is not None:
-        raise Invalid(key=_("This address is taken."))
-    for other in session.scalars(select(Form)).all():
-        other.fields = [pointing(row, form.key, key) for row in other.fields]
-    session.execute(delete(FormAlias).where(FormAlias.key_folded == fold(key)))
-    if fold(key) != form.key_folded:
-        session.merge(FormAlias(key_folded=form.key_folded, form_id=form.id))
-    form.key, form.key_folded = key, fold(key)
-    session.flush()
-
-
-def change_fields(
-    session: Session, form: Form, fields: Sequence[FieldSpec | Mapping[str, Any]]
-) -> Form:
-    """Change a form's fields and derive its entries again; what entries hold is never touched.
-
-    Values of a removed field stay in the entries, unseen, and come back with it. Raises Invalid
-    with `field-<position>`.
-    """
-    current = session.get_one(Form, form.id)
-    before, rows = current.specs(), checked(fields)
-    if rows == current.fields:
-        return current
-    current.fields = rows
-    current.version += 1
-    session.flush()
-    _follow(session, current, before)
-    # Who sees which field may have changed.
-    db.bump(session, "rights")
-    return current
-
-
-def checked(fields: Sequence[FieldSpec | Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return fields as a form keeps them. Raises Invalid with `field-<position>`."""
-    return [asdict(spec) for spec in check_fields(fields, field_types())]
-
-
-def derive_entries(session: Session, form: Form) -> None:
-    """Derive again what lists and the search know of every entry of a form."""
-    bring_up(session, form, "derive")
-
-
-def bring_up(
-    session: Session,
-    form: Form,
-    kind: str,
-    detail: Mapping[str, Any] | None = None,
-    *,
-    by: str = "",
-) -> FormWork:
-    """Have every entry of a form brought up to date, by the worker: `rework.py` does it."""
-    count = select(func.count()).select_from(Page).where(Page.form_id == form.id)
-    made = FormWork(
-        form_id=form.id,
-        kind=kind,
-        detail=dict(detail or {}),
-        actor_name=by,
-        total=session.scalar(count) or 0,
-        created_at=db.utcnow(),
-    )
-    session.add(made)
-    session.flush()
-    # A few entries are done at once, in the change itself; many are a job with progress.
-    work = registries().jobs[REWORK]
-    if made.total <= AT_ONCE:
-        work(work_id=made.id)
-    else:
-        jobs.enqueue(session, REWORK, work_id=made.id)
-    return made
-
-
-def using_list(key: str) -> list[Form]:
-    """Return the forms with a field that takes its options from a list of the wiki."""
-    found = db.session().scalars(select(Form).order_by(Form.title, Form.id))
-    return [form for form in found if any(s.options.get("list") == key for s in form.specs())]
-
-
-def list_changed(session: Session, key: str) -> None:
-    """Derive again the entries that show a list of the wiki, once it is stored."""
-    for form in using_list(key):
-        derive_entries(session, form)
-
-
 def readable_specs(form: Form, actor: Actor, owner_id: int | None = None) -> list[FieldSpec]:
     """Return the fields this actor may read, of an entry owned by `owner_id` (None: any)."""
     return [spec for spec in form.specs() if _passes(spec.read, actor, owner_id)]
@@ -262,40 +124,6 @@ def writable_specs(
 def is_open(spec: FieldSpec) -> bool:
     """Answer whether all who read an entry may read this field: what may be indexed and linked."""
     return spec.read.strip() in {"", "*"}
-
-
-def cleaned_key(key: str) -> str:
-    """Return a key fit for an address. Raises Invalid when it means nothing, or something else."""
-    wanted = page_name(key.replace(".", "-"))[:60].rstrip("-.")
-    if not fold(wanted).strip("-.") or fold(wanted) in RESERVED:
-        raise Invalid(key=_("An address has letters or digits."))
-    return wanted
-
-
-def pointing(row: dict[str, Any], old: str, new: str) -> dict[str, Any]:
-    """Return a field as a form keeps it, pointing to another form than this one."""
-    if row["type"] not in {"relation", "linked"} or row["options"].get("form") != old:
-        return row
-    return row | {"options": row["options"] | {"form": new}}
-
-
-def _follow(session: Session, form: Form, before: Sequence[FieldSpec]) -> None:
-    """Bring entries up to what changed in their fields; an order, a label, a help change nothing."""
-    old, new = _derived(before), _derived(form.specs())
-    made = {spec.key for spec in form.specs() if role(spec) == "assigned" and spec.type != "hidden"}
-    if any(old.get(key) != new[key] for key in made):
-        bring_up(session, form, "assign")
-    elif old != new:
-        bring_up(session, form, "derive")
-
-
-def _derived(specs: Sequence[FieldSpec]) -> dict[str, Any]:
-    """Return, by key, what of the fields shows in the rows made from entries."""
-    return {
-        spec.key: (spec.type, spec.options, spec.searchable, is_open(spec))
-        for spec in specs
-        if role(spec) != "block"
-    }
 
 
 def _moved(key: str, actor: Actor) -> Form:
@@ -339,29 +167,3 @@ def _allowed(actor: Actor, privilege: Privilege) -> ColumnElement[bool]:
 
 def _passes(rule: str, actor: Actor, owner_id: int | None) -> bool:
     return access.rule_allows(actor, rule, people.resolve, owner_id=owner_id)
-
-
-def _asked_key(session: Session, key: str) -> str:
-    """Return the key asked for. Raises Invalid when it is taken or means nothing."""
-    wanted = cleaned_key(key)
-    if session.scalar(select(Form.id).where(Form.key_folded == fold(wanted))) is not None:
-        raise Invalid(key=_("This address is taken."))
-    return wanted
-
-
-def _free_key(session: Session, key: str) -> str:
-    """Return a key, with a number when it is taken."""
-    wanted = cleaned_key(key)
-    like = Form.key_folded.startswith(fold(wanted), autoescape=True)
-    taken = set(session.scalars(select(Form.key_folded).where(like)))
-    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
-    return next(name for name in (wanted, *numbered) if fold(name) not in taken)
-
-
-def _made_rules(session: Session, rules: Mapping[str, str]) -> int:
-    try:
-        made = access.make_rules(session, people.resolve)
-        access.set_rules(session, made, people.resolve, **rules)
-        return made.id
-    except access.UnknownName as error:
-        raise Invalid(rules=_("Nobody is called %(name)s.", name=str(error))) from error

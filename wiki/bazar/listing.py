@@ -32,7 +32,7 @@ from wiki.bazar.views import views
 from wiki.bazar.views.base import DATES, View, first_of
 from wiki.core import db, errors
 from wiki.core.access import Actor, current_actor
-from wiki.core.http import absolute_url, audience, render
+from wiki.core.http import absolute_url, audience, download, render
 from wiki.core.spreadsheets.cells import TooLong
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page
@@ -91,7 +91,7 @@ def show(form: str) -> Response:
 def as_csv(form: str) -> Response:
     """Give what the list holds, with its filters, as a table for spreadsheets."""
     found = all_found(form)
-    return _download(export.as_csv(found), f"{found.form.key}.csv", "text/csv")
+    return download(export.as_csv(found), f"{found.form.key}.csv", "text/csv")
 
 
 @blueprint.get("/-/forms/<form>.json")
@@ -99,7 +99,7 @@ def as_csv(form: str) -> Response:
 def as_json(form: str) -> Response:
     """Give what the list holds, with its filters, as JSON."""
     found = all_found(form)
-    return _download(export.as_json(found), f"{found.form.key}.json", "application/json")
+    return download(export.as_json(found), f"{found.form.key}.json", "application/json")
 
 
 @blueprint.get("/-/forms/<form>.xlsx")
@@ -168,12 +168,6 @@ def all_found(key: str) -> Found:
     return query.find(
         form, query.asked(form, actor=actor), actor=actor, page_size=None, facets=False
     )
-
-
-def _download(text: str, name: str, media_type: str) -> Response:
-    answer = Response(text, content_type=f"{media_type}; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
 
 
 def _list_context(found: Found, view: View) -> dict[str, Any]:

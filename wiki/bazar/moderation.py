@@ -18,8 +18,8 @@ from wiki.bazar.terms import terms_of
 from wiki.core import access, db
 from wiki.core.access import Actor
 from wiki.core.search.queue import enqueue
-from wiki.pages import find, trash
-from wiki.pages.models import Event, Page
+from wiki.pages import events, find, trash
+from wiki.pages.models import Page
 from wiki.pages.save import Gone
 
 MOST = 200
@@ -123,15 +123,7 @@ def accept(page: Page, form: Form, *, actor: Actor) -> None:
         current = session.get_one(Page, page.id)
         current.rules_id = form.rules_id
         closing.lay(session, current, form, dict(current.head.data))
-        session.add(
-            Event(
-                kind="rights",
-                page_id=page.id,
-                actor_id=actor.id,
-                actor_name=actor.display_name,
-                created_at=db.utcnow(),
-            )
-        )
+        events.log(session, page, "rights", actor=actor)
         db.bump(session, "rights")
         enqueue(session, [page.id])
 
@@ -151,9 +143,7 @@ def _taken(session: Session, page: Page) -> None:
 
 
 def _waiting(session: Session, page: Page) -> WaitingEntry:
-    found = session.scalar(
-        select(WaitingEntry).where(WaitingEntry.page_id == page.id).with_for_update()
-    )
+    found = session.get(WaitingEntry, page.id)
     if found is None:
         raise Gone(page.name)
     return found

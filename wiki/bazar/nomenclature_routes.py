@@ -9,11 +9,11 @@ from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import forms, nomenclature_files, nomenclatures
+from wiki.bazar import form_changes, nomenclature_files, nomenclatures
 from wiki.bazar.builder.design import stamp_of
 from wiki.bazar.nomenclatures import Nomenclature
 from wiki.core import db
-from wiki.core.http import Invalid, audience, render, see_other
+from wiki.core.http import Invalid, audience, download, render, see_other
 from wiki.core.names import fold
 
 blueprint = Blueprint("bazar_nomenclatures", __name__)
@@ -92,7 +92,7 @@ def bring_in(key: str) -> BaseResponse:
 def remove(key: str) -> BaseResponse:
     """Take away a list that no field uses."""
     found = _found(key)
-    if forms.using_list(key):
+    if form_changes.using_list(key):
         errors = {"title": _("A form uses this list: change its field first.")}
         return _screen(found, _shown(found), errors=errors, status=409)
     with db.write() as session:
@@ -105,20 +105,20 @@ def remove(key: str) -> BaseResponse:
 @audience("admin")
 def as_csv(key: str) -> Response:
     """Give a list as CSV."""
-    return _download(nomenclature_files.as_csv(_found(key)), f"{key}.csv", "text/csv")
+    return download(nomenclature_files.as_csv(_found(key)), f"{key}.csv", "text/csv")
 
 
 @blueprint.get("/-/lists/<key>.json")
 @audience("admin")
 def as_json(key: str) -> Response:
     """Give a list as JSON."""
-    return _download(nomenclature_files.as_json(_found(key)), f"{key}.json", "application/json")
+    return download(nomenclature_files.as_json(_found(key)), f"{key}.json", "application/json")
 
 
 def _store(key: str, title: str, rows: Sequence[Mapping[str, Any]]) -> None:
     with db.write() as session:
         nomenclatures.store(session, key, title=title, values=rows)
-        forms.list_changed(session, key)
+        form_changes.list_changed(session, key)
 
 
 def _found(key: str) -> Nomenclature:
@@ -166,7 +166,7 @@ def _index(
     errors: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    rows = [(one, forms.using_list(one.key)) for one in nomenclatures.every()]
+    rows = [(one, form_changes.using_list(one.key)) for one in nomenclatures.every()]
     return render(
         "bazar/lists.html", status=status, rows=rows, typed=typed or {}, errors=errors or {}
     )
@@ -189,13 +189,7 @@ def _screen(
         rows=[*rows, *({} for _row in range(BLANK))],
         too_long=len(found.values) > MOST_ROWS,
         base=_stamp(found),
-        used=forms.using_list(found.key),
+        used=form_changes.using_list(found.key),
         overtaken=overtaken,
         errors=errors or {},
     )
-
-
-def _download(text: str, name: str, media_type: str) -> Response:
-    answer = Response(text, content_type=f"{media_type}; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer

@@ -68,7 +68,7 @@ def store(
 ) -> Nomenclature:
     """Make a list or change it. Raises Invalid: `key`, `title`, `values`.
 
-    Who stores derives again the entries that show it: `forms.list_changed`.
+    Who stores derives again the entries that show it: `form_changes.list_changed`.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_-]{0,59}", key):
         raise Invalid(key=_("A key has small letters, digits, - and _, and begins with a letter."))

@@ -59,17 +59,11 @@ def find(
 ) -> Found:
     """Return the entries a query asks for; `page_size` None: all, 0: only how many and which.
 
-    Aborts 404 past the last page.
-
-    Raises Invalid when a query made by hand names what this actor may not read.
+    Aborts 404 past the last page. Raises Invalid when a query made by hand names what this actor may not read.
     """
     specs = forms.readable_specs(form, actor)
     by_key = {spec.key: spec for spec in specs}
-    for key in query.filters:
-        check_field(by_key, key, "")
-    for key in [*query.ranges, *query.near]:
-        check_field(by_key, key, NEAR if key in query.near else "from")
-    check_sort(by_key, query.sort)
+    _check(query, by_key)
     base, conditions = _base(form, query, specs, actor), _conditions(form, query, by_key, actor)
     every = base.where(*conditions.values())
     total = db.session().scalar(select(func.count()).select_from(every.subquery())) or 0
@@ -77,18 +71,16 @@ def find(
     if query.page > paging.pages:
         abort(404)
     rows = every.with_only_columns(Page).options(joinedload(Page.head))
-    rows = (
-        _sorted(rows, form, by_key, _sorts(query, by_key)).limit(paging.size).offset(paging.offset)
-    )
+    rows = _sorted(rows, by_key, _sorts(query, by_key)).limit(paging.size).offset(paging.offset)
     pages = db.session().scalars(rows).all() if total and page_size != 0 else ()
-    found = (
-        [spec for spec in specs if spec.facet and forms.type_of(spec).can_facet] if facets else []
-    )
+    narrowing = [spec for spec in specs if spec.facet and forms.type_of(spec).can_facet]
     return Found(
         form,
         reading.entries_of(pages, actor=actor),
         total,
-        faceting.facets(form.id, found, base, conditions, query.filters, actor=actor),
+        faceting.facets(
+            form.id, narrowing if facets else [], base, conditions, query.filters, actor=actor
+        ),
         paging,
         query,
         specs,
@@ -112,7 +104,7 @@ def more(
     """Return entries of all that a query found, beyond its page: those of these conditions, at most so many."""
     specs = {spec.key: spec for spec in found.specs}
     rows = found.ids.where(*where).with_only_columns(Page).options(joinedload(Page.head))
-    rows = _sorted(rows, found.form, specs, [sort] if sort else _sorts(found.query, specs))
+    rows = _sorted(rows, specs, [sort] if sort else _sorts(found.query, specs))
     return reading.entries_of(db.session().scalars(rows.limit(most)).all(), actor=found.actor)
 
 
@@ -135,16 +127,23 @@ def can_group(spec: FieldSpec) -> bool:
     return bool(kind and kind.can_facet and kind.can_sort)
 
 
+def _check(query: Query, by_key: Mapping[str, FieldSpec]) -> None:
+    """Check that all a query names is among these fields, and of a type that fits. Raises Invalid."""
+    for key in query.filters:
+        check_field(by_key, key, "")
+    for key in query.ranges:
+        check_field(by_key, key, "from")
+    for key in query.near:
+        check_field(by_key, key, NEAR)
+    check_sort(by_key, query.sort)
+
+
 def _base(form: Form, query: Query, specs: Sequence[FieldSpec], actor: Actor) -> Select[tuple[int]]:
     """Return the query of the identifiers of what is asked, but for the filters of facets."""
     found = visible_pages(actor).where(Page.kind == "entry", Page.form_id == form.id)
     if query.project_id is not None:
         found = found.where(Page.project_id == query.project_id)
-    spans = (
-        {spec.key for spec in specs if forms.field_types()[spec.type].spans}
-        if query.ranges
-        else set()
-    )
+    spans = {spec.key for spec in specs if query.ranges and forms.type_of(spec).spans}
     for key, (least, most) in query.ranges.items():
         if key in spans and least is not None:
             found = found.where(_has(form, f"{key}~end", EntryValue.number >= least))
@@ -201,9 +200,7 @@ def _sorts(query: Query, specs: Mapping[str, FieldSpec]) -> list[str]:
     return [*grouped, query.sort or query.usual or usual_sort(list(specs.values()))]
 
 
-def _sorted(
-    rows: Select[Any], form: Form, specs: Mapping[str, FieldSpec], sorts: Sequence[str]
-) -> Select[Any]:
+def _sorted(rows: Select[Any], specs: Mapping[str, FieldSpec], sorts: Sequence[str]) -> Select[Any]:
     """Order by each field's number, then its text, what has none last, then by identifier."""
     for sort in sorts:
         key, backwards = sort.removeprefix("-"), sort.startswith("-")

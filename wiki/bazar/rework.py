@@ -1,6 +1,6 @@
 """A changed form brings its entries up to date, batch by batch: derived rows, new keys, new types.
 
-What is asked is `forms.bring_up`'s. A batch and its mark are one transaction: a job killed goes on where
+What is asked is `form_changes.bring_up`'s. A batch and its mark are one transaction: a job killed goes on where
 it was. People at work are not in the way: each entry is read and saved under the lock, as it then is,
 and one that is opened before its turn is seen as it will be (`foreseen`, `catch_up`).
 """
@@ -8,7 +8,7 @@ and one that is opened before its turn is seen as it will be (`foreseen`, `catch
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from flask_babel import force_locale
@@ -16,16 +16,15 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from wiki.bazar import forms, reading, references
+from wiki.bazar import form_changes, forms, reading, references
 from wiki.bazar.fields.base import Around, BadValue
 from wiki.bazar.models import FieldSpec, Form, FormWork
 from wiki.core import db, jobs, settings
 from wiki.core.access import SYSTEM, Actor
 from wiki.pages import find, save
-from wiki.pages.content import Content
 from wiki.pages.models import Page, Revision
 
-JOB = forms.REWORK
+JOB = form_changes.REWORK
 BATCH = 25
 SLICE = 1000
 FIXED = {"tags", "file", "image"}
@@ -62,13 +61,13 @@ def rename(session: Session, form: Form, key: str, to: str, *, actor: Actor) -> 
     current = session.get_one(Form, form.id)
     rows = [row | {"key": to} if row["key"] == key else row for row in current.fields]
     rows = [references.own(row, key, to) for row in rows]
-    current.fields = forms.checked(rows)
+    current.fields = form_changes.checked(rows)
     for other in session.scalars(select(Form)).all():
         other.fields = [references.pointing(row, form, key, to) for row in other.fields]
     current.version += 1
     session.flush()
     detail = {"from": key, "to": to}
-    forms.bring_up(session, current, "rename", detail, by=actor.display_name)
+    form_changes.bring_up(session, current, "rename", detail, by=actor.display_name)
     db.bump(session, "rights")
     return current
 
@@ -77,12 +76,12 @@ def retype(session: Session, form: Form, old: FieldSpec, new: FieldSpec, *, acto
     """Give a field another type; values that it cannot take stay in the history. Raises Invalid."""
     current = session.get_one(Form, form.id)
     rows = [asdict(new) if row["key"] == old.key else row for row in current.fields]
-    current.fields = forms.checked(rows)
+    current.fields = form_changes.checked(rows)
     current.version += 1
     session.flush()
     kept = next(row for row in current.fields if row["key"] == new.key)
     detail = {"old": asdict(old), "new": kept}
-    forms.bring_up(session, current, "retype", detail, by=actor.display_name)
+    form_changes.bring_up(session, current, "retype", detail, by=actor.display_name)
     db.bump(session, "rights")
     return current
 
@@ -175,8 +174,7 @@ def _batch(work_id: int) -> bool:
     """Do the next entries of a work; answer whether there are more."""
     lang = str(settings.get("lang"))
     with db.write() as session, force_locale(lang):
-        found = select(FormWork).where(FormWork.id == work_id).with_for_update()
-        one = session.scalar(found.execution_options(populate_existing=True))
+        one = session.get(FormWork, work_id)
         if one is None or one.finished_at is not None or _is_behind(session, one):
             return False
         # Held, so that the session loads it once a batch.
@@ -216,10 +214,8 @@ def _apply(session: Session, one: FormWork, page: Page) -> None:
     if one.kind == "retype":
         _retype(session, one, page)
     elif one.kind == "assign":
-        head = page.head
-        content = Content(head.title, head.text, dict(head.data), tuple(head.tags))
         stamp = save.Stamp(summary=_("The form changed"), minor=True)
-        save.save(page, content, base=None, author=SYSTEM, stamp=stamp)
+        save.save(page, page.head.content, base=None, author=SYSTEM, stamp=stamp)
         save.rederive(session, page)
     else:
         if one.kind == "rename":
@@ -239,14 +235,14 @@ def _rename(session: Session, page: Page, key: str, to: str) -> None:
 
 def _retype(session: Session, one: FormWork, page: Page) -> None:
     old, new = FieldSpec(**one.detail["old"]), FieldSpec(**one.detail["new"])
-    head = page.head
-    value = head.data.get(old.key)
+    before = page.head.content
+    value = before.data.get(old.key)
     made = None if value is None else converted(old, new, value, page)
     one.lost += value is not None and made is None
     if made == value:
         save.rederive(session, page)
         return
-    content = Content(head.title, head.text, {**head.data, old.key: made}, tuple(head.tags))
+    content = replace(before, data=before.data | {old.key: made})
     label = str(forms.type_of(new).label)
     summary = _("“%(label)s” is now of the type: %(type)s", label=new.label, type=label)
     stamp = save.Stamp(summary=summary, minor=True, author_name=one.actor_name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import Blueprint, Response, abort, flash, jsonify, request, url_for
 from flask_babel import gettext as _
@@ -11,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.bazar import (
+    answering,
     arrivals,
     entries,
     entry_drafts,
@@ -24,12 +24,11 @@ from wiki.bazar import (
     terms,
     uploads,
 )
-from wiki.bazar.entry_form import Problem
 from wiki.bazar.fields.image import Image
 from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
-from wiki.core.http import Invalid, audience, number_argument, see_other
+from wiki.core.http import Invalid, audience, see_other
 from wiki.pages import find, picture_sizes, save
 from wiki.pages.content import Content
 from wiki.pages.editor import TooMany, count_save
@@ -44,8 +43,6 @@ PREVIEW = "_preview"
 """The button that shows what the wiki makes of the answers, and saves nothing."""
 DRAFT = "draft"
 """In an address: take up what was typed and not saved."""
-TRAP = "_website"
-"""A question that people do not see: what fills it in is no person."""
 
 
 @blueprint.get("/-/forms/<form>/new")
@@ -54,9 +51,9 @@ def new_entry(form: str) -> BaseResponse:
     """Open the form of a new entry; arguments named as fields fill it, `project` puts it in one."""
     actor = current_actor()
     found = forms.form_or_404(form, actor)
-    room = _room(actor)
+    room = answering.room_asked(actor)
     if not forms.may_add(found, actor):
-        return door(actor)
+        return answering.door(actor)
     given = MultiDict(
         (key, value)
         for key, value in request.args.items(multi=True)
@@ -71,7 +68,7 @@ def new_entry(form: str) -> BaseResponse:
         values = entry_drafts.taken_up(found, None, actor=actor)
     asked = entry_form.questions(found, values, actor=actor, current=None)
     project = room.title if room else ""
-    return entry_form.screen(found, asked, action=here(), project=project)
+    return entry_form.screen(found, asked, action=answering.here(), project=project)
 
 
 @blueprint.post("/-/forms/<form>/new")
@@ -80,15 +77,15 @@ def add_entry(form: str) -> BaseResponse:
     """Make an entry of what was typed, or show it again with what stands in its way."""
     actor = current_actor()
     found = forms.form_or_404(form, actor)
-    room = _room(actor)
+    room = answering.room_asked(actor)
     try:
         if not forms.may_add(found, actor):
             raise PermissionError
-        check_trap()
+        answering.check_trap()
         count_save()
         if entry_drafts.LATER in request.form and actor.id is not None:
             return _kept_for_later(found, None, actor)
-        content = entries.clean(found, sent(found), request.files, actor)
+        content = entries.clean(found, answering.sent(found), request.files, actor)
         if PREVIEW in request.form:
             return _previewed(found, content, None, actor)
         email = _check_terms(found, actor)
@@ -96,12 +93,12 @@ def add_entry(form: str) -> BaseResponse:
             return _told_alike(found, content, likes, actor)
         guard.spend(found, actor)
         with db.write() as session:
-            page = entries.create(found, content, actor, room, stamp=_stamp())
+            page = entries.create(found, content, actor, room, stamp=answering.stamp_sent())
             waits = moderation.waits(page)
             arrivals.tell(session, found, page, waiting=waits, email=email)
             entry_drafts.forget(found, None, actor=actor)
     except (Invalid, TooMany, db.Busy, PermissionError) as error:
-        return failed(error, found, None, actor)
+        return answering.failed(error, found, None, actor)
     return _added(found, page, waits, actor)
 
 
@@ -110,16 +107,16 @@ def add_entry(form: str) -> BaseResponse:
 def edit_entry(form: str, name: str) -> BaseResponse:
     """Open an entry in its form."""
     actor = current_actor()
-    found, page = entry_asked(form, name, actor)
+    found, page = answering.entry_asked(form, name, actor)
     if "write" not in page.allowed:
-        return door(actor)
-    values = rework.foreseen(found, page, entries.values_of(found, content_of(page)))
+        return answering.door(actor)
+    values = rework.foreseen(found, page, entries.values_of(found, page.head.content))
     base = page.revision_no
     if DRAFT in request.args:
         values |= entry_drafts.taken_up(found, page, actor=actor)
         base = entry_drafts.base_of(found, page, actor=actor) or base
     asked = entry_form.questions(found, values, actor=actor, current=page)
-    return entry_form.screen(found, asked, action=here(), page=page, base=base)
+    return entry_form.screen(found, asked, action=answering.here(), page=page, base=base)
 
 
 @blueprint.post("/-/forms/<form>/<name>/edit")
@@ -127,27 +124,27 @@ def edit_entry(form: str, name: str) -> BaseResponse:
 def save_entry(form: str, name: str) -> BaseResponse:
     """Save what was typed, merged with what came since; or show it again."""
     actor = current_actor()
-    found, page = entry_asked(form, name, actor)
-    base = base_sent()
+    found, page = answering.entry_asked(form, name, actor)
+    base = answering.base_sent()
     taken = [key.partition(".")[2] for key, side in request.form.items() if side == "theirs"]
     try:
         if "write" not in page.allowed:
             raise PermissionError
-        check_trap()
+        answering.check_trap()
         count_save()
         if entry_drafts.LATER in request.form and actor.id is not None:
             return _kept_for_later(found, page, actor)
         base = rework.catch_up(found, page, base)
         page = find.page_or_404(name, actor=actor)
-        kept = [*taken, *_not_asked(found, page, actor)]
-        content = entries.clean(found, sent(found), request.files, actor, page, keep=kept)
+        kept = [*taken, *answering.not_asked(found, page, actor)]
+        content = entries.clean(found, answering.sent(found), request.files, actor, page, keep=kept)
         if PREVIEW in request.form:
             return _previewed(found, content, page, actor)
-        saved = save.save(page, content, base=base, author=actor, stamp=_stamp())
+        saved = save.save(page, content, base=base, author=actor, stamp=answering.stamp_sent())
     except save.Conflict as conflict:
-        return entry_form.collision(conflict, action=here())
+        return entry_form.collision(conflict, action=answering.here())
     except (Invalid, TooMany, db.Busy, save.Gone, PermissionError) as error:
-        return failed(error, found, page, actor)
+        return answering.failed(error, found, page, actor)
     tell(_("Saved."), saved_draft=f"page:{saved.id}")
     return see_other(url_for("pages.show", name=saved.name))
 
@@ -200,89 +197,13 @@ def field_file(name: str, field: str) -> Response:
     return abort(404)
 
 
-def entry_asked(form: str, name: str, actor: Actor) -> tuple[Form, Page]:
-    """Return an entry of this form. Aborts 404 when it is not there, or not of this form."""
-    page = find.page_or_404(name, actor=actor)
-    found = entries.form_of(page) if page.form_id is not None else None
-    if found is None:
-        abort(404)
-    # Perhaps a former address of this very form: it leads to the one of now.
-    if found.key != form and forms.form_or_404(form, actor).id != found.id:
-        abort(404)
-    return found, page
-
-
-def _room(actor: Actor) -> entries.Room | None:
-    """Return where the address puts the entry. Aborts 404 on a project one may not know of."""
-    project_id = number_argument("project")
-    if project_id is None:
-        return None
-    found = entries.room_of(project_id, actor=actor) if project_id < 2**31 else None
-    return found or abort(404)
-
-
-def door(actor: Actor) -> BaseResponse:
-    """Send who has no account to sign in; abort 403 for anyone else."""
-    if not actor.is_anonymous:
-        abort(403)
-    return see_other(url_for("accounts.sign_in", next=here()))
-
-
-def here() -> str:
-    """Return the address of this request, as a form sends back to it."""
-    return request.script_root + request.full_path.rstrip("?")
-
-
-def check_trap() -> None:
-    """Refuse what fills in the question that people do not see. Raises Invalid."""
-    if current_actor().is_anonymous and request.form.get(TRAP):
-        raise Invalid(**{TRAP: _("Leave the last question empty: it is there for robots.")})
-
-
-def base_sent() -> int:
-    """Return the version that answers were written on. Aborts 400."""
-    raw = request.form.get("_base", "")
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
-        abort(400)
-    return int(raw)
-
-
-def _stamp() -> save.Stamp:
-    return save.Stamp(summary=request.form.get("_summary", ""), minor="_minor" in request.form)
-
-
-def content_of(page: Page) -> Content:
-    """Return what an entry holds now."""
-    head = page.head
-    return Content(head.title, head.text, dict(head.data), tuple(head.tags))
-
-
 def _previewed(form: Form, content: Content, page: Page | None, actor: Actor) -> Response:
     """Answer with the form as it was filled in, and what the wiki makes of it."""
     values = entries.values_of(form, content)
     asked = entry_form.questions(form, values, actor=actor, current=page)
-    base = base_sent() if page else None
-    return entry_form.screen(form, asked, action=here(), page=page, base=base, previewed=content)
-
-
-def failed(
-    error: Exception, form: Form, page: Page | None, actor: Actor, *, suggesting: bool = False
-) -> Response:
-    """Answer what could not be saved with the form, all that was typed in it, and the reason."""
-    errors = error.errors if isinstance(error, Invalid) else {}
-    typed = error.typed if isinstance(error, entries.Refused) else _typed(form, page, actor)
-    action = url_for("bazar.add_entry", form=form.key) if isinstance(error, save.Gone) else here()
-    status, problem = problem_of(error)
+    base = answering.base_sent() if page else None
     return entry_form.screen(
-        form,
-        entry_form.questions(form, typed, actor=actor, current=page, errors=errors),
-        action=action,
-        page=page,
-        base=base_sent() if page else None,
-        errors=errors,
-        problem=problem,
-        suggesting=suggesting,
-        status=status,
+        form, asked, action=answering.here(), page=page, base=base, previewed=content
     )
 
 
@@ -335,60 +256,4 @@ def _told_alike(form: Form, content: Content, likes: Sequence[Page], actor: Acto
     """Answer with the form as it was filled in, and the entries that may be the same."""
     values = entries.values_of(form, content)
     asked = entry_form.questions(form, values, actor=actor, current=None)
-    return entry_form.screen(form, asked, action=here(), alike=likes, status=409)
-
-
-def sent(form: Form) -> MultiDict[str, str]:
-    """Return what was sent, under the keys of now: a field may be renamed while a form is open."""
-    keys = list(dict.fromkeys(key.partition(".")[0] for key in request.form))
-    anew = rework.renamed(form, keys) if _is_stale(form) else {}
-    if not anew:
-        return request.form
-    sent: MultiDict[str, str] = MultiDict()
-    for key, value in request.form.items(multi=True):
-        head, dot, rest = key.partition(".")
-        sent.add(f"{anew.get(head, head)}{dot}{rest}", value)
-    return sent
-
-
-def _not_asked(form: Form, page: Page, actor: Actor) -> list[str]:
-    """Return the fields that were not in the form when it was opened: they stay as they are."""
-    if not _is_stale(form):
-        return []
-    keys = request.form.get("_asked", "").split()
-    anew = rework.renamed(form, keys)
-    asked = {anew.get(key, key) for key in keys}
-    return [spec.key for spec in entries.asked(form, actor, page) if spec.key not in asked]
-
-
-def _is_stale(form: Form) -> bool:
-    version = request.form.get("_form", "")
-    return version.isdecimal() and version != str(form.version)
-
-
-def _typed(form: Form, page: Page | None, actor: Actor) -> dict[str, Any]:
-    """Return the answers as they were sent; files are asked again."""
-    answers = sent(form)
-    return {
-        spec.key: forms.type_of(spec).from_form(spec, answers, MultiDict())
-        for spec in entries.asked(form, actor, page)
-    }
-
-
-def problem_of(error: Exception) -> tuple[int, Problem | None]:
-    """Return with which status, and for which reason beyond the answers, nothing is saved."""
-    if isinstance(error, Invalid):
-        return 422, None
-    if isinstance(error, TooMany):
-        text = _("Wait a moment, then save again.")
-        return 429, Problem(_("Too many saves in a minute"), text)
-    if isinstance(error, db.Busy):
-        text = _("Nothing was saved yet. Save again in a moment.")
-        return 503, Problem(_("The wiki is very busy"), text)
-    if isinstance(error, save.Gone):
-        text = _(
-            "It went to the trash, or out of your reach. Saving makes a new entry of your answers."
-        )
-        return 409, Problem(_("This entry is not there any more"), text)
-    text = _("Perhaps your sign-in ended. Sign in again in another tab, then save.")
-    return 403, Problem(_("You may not save this"), text)
+    return entry_form.screen(form, asked, action=answering.here(), alike=likes, status=409)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import entries, entry_form, forms, guard, rework, routes, suggestions
+from wiki.bazar import answering, entries, entry_form, forms, guard, rework, suggestions
 from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.suggestions import Waiting
 from wiki.core import db
@@ -39,10 +39,10 @@ def open_form(form: str, name: str) -> Response:
     """Open an entry's form to propose a change."""
     actor = current_actor()
     found, page = _suggestible(form, name, actor)
-    values = rework.foreseen(found, page, entries.values_of(found, routes.content_of(page)))
+    values = rework.foreseen(found, page, entries.values_of(found, page.head.content))
     asked = entry_form.questions(found, values, actor=actor, current=page)
     return entry_form.screen(
-        found, asked, action=routes.here(), page=page, base=page.revision_no, suggesting=True
+        found, asked, action=answering.here(), page=page, base=page.revision_no, suggesting=True
     )
 
 
@@ -53,21 +53,21 @@ def propose(form: str, name: str) -> BaseResponse:
     actor = current_actor()
     found, page = _suggestible(form, name, actor)
     try:
-        routes.check_trap()
+        answering.check_trap()
         count_save()
         guard.check(found, actor)
-        content = entries.clean(found, routes.sent(found), request.files, actor, page)
+        content = entries.clean(found, answering.sent(found), request.files, actor, page)
         guard.spend(found, actor)
         suggestions.suggest(
             page,
             found,
             content,
-            base=routes.base_sent(),
+            base=answering.base_sent(),
             note=request.form.get("_summary", ""),
             author=actor,
         )
     except (Invalid, TooMany, db.Busy) as error:
-        return routes.failed(error, found, page, actor, suggesting=True)
+        return answering.failed(error, found, page, actor, suggesting=True)
     flash(_("Thank you! Your change waits for those who look after this entry."), "success")
     return see_other(url_for("pages.show", name=page.name))
 
@@ -121,7 +121,7 @@ def refuse(form: str, number: int) -> BaseResponse:
 
 
 def _suggestible(form: str, name: str, actor: Actor) -> tuple[Form, Page]:
-    found, page = routes.entry_asked(form, name, actor)
+    found, page = answering.entry_asked(form, name, actor)
     if not suggestions.may_suggest(page, found, actor):
         abort(403)
     return found, page

@@ -124,9 +124,8 @@ def one(form: Form, number: int, *, actor: Actor) -> Waiting | None:
 
 def sides(waiting: Waiting) -> tuple[dict[str, Any], Mapping[str, Any]]:
     """Return what stands now and what is proposed, by field, as stored."""
-    head, form = waiting.page.head, entries.form_of(waiting.page)
-    now = entries.values_of(form, Content(head.title, "", dict(head.data), tuple(head.tags)))
-    return now, waiting.row.changes
+    form = entries.form_of(waiting.page)
+    return entries.values_of(form, waiting.page.head.content), waiting.row.changes
 
 
 def seen(waiting: Waiting, *, actor: Actor) -> list[tuple[FieldSpec, Any, Any]]:
@@ -149,7 +148,7 @@ def accept(waiting: Waiting, *, actor: Actor) -> Page:
     """Save a suggestion, merged with what came since. Raises Conflict, Gone, Invalid."""
     with db.write() as session:
         row = _taken(session, waiting)
-        content = _content(session, row, waiting.page)
+        content = _content(row, waiting.page)
         stamp = save.Stamp(
             summary=row.note or _("Suggested; accepted by %(name)s", name=actor.display_name),
             author_name=row.author_name,
@@ -196,7 +195,7 @@ def _at(page: Page, number: int) -> Content:
     found = db.session().scalar(query)
     if found is None:
         raise Invalid(title=_("This version does not exist."))
-    return Content(found.title, found.text, dict(found.data), tuple(found.tags))
+    return found.content
 
 
 def _check_room(session: Session, page: Page, author: Actor) -> None:
@@ -222,7 +221,7 @@ def _waiting(row: Suggestion, page: Page, form: Form, actor: Actor) -> Waiting |
     return Waiting(row, page, [spec for key, spec in mine.items() if key in changed])
 
 
-def _content(session: Session, row: Suggestion, page: Page) -> Content:
+def _content(row: Suggestion, page: Page) -> Content:
     base, form = _at(page, row.base), entries.form_of(page)
     keys = {spec.key: spec for spec in form.specs()}
     data, title, tags = dict(base.data), base.title, base.tags
@@ -241,9 +240,7 @@ def _content(session: Session, row: Suggestion, page: Page) -> Content:
 
 
 def _taken(session: Session, waiting: Waiting) -> Suggestion:
-    row = session.scalar(
-        select(Suggestion).where(Suggestion.id == waiting.row.id).with_for_update()
-    )
+    row = session.get(Suggestion, waiting.row.id)
     if row is None:
         raise Gone(waiting.page.name)
     return row

@@ -11,6 +11,7 @@ from wiki.accounts import people
 from wiki.bazar import (
     arrivals,
     catalogue,
+    form_changes,
     forms,
     moderation,
     nomenclature_files,
@@ -208,7 +209,7 @@ def list_import(key: str, file: Path, title: str, replace: bool) -> None:
             nomenclatures.store(
                 session, key, title=title, values=nomenclature_files.merged(held, rows)
             )
-            forms.list_changed(session, key)
+            form_changes.list_changed(session, key)
     except Invalid as error:
         raise Refused(str(error)) from error
 

@@ -48,6 +48,11 @@ class Actor:
         return self.id is None
 
     @property
+    def may_write_nowhere(self) -> bool:
+        """Whether the wiki takes no change without account, and this is who has none."""
+        return self.is_anonymous and "write" not in self.anonymous_may
+
+    @property
     def initials(self) -> str:
         return initials(self.display_name)
 

@@ -110,6 +110,13 @@ def template_markup(template: str, /, **context: Any) -> Markup:
     return Markup(_render_template(template, **context))  # noqa: S704 - autoescaped
 
 
+def download(text: str | bytes, name: str, media_type: str) -> Response:
+    """Answer with a file made on the spot, to be kept under this name."""
+    answer = Response(text, content_type=f"{media_type}; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
 def see_other(url: str) -> BaseResponse:
     """Send the browser elsewhere after a change."""
     return redirect(url, 303)

@@ -86,7 +86,7 @@ def _claim(slow: bool | None) -> Job | None:
     # Looked at from the read door first: an idle worker takes no lock.
     if db.session().scalar(select(waiting.exists())) is not True:
         return None
-    soonest = waiting.order_by(Job.run_at, Job.id).limit(1).with_for_update(skip_locked=True)
+    soonest = waiting.order_by(Job.run_at, Job.id).limit(1)
     with db.write(quiet=True) as session:
         job = session.scalar(soonest)
         if job is not None:

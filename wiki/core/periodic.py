@@ -41,7 +41,7 @@ def enqueue_due() -> int:
 
 def _enqueue(kind: str, now: datetime) -> bool:
     with db.write(quiet=True) as session:
-        row = session.get(Periodic, kind, with_for_update=True)
+        row = session.get(Periodic, kind)
         if row is not None and row.next_at > now:
             return False
         # A turn whose job still waits, or is tried again, is skipped.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -78,7 +79,7 @@ def with_points(revision: Revision, spec: FieldSpec, points: Listed) -> Content:
     data = {key: value for key, value in revision.data.items() if key != spec.key}
     if points:
         data[spec.key] = points
-    return Content(revision.title, revision.text, data, tuple(revision.tags))
+    return replace(revision.content, data=data)
 
 
 def stored(revision: Revision, spec: FieldSpec) -> Listed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,7 +15,6 @@ from wiki.meetings import polls
 from wiki.meetings.meeting import MODEL
 from wiki.meetings.polls import Option, Poll
 from wiki.pages import save
-from wiki.pages.content import Content
 from wiki.pages.models import Page
 
 
@@ -42,8 +42,8 @@ def _move(poll: Poll, option: Option, actor: Actor) -> Page:
     }
     if "date" not in writable:
         raise Invalid(answer=_("You may not move this meeting."))
-    head = page.head
-    content = Content(head.title, head.text, {**head.data, "date": option.at}, tuple(head.tags))
+    before = page.head.content
+    content = replace(before, data=before.data | {"date": option.at})
     stamp = save.Stamp(summary=_("The date of the poll"))
     return save.save(page, content, base=page.revision_no, author=actor, stamp=stamp)
 

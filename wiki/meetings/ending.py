@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -20,7 +20,6 @@ from wiki.meetings import agenda, attendance, rhythm
 from wiki.meetings.meeting import Meeting
 from wiki.meetings.models import MeetingEnd
 from wiki.pages import save
-from wiki.pages.content import Content
 from wiki.pages.models import Page
 from wiki.talk.models import Follow
 
@@ -133,9 +132,8 @@ def _write_attendees(meeting: Meeting, actor: Actor) -> None:
     names = [one.name for one in meeting.voices if one.answer in attendance.COMING]
     if spec is None or spec.type != "text" or meeting.entry.get("attendees") or not names:
         return
-    head = meeting.page.head
-    data = {**head.data, "attendees": ", ".join(names)[:250]}
-    content = Content(head.title, head.text, data, tuple(head.tags))
+    before = meeting.page.head.content
+    content = replace(before, data=before.data | {"attendees": ", ".join(names)[:250]})
     stamp = save.Stamp(summary=_("Who was there"), minor=True)
     save.save(meeting.page, content, base=meeting.page.revision_no, author=actor, stamp=stamp)
 

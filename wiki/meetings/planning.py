@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, request, url_for
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar import entries, forms
+from wiki.bazar import forms
+from wiki.bazar.answering import room_asked
 from wiki.bazar.entries import Room
 from wiki.core import db, settings
 from wiki.core.access import Actor, current_actor
-from wiki.core.http import audience, number_argument, render
+from wiki.core.http import audience, render
 from wiki.meetings.blueprint import blueprint
 from wiki.meetings.meeting import MODEL
 from wiki.pages import find
@@ -46,7 +47,7 @@ class Way:
 def plan() -> Response:
     """Ask whether to meet; once it is answered, show the ways on."""
     actor = current_actor()
-    room = _room(actor)
+    room = room_asked(actor)
     page = _page_of(room, actor)
     aim, enough = request.args.get("aim", ""), request.args.get("enough", "")
     said = {part: request.args.get(part, "").strip()[:LONGEST] for part in ("title", "why")}
@@ -70,14 +71,6 @@ def plan() -> Response:
 def plan_url(project_id: int | None) -> str:
     """Return where a meeting of a project is planned."""
     return url_for("meetings.plan", project=project_id)
-
-
-def _room(actor: Actor) -> Room | None:
-    project_id = number_argument("project")
-    if project_id is None:
-        return None
-    found = entries.room_of(project_id, actor=actor) if project_id < 2**31 else None
-    return found or abort(404)
 
 
 def _page_of(room: Room | None, actor: Actor) -> Page | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import timedelta
@@ -32,8 +32,6 @@ KEPT_DAYS = 7
 EACH = 25
 """Pages between two notes of how far it is."""
 COPIED = 1024 * 1024
-
-Progress = Callable[[int, int], None]
 
 
 def init_app(app: Flask) -> None:
@@ -116,7 +114,7 @@ def in_words(plan: plans.Plan) -> dict[str, Any]:
 def bring_in(crossing: Crossing, *, invite: bool) -> None:
     """Let the worker make the project of an archive."""
     with db.write(quiet=True) as session:
-        current = session.get_one(Crossing, crossing.id, with_for_update=True)
+        current = session.get_one(Crossing, crossing.id)
         if current.state != DRAFT:
             return
         current.state = WAITING
@@ -160,18 +158,11 @@ def tidy() -> None:
             session.get_one(Crossing, crossing.id).state = GONE
 
 
-def arrive(
-    path: Path,
-    *,
-    actor: Actor,
-    invite: bool = False,
-    site: str = "",
-    progress: Progress = lambda *_: None,
-) -> Mapping[str, Any]:
+def arrive(path: Path, *, actor: Actor, invite: bool = False, site: str = "") -> Mapping[str, Any]:
     """Make the project of an archive here and now; return what came of it. Raises Invalid."""
     with _at(site), Archive(path) as archive:
         said = plans.made_of(archive)
-        arrival = unpacking.unpack(archive, by=actor, progress=progress)
+        arrival = unpacking.unpack(archive, by=actor)
         found = find.project_or_none(arrival.key, actor=SYSTEM)
         assert found is not None, "it was just made"
         invited = _invite(found[0], said.people, actor) if invite else 0
@@ -216,7 +207,7 @@ def _at(site: str) -> AbstractContextManager[object]:
     return current_app.test_request_context(base_url=site or absolute_url("/"))
 
 
-def _note(number: int) -> Progress:
+def _note(number: int) -> packing.Progress:
     def note(done: int, total: int) -> None:
         if done % EACH and done != total:
             return

@@ -24,7 +24,7 @@ from wiki.moving.arriving.forms import make_forms
 from wiki.moving.arriving.names import follow_names, tie
 from wiki.moving.arriving.pages import make_pages
 from wiki.moving.arriving.rules import Names
-from wiki.moving.arriving.work import Arrival, Progress, Work
+from wiki.moving.arriving.work import Arrival, Work
 from wiki.moving.plan import Plan
 from wiki.moving.reading import Archive, damaged, many, moment, text
 from wiki.pages import attachments
@@ -32,7 +32,7 @@ from wiki.projects import make
 from wiki.projects.roles import keep_membrane
 
 
-def unpack(archive: Archive, *, by: Actor, progress: Progress = lambda *_: None) -> Arrival:
+def unpack(archive: Archive, *, by: Actor) -> Arrival:
     """Make the project of an archive; `by` becomes one of its referents. Raises Invalid: nothing was made."""
     archive.verify()
     laid = _keep_files(archive)
@@ -41,7 +41,7 @@ def unpack(archive: Archive, *, by: Actor, progress: Progress = lambda *_: None)
         plan = plans.made_of(archive)
         work = _begin(session, archive, plan, by, laid)
         make_forms(work)
-        make_pages(work, progress)
+        make_pages(work)
         tie(work)
         lay_files(work)
         lay_comments(work)

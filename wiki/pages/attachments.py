@@ -25,10 +25,10 @@ from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience, render, see_other
 from wiki.core.names import FORBIDDEN
 from wiki.core.search.queue import enqueue
-from wiki.pages import file_texts, find, image_words, images, picture_sizes
+from wiki.pages import events, file_texts, find, image_words, images, picture_sizes
 from wiki.pages.blueprint import blueprint
 from wiki.pages.editor import count_change
-from wiki.pages.models import Attachment, Event, Page
+from wiki.pages.models import Attachment, Page
 from wiki.pages.save import Gone
 
 INLINE = {*images.FORMATS.values(), "application/pdf"}
@@ -232,16 +232,7 @@ def _hide(session: Session, page: Page, name: str) -> None:
 def _log(session: Session, page: Page, actor: Actor, kind: str, names: list[str]) -> None:
     # Who may find which file is known by caches of rights.
     db.bump(session, "rights")
-    session.add(
-        Event(
-            kind=kind,
-            page_id=page.id,
-            actor_id=actor.id,
-            actor_name=actor.display_name,
-            summary=", ".join(names)[:250],
-            created_at=db.utcnow(),
-        )
-    )
+    events.log(session, page, kind, actor=actor, summary=", ".join(names))
     enqueue(session, [page.id])
 
 

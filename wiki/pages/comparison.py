@@ -14,7 +14,7 @@ from typing import Literal
 from markupsafe import Markup, escape
 from sqlalchemy import func, select
 
-from wiki.core import db, markup
+from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.markup import diff
 from wiki.pages import htmldiff, rendering
@@ -129,7 +129,9 @@ class Comparison:
         if self.page.kind != "text":
             return "".join(f"<p>{escape(line)}</p>" for line in source.splitlines() if line.strip())
         document = rendering.document_of(source, self.page.lang)
-        return str(rendering.fill(document, page=self.page, actor=self.actor, macro=_macro_source))
+        # What a macro shows is of today: a comparison of versions is about the call.
+        macro = rendering.as_typed
+        return str(rendering.fill(document, page=self.page, actor=self.actor, macro=macro))
 
 
 def inked(pieces: Sequence[diff.Piece]) -> Markup:
@@ -140,12 +142,6 @@ def inked(pieces: Sequence[diff.Piece]) -> Markup:
         text = spaced.replace("\n", Markup("<br>\n"))
         out.append(Markup(INK[piece.op]).format(text))  # noqa: S704 - one of ours
     return Markup().join(out)
-
-
-def _macro_source(slot: markup.MacroSlot) -> Markup:
-    # What a macro shows is of today: a comparison of versions is about the call.
-    code = Markup("<code>{}</code>").format(slot.source)
-    return code if slot.inline else Markup("<p>{}</p>").format(code)
 
 
 def _count(pieces: Sequence[diff.Piece], op: str) -> int:

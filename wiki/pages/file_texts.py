@@ -61,8 +61,7 @@ class Trouble:
 def want(session: Session, rows: Iterable[Attachment]) -> None:
     """Have the text of these files read after this transaction, where it is not known yet."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    # In one order: two savers of the same files must not wait for each other.
-    for sha256 in sorted({row.sha256 for row in rows if is_readable(row.name)}):
+    for sha256 in {row.sha256 for row in rows if is_readable(row.name)}:
         counts = {"pages": 0, "characters": 0, "attempts": 0}
         insert = dialect.insert(FileText).values(
             sha256=sha256, state="waiting", reason="", text="", **counts

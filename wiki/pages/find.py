@@ -72,9 +72,7 @@ def page_by_id(page_id: int, *, actor: Actor, trashed: bool = False) -> Page | N
 
 
 def reload(page: Page, *, actor: Actor) -> Page | None:
-    """Return the page as it is now, its row locked: call it inside `db.write()`."""
-    lock = select(Page.id).where(Page.id == page.id).with_for_update()
-    db.session().execute(lock)
+    """Return the page as it is now: call it inside `db.write()`, so that it stays so."""
     return _load(Page.id == page.id, actor, trashed=page.trashed_at is not None)
 
 

@@ -20,7 +20,6 @@ from wiki.core.access import SYSTEM, Actor
 from wiki.core.http import Invalid
 from wiki.core.names import fold
 from wiki.pages import find, moves, save
-from wiki.pages.content import Content
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Alias, Page, Revision
 from wiki.pages.moves import JOB, Move, MoveLink
@@ -81,8 +80,7 @@ def _write(session: Session, made: Move, link: MoveLink, renaming: Renaming, act
     link.state = "left"
     if page is None or "write" not in page.allowed:
         return
-    head = page.head
-    content = Content(head.title, head.text, dict(head.data), tuple(head.tags))
+    head, content = page.head, page.head.content
     if undoing and head.number == link.revision_no and (old := _before(session, page)):
         content = replace(content, text=old.text, data=dict(old.data))
     else:

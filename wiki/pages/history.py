@@ -22,7 +22,6 @@ from wiki.core.i18n import moment
 from wiki.pages import find, save
 from wiki.pages.blueprint import blueprint
 from wiki.pages.comparison import Comparison, Show, inked
-from wiki.pages.content import Content
 from wiki.pages.editor import count_change
 from wiki.pages.kinds import kind_of
 from wiki.pages.messages import tell
@@ -103,9 +102,8 @@ def restore(name: str, number: int) -> BaseResponse:
         abort(404)
     count_change()
     summary = _("Back to the version of %(date)s", date=moment(old.created_at))
-    content = Content(old.title, old.text, dict(old.data), tuple(old.tags))
     try:
-        save.save(page, content, base=None, author=actor, stamp=save.Stamp(summary=summary))
+        save.save(page, old.content, base=None, author=actor, stamp=save.Stamp(summary=summary))
     except save.Gone:
         abort(404)
     undo = url_for("pages.restore", name=page.name, number=page.revision_no)

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.core import db
+from wiki.pages.content import Content
 
 
 class Page(db.Base):
@@ -98,6 +99,11 @@ class Revision(db.Base):
         """The names of all who wrote it, who saved it first; "" is someone without account."""
         return [self.author_name, *(one["name"] for one in self.others)]
 
+    @property
+    def content(self) -> Content:
+        """All that it holds, as another save may bring it."""
+        return Content(self.title, self.text, dict(self.data), tuple(self.tags))
+
 
 class Alias(db.Base):
     """A former or other name of a page; its address redirects."""
@@ -170,7 +176,7 @@ class Draft(db.Base):
 
 
 class Event(db.Base):
-    """What happened, in order: the one log behind recent changes, feeds and, later, notifications."""
+    """What happened, in order: the one log behind recent changes, feeds and mails."""
 
     __tablename__ = "event"
     __table_args__ = (Index("ix_event_page", "page_id", "id"),)

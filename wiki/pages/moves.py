@@ -30,10 +30,10 @@ from wiki.core.access import Actor, allows
 from wiki.core.http import Invalid
 from wiki.core.names import fold, is_page_name
 from wiki.core.search.queue import enqueue
-from wiki.pages import find, order, save
+from wiki.pages import events, find, order, save
 from wiki.pages.backlinks import linking_to
 from wiki.pages.content import Content
-from wiki.pages.models import Alias, Draft, Event, Link, Page
+from wiki.pages.models import Alias, Draft, Link, Page
 
 JOB = "move"
 
@@ -196,16 +196,8 @@ def _rename(session: Session, page: Page, name: str, actor: Actor) -> None:
     session.flush()
     _bring_drafts(session, old_key, key)
     _bring_settings(session, old_key, name)
-    session.add(
-        Event(
-            kind="renamed",
-            page_id=page.id,
-            actor_id=actor.id,
-            actor_name=actor.display_name,
-            summary=_("Address: %(old)s → %(new)s", old=old, new=name)[:250],
-            created_at=db.utcnow(),
-        )
-    )
+    told = _("Address: %(old)s → %(new)s", old=old, new=name)
+    events.log(session, page, "renamed", actor=actor, summary=told)
     session.flush()
     enqueue(session, [page.id])
     db.after_commit(jobs.wake)

@@ -13,8 +13,8 @@ from wiki.core import db
 from wiki.core.access import Actor, allows
 from wiki.core.http import Invalid
 from wiki.core.search.queue import enqueue
-from wiki.pages import find, rights
-from wiki.pages.models import Event, Page
+from wiki.pages import events, find, rights
+from wiki.pages.models import Page
 from wiki.pages.save import Gone
 
 DEEPEST = 40
@@ -37,7 +37,7 @@ def put(page: Page, *, under: Page | None, at: int | None, actor: Actor) -> tupl
         current.parent_id = page.parent_id = under.id if under else None
         session.flush()
         _line_up(session, current, under, at)
-        _log(session, current, actor)
+        events.log(session, current, "moved", actor=actor)
         enqueue(session, [current.id])
         return before
 
@@ -149,15 +149,3 @@ def _line_up(session: Session, page: Page, under: Page | None, at: int | None) -
     ]
     if changed:
         session.execute(update(Page), changed)
-
-
-def _log(session: Session, page: Page, actor: Actor) -> None:
-    session.add(
-        Event(
-            kind="moved",
-            page_id=page.id,
-            actor_id=actor.id,
-            actor_name=actor.display_name,
-            created_at=db.utcnow(),
-        )
-    )

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from wiki.core import markup, settings
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience
-from wiki.pages import find, rendering
+from wiki.pages import find, rendering, rights
 from wiki.pages.blueprint import blueprint
 from wiki.pages.held import addresses
 from wiki.pages.models import Page
@@ -21,8 +21,7 @@ from wiki.pages.models import Page
 def preview() -> Response:
     """Answer with the HTML of a text; `page` names the page it will stand on, for its files."""
     actor = current_actor()
-    if actor.is_anonymous and "write" not in actor.anonymous_may:
-        abort(403)
+    rights.check_writer()
     text = request.form.get("text", "")
     if len(text.encode()) > current_app.config["GARE"].max_page_kb * 1024:
         abort(413)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.core import db, markup
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, audience, render, see_other
-from wiki.pages import find
+from wiki.pages import events, find
 from wiki.pages.blueprint import blueprint
 from wiki.pages.history import revision_or_404
 from wiki.pages.messages import tell
@@ -65,16 +65,7 @@ def purge(page: Page, number: int, *, why: str, actor: Actor) -> None:
         revision.purged_why = reason
         told = (Event.page_id == current.id, Event.revision_no == number)
         session.execute(update(Event).where(*told).values(summary=""))
-        session.add(
-            Event(
-                kind="purged",
-                page_id=current.id,
-                actor_id=actor.id,
-                actor_name=actor.display_name,
-                summary=f"{number}: {reason}"[:LONGEST_WHY],
-                created_at=db.utcnow(),
-            )
-        )
+        events.log(session, current, "purged", actor=actor, summary=f"{number}: {reason}")
 
 
 def _screen(

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, ForeignKey, Select, func, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.accounts import people
 from wiki.accounts.models import Group, Membership, User
@@ -21,9 +21,9 @@ from wiki.core import db, i18n, markup
 from wiki.core.access import Actor, RuleSet
 from wiki.core.http import Invalid
 from wiki.core.names import fold
-from wiki.pages import find
+from wiki.pages import events, find
 from wiki.pages.kinds import kind_of
-from wiki.pages.models import Event, Page
+from wiki.pages.models import Page
 
 MOST = 20
 """Links that open one page at a time."""
@@ -88,7 +88,7 @@ def make(page: Page, *, label: str, until: date | None, actor: Actor) -> str:
                 expires_at=ends,
             )
         )
-        _log(session, current, actor, "lent")
+        events.log(session, current, "lent", actor=actor)
     return token
 
 
@@ -100,7 +100,7 @@ def revoke(page: Page, link_id: int, *, actor: Actor) -> bool:
         if found is None:
             return False
         found.revoked_at = db.utcnow()
-        _log(session, current, actor, "unlent")
+        events.log(session, current, "unlent", actor=actor)
     return True
 
 
@@ -165,18 +165,6 @@ def _end_of(day: date) -> datetime:
         raise Invalid(until=_("Choose a day to come, at most ten years ahead."))
     zone = ZoneInfo(current_app.config["GARE"].timezone)
     return datetime.combine(day + timedelta(days=1), time(), zone)
-
-
-def _log(session: Session, page: Page, actor: Actor, kind: str) -> None:
-    session.add(
-        Event(
-            kind=kind,
-            page_id=page.id,
-            actor_id=actor.id,
-            actor_name=actor.display_name,
-            created_at=db.utcnow(),
-        )
-    )
 
 
 def _hash(token: str) -> str:

@@ -101,14 +101,8 @@ def fill(
     return markup.fill(_rooted(document), link=link, macro=macro or own_macro, file=file)
 
 
-def fill_many(
-    documents: Sequence[markup.Document],
-    *,
-    page: Page,
-    actor: Actor,
-    macro: Callable[[markup.MacroSlot], Markup],
-) -> list[Markup]:
-    """Fill short texts that stand beside a page, their links in one query for all."""
+def fill_many(documents: Sequence[markup.Document], *, page: Page, actor: Actor) -> list[Markup]:
+    """Fill short texts that stand beside a page, their links in one query for all; no macro is run."""
     keys = {link_key(target) for document in documents for target in document.links}
     seen = find.names_seen(keys, actor=actor)
 
@@ -120,7 +114,13 @@ def fill_many(
     def file(slot: markup.FileSlot) -> Markup:
         return _file(slot, page, pictures=pictures)
 
-    return [markup.fill(_rooted(one), link=link, macro=macro, file=file) for one in documents]
+    return [markup.fill(_rooted(one), link=link, macro=as_typed, file=file) for one in documents]
+
+
+def as_typed(slot: markup.MacroSlot) -> Markup:
+    """Show the call of a macro instead of what it shows."""
+    code = Markup("<code>{}</code>").format(slot.source)
+    return code if slot.inline else Markup("<p>{}</p>").format(code)
 
 
 def _rooted(document: markup.Document) -> markup.Document:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Response, flash, request, url_for
+from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -26,10 +26,10 @@ from wiki.core.access import (
 )
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.core.search.queue import enqueue
-from wiki.pages import find, read_links
+from wiki.pages import events, find, read_links
 from wiki.pages.blueprint import blueprint
 from wiki.pages.kinds import kind_of
-from wiki.pages.models import Event, Page
+from wiki.pages.models import Page
 from wiki.pages.save import Gone
 
 LONGEST_RULE = 1000
@@ -86,7 +86,7 @@ def set_rules(
         _check_said(current, wanted)
         current.rules_id = page.rules_id = _rules_for(session, current, own_rules(current) | wanted)
         db.bump(session, "rights")
-        _log(session, current, actor, "rights")
+        events.log(session, current, "rights", actor=actor)
         enqueue(session, [current.id])
 
 
@@ -109,7 +109,7 @@ def set_owner(page: Page, owner: str, *, actor: Actor) -> None:
             raise Invalid(owner=_("Nobody is called %(name)s here.", name=owner))
         current.owner_id = page.owner_id = user.id if user else None
         db.bump(session, "rights")
-        _log(session, current, actor, "owner")
+        events.log(session, current, "owner", actor=actor)
         enqueue(session, [current.id])
 
 
@@ -128,11 +128,17 @@ def own_set(session: Session, page: Page) -> RuleSet | None:
     return session.get_one(RuleSet, page.rules_id)
 
 
+def check_writer() -> None:
+    """Refuse the tools of writing to who may write nowhere. Aborts 403."""
+    if current_actor().may_write_nowhere:
+        abort(403)
+
+
 def may_create(actor: Actor) -> bool:
     """Answer whether this actor may make new pages: the wiki's rule for writing says so."""
     if actor.is_admin:
         return True
-    if actor.is_anonymous and "write" not in actor.anonymous_may:
+    if actor.may_write_nowhere:
         return False
     session = db.session()
     rule = access.effective(session, session.get_one(RuleSet, WIKI_RULES), "write")
@@ -210,18 +216,6 @@ def _reload(page: Page, actor: Actor) -> Page:
     if current is None or "own" not in current.allowed or not kind_of(current).may_rule(current):
         raise Gone(page.name)
     return current
-
-
-def _log(session: Session, page: Page, actor: Actor, kind: str) -> None:
-    session.add(
-        Event(
-            kind=kind,
-            page_id=page.id,
-            actor_id=actor.id,
-            actor_name=actor.display_name,
-            created_at=db.utcnow(),
-        )
-    )
 
 
 def _owner_name(page: Page) -> str:

@@ -138,9 +138,8 @@ def clean(content: Content) -> Content:
 
 def rederive(session: Session, page: Page) -> None:
     """Make again all that is derived from a page's current revision."""
-    head = page.head
-    content = Content(head.title, head.text, dict(head.data), tuple(head.tags))
-    _derive(session, page, content, rendering.document_of(head.text, page.lang))
+    content = page.head.content
+    _derive(session, page, content, rendering.document_of(content.text, page.lang))
 
 
 def _add_page(
@@ -233,7 +232,7 @@ def _record(
         signing.note(session, revision, stamp.live, all_sign=stamp.all_sign)
     session.expire(page, ["head"])
     _derive(session, page, content, document)
-    _log(session, page, revision, author, event)
+    _log(session, page, revision, event)
     _drop_draft(session, page, author)
     return page
 
@@ -265,7 +264,7 @@ def _derive(session: Session, page: Page, content: Content, document: markup.Doc
     db.after_commit(jobs.wake)
 
 
-def _log(session: Session, page: Page, revision: Revision, author: Actor, event: str) -> None:
+def _log(session: Session, page: Page, revision: Revision, event: str) -> None:
     session.add(
         Event(
             kind=event,

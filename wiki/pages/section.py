@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -78,7 +78,7 @@ def brought(found: Conflict, ident: str, lines: str) -> Content | None:
     if outcome.text is None:
         return None
     text = with_lines(head.text, there.section, outcome.text)
-    return Content(head.title, text, dict(head.data), tuple(head.tags))
+    return replace(head.content, text=text)
 
 
 def with_pencils(body: Markup, page: Page) -> Markup:

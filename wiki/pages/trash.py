@@ -14,7 +14,7 @@ from wiki.core.access import Actor, RuleSet, allows, current_actor
 from wiki.core.http import audience, paging, render, see_other
 from wiki.core.names import fold
 from wiki.core.search.queue import enqueue
-from wiki.pages import find, rights
+from wiki.pages import events, find, rights
 from wiki.pages.backlinks import linking_to
 from wiki.pages.blueprint import blueprint
 from wiki.pages.comments import Comment
@@ -148,17 +148,8 @@ def _move(page: Page, actor: Actor, *, trashed: bool) -> None:
         current = find.reload(page, actor=actor)
         if current is None or "write" not in current.allowed:
             raise Gone(page.name)
-        now = db.utcnow()
-        current.trashed_at = page.trashed_at = now if trashed else None
-        session.add(
-            Event(
-                kind="trashed" if trashed else "untrashed",
-                page_id=current.id,
-                actor_id=actor.id,
-                actor_name=actor.display_name,
-                created_at=now,
-            )
-        )
+        current.trashed_at = page.trashed_at = db.utcnow() if trashed else None
+        events.log(session, current, "trashed" if trashed else "untrashed", actor=actor)
         session.flush()
         db.bump(session, "rights")
         enqueue(session, [current.id])

@@ -20,7 +20,7 @@ from wiki.core.http import audience, render
 from wiki.core.markup import blocks, sections
 from wiki.core.markup.blocks import Block
 from wiki.core.registry import registries
-from wiki.pages import find, rendering
+from wiki.pages import find, rendering, rights
 from wiki.pages.blueprint import blueprint
 from wiki.pages.models import Page
 from wiki.pages.preview import stilled
@@ -39,7 +39,7 @@ MOST_READ = 2_400_000
 @audience("page")
 def visual_tools() -> Response:
     """Show the tools of the visual mode; `page` names the page its files are on."""
-    _check_writer()
+    rights.check_writer()
     return render("pages/visual.html", page=_page())
 
 
@@ -48,7 +48,7 @@ def visual_tools() -> Response:
 def read_blocks() -> Response:
     """Answer with the blocks of a `text`, those that are not edited in place as they look too."""
     actor, page = current_actor(), _page()
-    text = _text(actor)
+    text = _text()
     try:
         found, rest = blocks.split(text, paired=_paired())
     except (markup.TooComplex, RecursionError):
@@ -65,7 +65,7 @@ def read_blocks() -> Response:
 @audience("page")
 def check_blocks() -> Response:
     """Answer which blocks of `text` must stay as typed, when `written` is how the browser writes each."""
-    text, page = _text(current_actor()), _page()
+    text, page = _text(), _page()
     try:
         found, rest = blocks.split(text, paired=_paired())
     except (markup.TooComplex, RecursionError):
@@ -192,9 +192,9 @@ def _written(found: Sequence[Block]) -> list[str | None]:
     return [None if text is None else markup.normalise(text) for text in written]
 
 
-def _text(actor: Actor) -> str:
+def _text() -> str:
     """Return the text sent. Aborts with the status that fits when it cannot be taken."""
-    _check_writer()
+    rights.check_writer()
     text = markup.normalise(request.form.get("text", ""))
     if len(text) > LONGEST:
         abort(
@@ -209,12 +209,6 @@ def _refusal(reason: str) -> Response:
     answer = jsonify(refused=reason)
     answer.status_code = 200
     return answer
-
-
-def _check_writer() -> None:
-    actor = current_actor()
-    if actor.is_anonymous and "write" not in actor.anonymous_may:
-        abort(403)
 
 
 def _page() -> Page | None:

@@ -44,9 +44,8 @@ def change(key: str) -> Response:
     if action is None:
         abort(400)
     count_change()
-    content = Content(page.title, page.head.text, dict(page.head.data), tuple(page.head.tags))
     try:
-        changed = action(content)
+        changed = action(page.head.content)
         save.save(page, changed, base=page.revision_no, author=current_actor(), stamp=_stamp())
     except Invalid as error:
         return _screen(page, errors=error.errors)
@@ -67,9 +66,8 @@ def undo(key: str) -> Response:
         flash(_("The last change is not yours: the history can undo it."), "error")
         return see_other(url_for(".arrange", key=key))
     count_change()
-    content = Content(before.title, before.text, dict(before.data), tuple(before.tags))
     stamp = save.Stamp(summary=_("Change undone"), minor=True)
-    save.save(page, content, base=page.revision_no, author=actor, stamp=stamp)
+    save.save(page, before.content, base=page.revision_no, author=actor, stamp=stamp)
     flash(_("Undone."), "success")
     return see_other(url_for(".arrange", key=key))
 

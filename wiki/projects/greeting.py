@@ -48,7 +48,7 @@ def greet(
     if role in {"referent", "gardener"}:
         return None
     hosts = [member.user for member in members if member.role == "referent"][:2]
-    steps = [_arrive(project, data, actor, role), _meet(departures), _act(project, actor)]
+    steps = [_arrive(project, data, role), _meet(departures), _act(project, actor)]
     first = next((index for index, step in enumerate(steps) if step.state != "done"), 0)
     steps[first] = Step(steps[first].label, steps[first].note, steps[first].url, "here")
     return Greeting(str(data.get("greeting") or _greeting(hosts)), hosts, steps)
@@ -59,7 +59,7 @@ def _greeting(hosts: Sequence[Any]) -> str:
     return _("Hello. %(names)s will answer you.", names=names) if names else _("Hello. Come in.")
 
 
-def _arrive(project: Project, data: dict[str, Any], actor: Actor, role: str) -> Step:
+def _arrive(project: Project, data: dict[str, Any], role: str) -> Step:
     if role:
         return Step(_("You have arrived"), _("Thank you for being here."), state="done")
     contact = str(data.get("contact", ""))

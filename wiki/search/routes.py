@@ -71,7 +71,7 @@ def screen(
     return made
 
 
-def page_of(question: Asked, *, size: int = PAGE) -> index.Answer:
+def page_of(question: Asked) -> index.Answer:
     """Return one page of answers, for the reader and the page number at hand."""
     actor, raw = current_actor(), request.args.get("page", "1")
     number = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 6 else 1
@@ -80,8 +80,8 @@ def page_of(question: Asked, *, size: int = PAGE) -> index.Answer:
         question.typed,
         actor=actor,
         filters=narrowed(question, ids_within(question)),
-        limit=size,
-        offset=(number - 1) * size,
+        limit=PAGE,
+        offset=(number - 1) * PAGE,
         facets=results.FACETS,
         sort=question.sort,
         exact=question.exact,

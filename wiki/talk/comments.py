@@ -16,8 +16,8 @@ from wiki.core import db, markup
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
 from wiki.core.search.queue import enqueue
-from wiki.pages import find, rendering
-from wiki.pages.models import Event, Page
+from wiki.pages import events, find, rendering
+from wiki.pages.models import Page
 from wiki.pages.save import Gone
 from wiki.talk import mentions, writing
 from wiki.talk.anchors import Text
@@ -165,16 +165,7 @@ def set_talk(page: Page, switch: str, *, actor: Actor) -> None:
         # Comments that are hidden, or shown again, are so in searches at once.
         db.bump(session, "rights")
         enqueue(session, [current.id])
-        session.add(
-            Event(
-                kind="talk",
-                page_id=current.id,
-                actor_id=actor.id,
-                actor_name=actor.display_name,
-                summary=switch,
-                created_at=db.utcnow(),
-            )
-        )
+        events.log(session, current, "talk", actor=actor, summary=switch)
 
 
 def is_own(comment: Comment, actor: Actor) -> bool:

@@ -29,6 +29,8 @@ HOUR = 7
 """When daily and weekly mails leave, the weekly ones on Monday."""
 MOST_PAGES = 40
 """Pages told in one mail; the others are counted."""
+_AT_ONCE = 500
+"""Pages asked for in one statement."""
 
 
 def turn() -> None:
@@ -62,7 +64,7 @@ def queue(rhythm: str, *, until: datetime) -> int:
         return 0
     by_person: dict[tuple[int | None, str], dict[str, str]] = {}
     with db.write(quiet=True) as session:
-        for row in session.scalars(waiting.order_by(Follow.id).with_for_update()):
+        for row in session.scalars(waiting.order_by(Follow.id)):
             if row.kind == "search" or (row.kind, row.target) in touched:
                 windows = by_person.setdefault((row.user_id, row.email_key), {})
                 windows[str(row.id)] = row.since.isoformat()
@@ -149,5 +151,5 @@ def _above(ids: Iterable[int]) -> set[int]:
     return above
 
 
-def _by_many(ids: Sequence[int], size: int = 500) -> Iterable[Sequence[int]]:
-    return (ids[at : at + size] for at in range(0, len(ids), size))
+def _by_many(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE))

@@ -97,7 +97,7 @@ def _follow(target: Target, rhythm: str, *, mine: ColumnElement[bool], **who: ob
     if rhythm not in RHYTHMS:
         raise Invalid(rhythm=_("Choose among what is proposed."))
     with db.write(quiet=True) as session:
-        row = session.scalar(select(Follow).where(mine, *_about(target)).with_for_update())
+        row = session.scalar(select(Follow).where(mine, *_about(target)))
         now = db.utcnow()
         if row is None:
             ids = session.scalars(select(Follow.id).where(mine).limit(MOST + 1)).all()

@@ -31,7 +31,7 @@ def write(comment: Comment, text: str, *, lang: str) -> list[User]:
 def drawn(comments: Sequence[Comment], *, page: Page, actor: Actor) -> dict[int, Markup]:
     """Return the HTML of comments for this reader, all their links looked up in one query."""
     documents = [_stored(comment, page) for comment in comments]
-    filled = rendering.fill_many(documents, page=page, actor=actor, macro=_as_typed)
+    filled = rendering.fill_many(documents, page=page, actor=actor)
     return {comment.id: html for comment, html in zip(comments, filled, strict=True)}
 
 
@@ -64,8 +64,3 @@ def _light(html: str, names: dict[str, str]) -> str:
 def _named(found: re.Match[str], names: dict[str, str]) -> str:
     shown = names.get(mentions.key_of(found[1]))
     return f'<b class="who">@{escape(shown)}</b>' if shown else found[0]
-
-
-def _as_typed(slot: markup.MacroSlot) -> Markup:
-    code = Markup("<code>{}</code>").format(slot.source)
-    return code if slot.inline else Markup("<p>{}</p>").format(code)

@@ -43,7 +43,7 @@ def archive(
         g.actor = actor
         made.writestr("style.css", _style())
         for done, page in enumerate(pages, 1):
-            body = _local(_body(page, project, actor), places)
+            body = _local(_body(page, actor), places)
             made.writestr(places[fold(page.name)], _page(page, body, pages, places, project))
             for file in files_of(page):
                 made.write(files.path(file.sha256), _laid(page, file))
@@ -52,7 +52,7 @@ def archive(
     return len(pages)
 
 
-def _body(page: Page, project: Project, actor: Actor) -> str:
+def _body(page: Page, actor: Actor) -> str:
     kind = kind_of(page)
     body = kind.body(page, page.head, actor=actor)
     if not isinstance(kind, Station):

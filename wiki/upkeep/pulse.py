@@ -96,7 +96,6 @@ def answer(project: Project, answers: Mapping[str, str], *, actor: Actor) -> Non
     month = this_month()
     with db.write() as session:
         mark = _mark(session, project, actor, month)
-        # Locked as well where several write at once: the first takes the salt's row.
         if session.get(PulseMark, (project.id, mark)) is not None:
             raise Answered
         session.add(PulseMark(project_id=project.id, mark=mark, month=month))
@@ -163,7 +162,7 @@ def _light(key: str, words: str, known: Mapping[tuple[str, str], int], months: l
 
 
 def _add(session: Session, project: Project, month: str, light: str, value: int) -> None:
-    row = session.get(PulseSum, (project.id, month, light), with_for_update=True)
+    row = session.get(PulseSum, (project.id, month, light))
     if row is None:
         row = PulseSum(
             project_id=project.id,
@@ -182,7 +181,7 @@ def _add(session: Session, project: Project, month: str, light: str, value: int)
 
 def _mark(session: Session, project: Project, actor: Actor, month: str) -> str:
     """Return the mark of a person this month; with a new month, the salt and the marks before are gone."""
-    found = session.get(PulseSalt, month, with_for_update=True)
+    found = session.get(PulseSalt, month)
     if found is None:
         session.execute(delete(PulseSalt))
         session.execute(delete(PulseMark).where(PulseMark.month != month))

@@ -129,6 +129,7 @@ def entry_of(form: Form, name: str, actor: Actor, *, need: Privilege = "read") -
 
 
 def document_of(form: Form, page: Page, actor: Actor) -> Document:
+    """Return an entry as this actor gets it."""
     return entry_documents.of_entries(form, reading.entries_of([page], actor=actor))[0]
 
 

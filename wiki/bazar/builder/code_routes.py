@@ -7,18 +7,17 @@ from typing import Any
 
 from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import forms, semantic
+from wiki.bazar import form_changes, semantic
 from wiki.bazar.builder import design, form_files, new_routes, removed_fields
 from wiki.bazar.builder.blueprint import blueprint
-from wiki.bazar.builder.field_routes import designed_or_403
+from wiki.bazar.builder.design import designed_or_403
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db
 from wiki.core.access import RuleSet, current_actor
-from wiki.core.http import Invalid, audience, render, see_other
+from wiki.core.http import Invalid, audience, download, render, see_other
 
 
 @blueprint.get("/-/forms/<form>/code")
@@ -34,9 +33,7 @@ def code(form: str) -> Response:
 def as_file(form: str) -> Response:
     """Give a form as a file that another wiki takes."""
     found = designed_or_403(form)
-    answer = Response(form_files.as_json(found), content_type="application/json; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"form-{found.key}.json")
-    return answer
+    return download(form_files.as_json(found), f"form-{found.key}.json", "application/json")
 
 
 @blueprint.post("/-/forms/<form>/code")
@@ -50,8 +47,7 @@ def change_code(form: str) -> BaseResponse:
     try:
         wanted = form_files.read(text)
         with db.write() as session:
-            query = select(Form).where(Form.id == found.id).with_for_update()
-            _change(session, session.scalars(query).one(), wanted)
+            _change(session, session.get_one(Form, found.id), wanted)
     except Invalid as error:
         return _screen(found, text, errors=error.errors, status=422)
     flash(_("The form is changed."), "success")
@@ -66,7 +62,7 @@ def copy_form(form: str) -> BaseResponse:
     title = _("%(title)s (copy)", title=found.title)[:250]
     with db.write() as session:
         rules = session.get_one(RuleSet, found.rules_id)
-        made = forms.make_form(
+        made = form_changes.make_form(
             session,
             title=title,
             fields=found.specs(),
@@ -111,7 +107,7 @@ def _change(session: Session, form: Form, wanted: form_files.Definition) -> None
             removed_fields.keep(session, form, spec, place)
     for key in kept & removed.keys():
         session.delete(removed[key])
-    forms.change_fields(session, form, after)
+    form_changes.change_fields(session, form, after)
     form.title, form.singular = " ".join(wanted.title.split()), wanted.singular
     form.description, form.default_view = wanted.description, wanted.default_view
     if wanted.semantic != semantic.semantic_of(form):

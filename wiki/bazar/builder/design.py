@@ -1,6 +1,6 @@
 """Who may design forms, and the builder's actions as functions from fields to fields.
 
-Storing them, with the entries derived again, is `forms.change_fields`'s; `screen.py` shows them.
+Storing them, with the entries derived again, is `form_changes.change_fields`'s; `screen.py` shows them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import asdict, replace
 from itertools import pairwise
 from typing import Any
 
+from flask import abort
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -21,7 +22,7 @@ from wiki.bazar.definition import RESERVED, TITLE
 from wiki.bazar.fields.base import Field
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db
-from wiki.core.access import Actor
+from wiki.core.access import Actor, current_actor
 from wiki.core.names import fold
 from wiki.core.params import Param
 from wiki.pages import rights
@@ -37,6 +38,13 @@ def may_make(actor: Actor) -> bool:
 def may_design(form: Form, actor: Actor) -> bool:
     """Answer whether this actor may change a form's fields: that takes the right to add to it."""
     return may_make(actor) and forms.may_add(form, actor)
+
+
+def designed_or_403(key: str) -> Form:
+    """Return a form that the actor may design. Aborts 404 when they may not read it, else 403."""
+    actor = current_actor()
+    form = forms.form_or_404(key, actor)
+    return form if may_design(form, actor) else abort(403)
 
 
 def may_rule(spec: FieldSpec, form: Form, actor: Actor) -> bool:

@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import forms
+from wiki.bazar import form_changes, forms
 from wiki.bazar.builder import design, removed_fields
 from wiki.bazar.builder.blueprint import blueprint
+from wiki.bazar.builder.design import designed_or_403
 from wiki.bazar.builder.screen import screen
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db
@@ -144,13 +145,6 @@ def set_up_field(form: str, key: str) -> BaseResponse:
         return screen(found, chosen=key, typed=typed, errors=error.errors, status=422)
 
 
-def designed_or_403(key: str) -> Form:
-    """Return a form that the actor may design. Aborts 404 when they may not read it, else 403."""
-    actor = current_actor()
-    form = forms.form_or_404(key, actor)
-    return form if design.may_design(form, actor) else abort(403)
-
-
 def _stored(
     form: Form, change: Change, chosen: Callable[[], str] = str, *, needs_field: bool = True
 ) -> BaseResponse:
@@ -167,11 +161,11 @@ def _store(form: Form, change: Change, *, needs_field: bool = True) -> None:
     """Change the fields as they are now, under the lock; a field that is gone answers 409."""
     field: Any = (request.view_args or {}).get("key") if needs_field else None
     with db.write() as session:
-        current = session.scalars(select(Form).where(Form.id == form.id).with_for_update()).one()
+        current = session.get_one(Form, form.id)
         specs = current.specs()
         if field and design.find_spec(specs, field) is None:
             abort(409)
-        forms.change_fields(session, current, change(session, current, specs))
+        form_changes.change_fields(session, current, change(session, current, specs))
 
 
 def _place_asked(specs: list[FieldSpec]) -> int | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from wiki.bazar import forms, semantic
+from wiki.bazar import form_changes, semantic
 from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.semantic import Semantic
 from wiki.bazar.views import PLAIN, views
@@ -103,7 +103,7 @@ def make_from(data: bytes) -> Form:
 def make(wanted: Definition) -> Form:
     """Make a form of a definition that was read. Raises Invalid."""
     with db.write() as session:
-        made = forms.make_form(
+        made = form_changes.make_form(
             session,
             title=wanted.title,
             fields=wanted.fields,
@@ -145,7 +145,7 @@ def _rows(given: Any, errors: dict[str, str]) -> list[dict[str, Any]]:
     if any(name.startswith("fields[") for name in errors):
         return []
     try:
-        return forms.checked(given)
+        return form_changes.checked(given)
     except Invalid as error:
         for name, message in error.errors.items():
             found = re.fullmatch(r"field-(\d+)", name)

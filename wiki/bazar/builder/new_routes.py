@@ -6,7 +6,7 @@ from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import catalogue, forms, ready_made
+from wiki.bazar import catalogue, form_changes, forms, ready_made
 from wiki.bazar.builder import design
 from wiki.bazar.builder.blueprint import blueprint
 from wiki.bazar.definition import TITLE
@@ -101,7 +101,7 @@ def _made_from_title(title: str) -> BaseResponse:
     fields = [FieldSpec(key=TITLE, type="text", label=_("Title"), required=True)]
     try:
         with db.write() as session:
-            made = forms.make_form(session, title=title, fields=fields)
+            made = form_changes.make_form(session, title=title, fields=fields)
     except Invalid as error:
         return screen(title=title, errors=error.errors, status=422)
     return see_other(url_for("bazar_builder.edit", form=made.key))

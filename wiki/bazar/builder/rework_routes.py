@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.bazar import forms, rework
 from wiki.bazar.builder import design, removed_fields
 from wiki.bazar.builder.blueprint import blueprint
-from wiki.bazar.builder.field_routes import designed_or_403
+from wiki.bazar.builder.design import designed_or_403
 from wiki.bazar.definition import TITLE
 from wiki.bazar.fields.base import BadValue, Field
 from wiki.bazar.models import FieldSpec, Form
@@ -75,7 +75,7 @@ def _store(form: Form, spec: FieldSpec, made: FieldSpec, name: str) -> None:
     """Change type and key under the lock. Raises Invalid."""
     actor = current_actor()
     with db.write() as session:
-        current = session.scalars(select(Form).where(Form.id == form.id).with_for_update()).one()
+        current = session.get_one(Form, form.id)
         if spec not in current.specs():
             abort(409)
         if made.type != spec.type:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.bazar import forms, semantic
 from wiki.bazar.builder.blueprint import blueprint
-from wiki.bazar.builder.field_routes import designed_or_403
+from wiki.bazar.builder.design import designed_or_403
 from wiki.bazar.definition import TITLE
 from wiki.bazar.models import Form
 from wiki.bazar.semantic import Semantic

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts import people
-from wiki.bazar import forms
+from wiki.bazar import form_changes, forms
 from wiki.bazar.builder import design
 from wiki.bazar.builder.blueprint import blueprint
-from wiki.bazar.builder.field_routes import designed_or_403
+from wiki.bazar.builder.design import designed_or_403
 from wiki.bazar.builder.screen import rule_choices
 from wiki.bazar.models import Form
 from wiki.bazar.views import views
@@ -119,7 +119,7 @@ def _change(session: Session, form: Form, typed: Mapping[str, str]) -> None:
     form.title, form.default_view = title, typed["default_view"]
     form.singular, form.description = typed["singular"], typed["description"]
     if typed["key"] != form.key:
-        forms.change_key(session, form, typed["key"])
+        form_changes.change_key(session, form, typed["key"])
     if current_actor().is_admin:
         _change_rules(session, form, typed)
 

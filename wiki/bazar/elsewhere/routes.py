@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.bazar import forms
 from wiki.bazar.builder import design, new_routes, settings_routes
-from wiki.bazar.builder.field_routes import designed_or_403
+from wiki.bazar.builder.design import designed_or_403
 from wiki.bazar.elsewhere import definitions, keeping
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other

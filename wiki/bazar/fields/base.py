@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage, MultiDict
 
@@ -231,6 +232,19 @@ class Field:
         return template_markup(
             "bazar/fields/edit.html", spec=spec, type=self, value=value, control=control
         )
+
+
+class Assigned(Field):
+    """A field that the wiki fills in at each save: `assigned` says with what."""
+
+    group = _l("Filled in by the wiki")
+    role = "assigned"
+
+    def clean(self, spec: FieldSpec, raw: Any) -> Any:
+        """Refuse answers: only a save gives a value."""
+        if raw is None or raw == "":
+            return None
+        raise BadValue(_("The wiki fills this in."))
 
 
 def clean_line(raw: Any, *, longest: int) -> str | None:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from wiki.bazar import formula
-from wiki.bazar.fields.base import BadValue, Field, IndexValue, Saving, clean_text, is_number
+from wiki.bazar.fields.base import Assigned, BadValue, IndexValue, Saving, clean_text, is_number
 from wiki.bazar.fields.number import Number
 from wiki.bazar.fields.text import SORTED_BY
 from wiki.bazar.models import FieldSpec
@@ -33,14 +33,12 @@ KEPT_AS_IS = {
 """Types whose stored value a formula uses; of the others, it has the words."""
 
 
-class Computed(Field):
+class Computed(Assigned):
     """A number, a text or True or False; dates as ISO 8601."""
 
     name: ClassVar[str] = "computed"
     label = _l("Computed")
-    group = _l("Filled in by the wiki")
     icon = "hash"
-    role = "assigned"
     can_sort = True
     options = (
         Param(
@@ -53,12 +51,6 @@ class Computed(Field):
         ),
         Param("unit", _l("Unit")),
     )
-
-    def clean(self, spec: FieldSpec, raw: Any) -> Any:
-        """Refuse answers: only a save gives a value."""
-        if raw is None or raw == "":
-            return None
-        raise BadValue(_("The wiki fills this in."))
 
     def assigned(self, spec: FieldSpec, value: Any, saving: Saving) -> Any:
         names = {one.key: _named(one, saving.values.get(one.key)) for one in saving.specs}

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.fields.base import BadValue, Field, IndexValue, Saving, choices_of, clean_line
+from wiki.bazar.fields.base import Assigned, IndexValue, Saving, choices_of, clean_line
 from wiki.bazar.fields.text import SORTED_BY
 from wiki.bazar.models import FieldSpec
 from wiki.core import i18n
@@ -19,14 +18,12 @@ from wiki.core.params import Param
 SOURCES = ("constant", "today", "user", "language")
 
 
-class Hidden(Field):
+class Hidden(Assigned):
     """A text; set once, whatever changes after."""
 
     name: ClassVar[str] = "hidden"
     label = _l("Hidden value")
-    group = _l("Filled in by the wiki")
     icon = "eye-off"
-    role = "assigned"
     can_facet = True
     can_sort = True
     options = (
@@ -44,12 +41,6 @@ class Hidden(Field):
         ),
         Param("value", _l("Words")),
     )
-
-    def clean(self, spec: FieldSpec, raw: Any) -> Any:
-        """Refuse answers: only a save gives a value."""
-        if raw is None or raw == "":
-            return None
-        raise BadValue(_("The wiki fills this in."))
 
     def assigned(self, spec: FieldSpec, value: Any, saving: Saving) -> Any:
         if value is not None:

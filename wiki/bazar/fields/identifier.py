@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.fields.base import BadValue, Field, IndexValue, Saving, clean_line
+from wiki.bazar.fields.base import Assigned, IndexValue, Saving, clean_line
 from wiki.bazar.models import FieldSpec
 from wiki.core.params import Param
 
@@ -19,22 +18,14 @@ LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 GROUPS, LENGTH = 4, 4
 
 
-class Identifier(Field):
+class Identifier(Assigned):
     """80 random bits as four groups of letters and figures, after a prefix; it never changes."""
 
     name: ClassVar[str] = "identifier"
     label = _l("Identifier")
-    group = _l("Filled in by the wiki")
     icon = "key-round"
-    role = "assigned"
     can_sort = True
     options: ClassVar[tuple[Param, ...]] = (Param("prefix", _l("Begins with")),)
-
-    def clean(self, spec: FieldSpec, raw: Any) -> Any:
-        """Refuse answers: only a save gives a value."""
-        if raw is None or raw == "":
-            return None
-        raise BadValue(_("The wiki fills this in."))
 
     def assigned(self, spec: FieldSpec, value: Any, saving: Saving) -> Any:
         if value is not None:

@@ -12,7 +12,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.fields.base import BadValue, Field, IndexValue, flag
+from wiki.bazar.fields.base import BadValue, Field, IndexValue, flag, is_number
 from wiki.bazar.models import FieldSpec
 from wiki.core import i18n
 from wiki.core.params import Param
@@ -58,7 +58,7 @@ class Number(Field):
         return value
 
     def holds(self, spec: FieldSpec, value: Any) -> bool:
-        return isinstance(value, int | float) and not isinstance(value, bool)
+        return is_number(value)
 
     def index(self, spec: FieldSpec, value: Any) -> Sequence[IndexValue]:
         return [IndexValue(number=float(value))]

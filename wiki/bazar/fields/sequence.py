@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.fields.base import BadValue, Field, IndexValue, Saving, clean_line, flag
+from wiki.bazar.fields.base import Assigned, BadValue, IndexValue, Saving, clean_line, flag
 from wiki.bazar.fields.number import Number
 from wiki.bazar.models import FieldSpec, FormCounter
 from wiki.core import db, i18n
@@ -19,14 +19,12 @@ NUMBER = Number()
 MOST_DIGITS = 9
 
 
-class Sequence(Field):
+class Sequence(Assigned):
     """A whole number, never given twice in its form; by year, the year before it: 2026000012."""
 
     name: ClassVar[str] = "sequence"
     label = _l("Number in order")
-    group = _l("Filled in by the wiki")
     icon = "list-ordered"
-    role = "assigned"
     can_sort = True
     options = (
         Param("prefix", _l("Begins with")),
@@ -34,19 +32,13 @@ class Sequence(Field):
         Param("yearly", _l("From 1 again each year"), "flag"),
     )
 
-    def clean(self, spec: FieldSpec, raw: Any) -> Any:
-        """Refuse answers: only a save gives a value."""
-        if raw is None or raw == "":
-            return None
-        raise BadValue(_("The wiki fills this in."))
-
     def assigned(self, spec: FieldSpec, value: Any, saving: Saving) -> Any:
         if self.holds(spec, value):
             return value
         year = i18n.today().year if flag(spec.options.get("yearly")) else 0
         session = db.session()
         key = {"form_id": saving.form_id, "field": spec.key, "year": year}
-        counter = session.get(FormCounter, key, with_for_update=True)
+        counter = session.get(FormCounter, key)
         if counter is None:
             counter = FormCounter(**key, given=0)
             session.add(counter)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from wiki.core import db
 
 DRAFT, WAITING, DONE, UNDOING, UNDONE = "draft", "waiting", "done", "undoing", "undone"
+MOST_PROBLEMS = 1000
 
 
 class Intake(db.Base):
@@ -50,6 +52,13 @@ class Intake(db.Base):
     def is_at_work(self) -> bool:
         """Answer whether the worker has it in hand."""
         return self.state in {WAITING, UNDOING}
+
+    def report(self, line: int, errors: Sequence[tuple[str, str]]) -> None:
+        """Note why a row is not brought in, or not taken back."""
+        self.bad += 1
+        if len(self.problems) < MOST_PROBLEMS:
+            told = {"line": line, "errors": [list(one) for one in errors]}
+            self.problems = [*self.problems, told]
 
 
 class IntakeRow(db.Base):

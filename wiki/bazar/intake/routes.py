@@ -10,8 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import forms
-from wiki.bazar.builder import design
+from wiki.bazar.builder.design import designed_or_403
 from wiki.bazar.intake import mapping, run, tables
 from wiki.bazar.intake.models import DONE, DRAFT, Intake
 from wiki.bazar.models import Form
@@ -31,14 +30,14 @@ LAST = 20
 @audience("signed-in")
 def index(form: str) -> Response:
     """Ask for a file, and list the last imports."""
-    return _index(_form_or_403(form))
+    return _index(designed_or_403(form))
 
 
 @blueprint.post("/-/forms/<form>/imports")
 @audience("signed-in")
 def upload(form: str) -> BaseResponse:
     """Keep a file, and go on to its columns."""
-    found, sent = _form_or_403(form), request.files.get("file")
+    found, sent = designed_or_403(form), request.files.get("file")
     try:
         if sent is None or not sent.filename:
             raise Invalid(file=_("Choose a file."))
@@ -56,7 +55,7 @@ def upload(form: str) -> BaseResponse:
 @audience("signed-in")
 def show(form: str, number: int) -> Response:
     """Show an import: its columns while it waits for a word, then how far it is and what it did."""
-    found = _form_or_403(form)
+    found = designed_or_403(form)
     intake = _intake_or_404(found, number)
     if intake.state == DRAFT:
         return _draft(found, intake)
@@ -67,7 +66,7 @@ def show(form: str, number: int) -> Response:
 @audience("signed-in")
 def change(form: str, number: int) -> BaseResponse:
     """Keep the columns as chosen; with the button that says so, bring the file in."""
-    found = _form_or_403(form)
+    found = designed_or_403(form)
     intake = _intake_or_404(found, number)
     if intake.state != DRAFT:
         return see_other(_url(found, intake))
@@ -93,7 +92,7 @@ def change(form: str, number: int) -> BaseResponse:
 @audience("signed-in")
 def undo(form: str, number: int) -> BaseResponse:
     """Take a whole import back."""
-    found = _form_or_403(form)
+    found = designed_or_403(form)
     intake = _intake_or_404(found, number)
     run.start_undo(intake)
     return see_other(_url(found, intake))
@@ -103,7 +102,7 @@ def undo(form: str, number: int) -> BaseResponse:
 @audience("signed-in")
 def drop(form: str, number: int) -> BaseResponse:
     """Forget a file that was not brought in."""
-    found = _form_or_403(form)
+    found = designed_or_403(form)
     intake = _intake_or_404(found, number)
     if intake.state != DRAFT:
         abort(409)
@@ -111,13 +110,6 @@ def drop(form: str, number: int) -> BaseResponse:
         session.delete(session.get_one(Intake, intake.id))
     flash(_("The file is forgotten: nothing was brought in."), "success")
     return see_other(url_for("bazar_intake.index", form=found.key))
-
-
-def _form_or_403(key: str) -> Form:
-    """Return a form that the actor may bring entries into: adding many takes what designing takes."""
-    actor = current_actor()
-    form = forms.form_or_404(key, actor)
-    return form if design.may_design(form, actor) else abort(403)
 
 
 def _mine(form: Form, actor: Actor) -> Select[Intake]:

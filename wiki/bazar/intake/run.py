@@ -18,12 +18,12 @@ from sqlalchemy.orm import Session
 from wiki.accounts import people
 from wiki.accounts.models import User
 from wiki.bazar import entries
-from wiki.bazar.intake import fetched, mapping, tables
+from wiki.bazar.intake import fetched, mapping, tables, taking_back
 from wiki.bazar.intake.models import (
     DONE,
     DRAFT,
+    MOST_PROBLEMS,
     UNDOING,
-    UNDONE,
     WAITING,
     Intake,
     IntakeRow,
@@ -33,9 +33,9 @@ from wiki.bazar.models import Form
 from wiki.core import db, i18n, jobs
 from wiki.core.access import SYSTEM, Actor
 from wiki.core.http import Invalid
-from wiki.pages import find, save, trash
+from wiki.pages import save
 from wiki.pages.content import Content
-from wiki.pages.models import Page, Revision
+from wiki.pages.models import Page
 
 JOB, SLOW_JOB = "bazar.intake", "bazar.intake.files"
 BATCH = 25
@@ -46,7 +46,6 @@ SECONDS = 45
 """Past these, a run with files to fetch leaves the rest to the next: a job is lent for minutes only."""
 FETCHED = 10
 """Files fetched before each transaction."""
-MOST_PROBLEMS = 1000
 TRIED_AT_ONCE = 250
 DRAFTS_KEPT = 5
 
@@ -166,7 +165,9 @@ def step(intake_id: int, *, actor: Actor) -> None:
     """Bring in, or take back, a slice of the rows."""
     intake = db.session().get_one(Intake, intake_id)
     if intake.state == UNDOING:
-        _undo_slice(intake_id, actor)
+        for _at in range(0, SLICE, BATCH):
+            if not taking_back.undo_batch(intake_id, actor, BATCH):
+                return
         return
     form, table = form_of(intake), table_of(intake)
     judge = Judge(_plan(intake, form, actor))
@@ -199,8 +200,7 @@ def _plan(intake: Intake, form: Form, actor: Actor) -> Plan:
 
 def _hand_over(intake: Intake, before: str, after: str, *, by_worker: bool) -> None:
     with db.write(quiet=True) as session:
-        found = select(Intake).where(Intake.id == intake.id).with_for_update()
-        current = session.scalars(found).one()
+        current = session.get_one(Intake, intake.id)
         if current.state != before:
             return
         current.state, current.done = after, 0
@@ -230,7 +230,7 @@ def _bring_batch(
 ) -> bool:
     """Bring in the next rows; answer whether there are more."""
     with db.write() as session:
-        intake = _locked(session, intake_id)
+        intake = session.get_one(Intake, intake_id)
         if intake.state != WAITING:
             return False
         # Held, so that the session loads it once a batch.
@@ -247,10 +247,10 @@ def _bring_batch(
 def _bring(session: Session, intake: Intake, verdict: Verdict, form: Form, actor: Actor) -> None:
     if verdict.awaits:
         errors = [(spec.label, _("This file was not fetched.")) for spec, _url in verdict.awaits]
-        _report(intake, verdict.line, errors)
+        intake.report(verdict.line, errors)
         return
     if verdict.content is None:
-        _report(intake, verdict.line, verdict.errors)
+        intake.report(verdict.line, verdict.errors)
         return
     before = verdict.page.revision_no if verdict.page else 0
     stamp = save.Stamp(summary=_("Import of %(file)s", file=intake.file_name))
@@ -260,7 +260,7 @@ def _bring(session: Session, intake: Intake, verdict: Verdict, form: Form, actor
     except (Invalid, save.Gone) as error:
         said = error.errors if isinstance(error, Invalid) else {"": _("This entry is gone.")}
         labels = {spec.key: spec.label for spec in form.specs()}
-        _report(intake, verdict.line, [(labels.get(key, ""), text) for key, text in said.items()])
+        intake.report(verdict.line, [(labels.get(key, ""), text) for key, text in said.items()])
         return
     if page.revision_no == before:
         intake.same += 1
@@ -281,62 +281,6 @@ def _saved(verdict: Verdict, content: Content, form: Form, actor: Actor, stamp: 
     if verdict.page is None:
         return entries.create(form, content, actor, name=verdict.name, stamp=stamp)
     return save.save(verdict.page, content, base=None, author=actor, stamp=stamp)
-
-
-def _undo_slice(intake_id: int, actor: Actor) -> None:
-    for _at in range(0, SLICE, BATCH):
-        with db.write() as session:
-            intake = _locked(session, intake_id)
-            query = select(IntakeRow).where(IntakeRow.intake_id == intake_id)
-            rows = session.scalars(query.order_by(IntakeRow.id.desc()).limit(BATCH)).all()
-            for row in rows:
-                _take_back(session, intake, row, actor)
-                session.delete(row)
-            intake.done = min(intake.total, intake.done + len(rows))
-            if not rows:
-                intake.state, intake.done = UNDONE, intake.total
-                return
-
-
-def _take_back(session: Session, intake: Intake, row: IntakeRow, actor: Actor) -> None:
-    """Put an entry back where it was; what people changed since is left as it is, and said."""
-    page = find.page_by_id(row.page_id, actor=actor)
-    if page is None:
-        return
-    try:
-        with session.begin_nested():
-            if row.before:
-                _restore(session, page, row, actor, intake.file_name)
-            elif page.revision_no == row.after:
-                trash.put_in_trash(page, actor=actor)
-            else:
-                raise Invalid(page=_("It was changed since: it stays."))
-    except save.Conflict:
-        _report(intake, row.line, [(page.title, _("It was changed since: it stays."))])
-    except save.Gone:
-        _report(intake, row.line, [(page.title, _("You may not change this entry."))])
-    except Invalid as error:
-        _report(intake, row.line, [(page.title, text) for text in error.errors.values()])
-
-
-def _restore(session: Session, page: Page, row: IntakeRow, actor: Actor, file_name: str) -> None:
-    query = select(Revision).where(Revision.page_id == page.id, Revision.number == row.before)
-    old = session.scalars(query).one()
-    content = Content(old.title, old.text, dict(old.data), tuple(old.tags))
-    stamp = save.Stamp(summary=_("Import of %(file)s taken back", file=file_name))
-    save.save(page, content, base=row.after, author=actor, stamp=stamp)
-
-
-def _report(intake: Intake, line: int, errors: Sequence[tuple[str, str]]) -> None:
-    intake.bad += 1
-    if len(intake.problems) < MOST_PROBLEMS:
-        told = {"line": line, "errors": [list(one) for one in errors]}
-        intake.problems = [*intake.problems, told]
-
-
-def _locked(session: Session, intake_id: int) -> Intake:
-    found = select(Intake).where(Intake.id == intake_id).with_for_update()
-    return session.scalars(found.execution_options(populate_existing=True)).one()
 
 
 def _drop_drafts(session: Session, form: Form, actor: Actor) -> None:

@@ -22,7 +22,7 @@ from wiki.core.registry import registries
 from wiki.macros.base import Macro
 from wiki.macros.routes.blueprint import blueprint
 from wiki.macros.routes.reference import grouped
-from wiki.pages import find
+from wiki.pages import find, rights
 from wiki.pages.models import Page
 from wiki.pages.preview import preview_of
 from wiki.projects.param_choices import choices_for
@@ -32,7 +32,7 @@ from wiki.projects.param_choices import choices_for
 @audience("page")
 def dialog() -> Response:
     """Show the components by group, to choose one."""
-    _check_writer()
+    rights.check_writer()
     return render("macros/dialog.html", groups=grouped())
 
 
@@ -40,7 +40,7 @@ def dialog() -> Response:
 @audience("page")
 def form() -> Response:
     """Show the settings of the component called `name`, or of a whole `call` as it stands in a text."""
-    _check_writer()
+    rights.check_writer()
     macro, values = _asked()
     page, actor = _page(), current_actor()
     choices = choices_for(macro.params, page, actor)
@@ -51,7 +51,7 @@ def form() -> Response:
 @audience("page")
 def write_call() -> Response:
     """Answer with the line that some settings make, and with what it shows."""
-    _check_writer()
+    rights.check_writer()
     macro = _macro(request.form.get("macro", ""))
     opened = call_text(macro, request.form)
     body = normalise(request.form.get("body", ""))[:20_000].strip("\n")
@@ -112,9 +112,3 @@ def _macro(name: str) -> Macro:
 def _page() -> Page | None:
     name = request.args.get("page", "")
     return find.page_or_none(name, actor=current_actor()) if name else None
-
-
-def _check_writer() -> None:
-    actor = current_actor()
-    if actor.is_anonymous and "write" not in actor.anonymous_may:
-        abort(403)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from wiki.bazar import forms, nomenclatures
+from wiki.bazar import form_changes, nomenclatures
 from wiki.bazar.models import Form, FormCounter
 from wiki.moving.arriving import data as arriving_data
 from wiki.moving.arriving.rules import field_rules, form_rules
@@ -34,7 +34,7 @@ def make_forms(work: Work) -> None:
 
 def _form(work: Work, row: Row) -> Form:
     names = work.arrivals.names
-    form = forms.make_form(
+    form = form_changes.make_form(
         work.session,
         title=text(row, "title", 250),
         fields=field_rules(many(row, "fields", dict, 200), names),

@@ -12,7 +12,6 @@ from wiki.core.names import fold
 from wiki.moving.arriving.work import Work
 from wiki.moving.reading import many, number, text
 from wiki.pages import find, save
-from wiki.pages.content import Content
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Alias, Link, Page
 from wiki.pages.order import DEEPEST
@@ -74,8 +73,6 @@ def _relink(page: Page, renaming: Renaming) -> None:
     current = find.page_by_id(page.id, actor=SYSTEM)
     if current is None:
         return
-    head = current.head
-    content = Content(head.title, head.text, dict(head.data), tuple(head.tags))
-    made = kind_of(current).relinked(current, content, renaming)
+    made = kind_of(current).relinked(current, current.head.content, renaming)
     stamp = save.Stamp(summary=_("Links follow the names of here"), minor=True)
     save.save(current, made, base=None, author=SYSTEM, stamp=stamp)

@@ -14,7 +14,7 @@ from wiki.core.access import SYSTEM, WIKI_RULES
 from wiki.moving import layout
 from wiki.moving.arriving import data as arriving_data
 from wiki.moving.arriving.rules import CLOSED, own_rules
-from wiki.moving.arriving.work import Progress, Work
+from wiki.moving.arriving.work import Work
 from wiki.moving.reading import Row, damaged, many, moment, number, part, text
 from wiki.pages import rights, save
 from wiki.pages.bringing_back import Version, bring_back
@@ -24,12 +24,12 @@ from wiki.pages.models import Page, Revision
 LONGEST_TEXT = 16 * layout.MB
 
 
-def make_pages(work: Work, progress: Progress) -> None:
+def make_pages(work: Work) -> None:
     """Make the pages in two turns: entries point to each other by numbers that must be there first."""
     work.rows = {row["n"]: row for row in work.archive.rows(layout.PAGES)}
     histories = groupby(work.archive.rows(layout.REVISIONS), key=lambda row: number(row, "page"))
     pointing = []
-    for done, (at, rows) in enumerate(histories, 1):
+    for at, rows in histories:
         if at not in work.rows or at in work.pages:
             raise damaged(_("Its versions are not in order."))
         versions = list(rows)
@@ -38,7 +38,6 @@ def make_pages(work: Work, progress: Progress) -> None:
         work.arrival.revisions += len(versions)
         if work.rows[at]["kind"] == "entry" and _points_ahead(work, versions):
             pointing.append(at)
-        progress(done, len(work.rows))
     if len(work.pages) != len(work.rows):
         raise damaged(_("It has pages without any version."))
     _point_again(work, pointing)

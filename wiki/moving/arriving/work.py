@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -15,8 +14,6 @@ from wiki.moving.reading import Archive, Row
 from wiki.pages import attachments
 from wiki.pages.models import Page
 from wiki.projects.models import Project
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass

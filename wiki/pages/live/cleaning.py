@@ -30,19 +30,15 @@ def clean() -> None:
     """Forget the documents that are of no use any more, one a transaction."""
     for page_id in db.session().scalars(_left()).all():
         with db.write(quiet=True) as session:
-            page = session.get(Page, page_id, with_for_update=True)
-            if (
-                page is None
-                or session.scalar(_left().where(LiveSession.page_id == page_id)) is None
-            ):
-                continue
-            if _is_of_no_use(page):
+            page = session.get(Page, page_id)
+            left = session.scalar(_left().where(LiveSession.page_id == page_id)) is not None
+            if page is not None and left and _is_of_no_use(page):
                 sessions.drop(session, page_id)
 
 
 def _is_of_no_use(page: Page) -> bool:
     session = db.session()
-    row = sessions.locked(session, page)
+    row = sessions.of_page(page)
     if row is None or row.updated_at < db.utcnow() - UNSAVED:
         return True
     try:

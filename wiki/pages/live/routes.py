@@ -18,7 +18,7 @@ from wiki.core.http import audience, see_other
 from wiki.core.limits import hit, remote_address
 from wiki.pages import find, presence
 from wiki.pages.blueprint import blueprint
-from wiki.pages.live import document, sessions, token
+from wiki.pages.live import document, log, sessions, token
 from wiki.pages.live.offer import is_offered
 from wiki.pages.messages import tell
 from wiki.pages.models import Page, Revision
@@ -44,7 +44,7 @@ def live(name: str) -> Response:
     presence.beat_if_due(page, actor=actor, key=key, live=True)
     try:
         return _join(page, actor, key) if "join" in request.form else _poll(page, actor, key)
-    except sessions.Full:
+    except log.Full:
         return _full()
     except document.Broken:
         # Nobody can go on with it: it begins anew, and each editor brings its text in again.
@@ -86,7 +86,7 @@ def _poll(page: Page, actor: Actor, key: str) -> Response:
         with db.write(quiet=True) as session:
             if update:
                 sessions.append(session, page, epoch, update, author=actor, key=key)
-            if row := sessions.locked(session, page):
+            if row := sessions.of_page(page):
                 sessions.take_in(session, row, page)
     known = sessions.known_since(page, epoch, since, key=key)
     if known is None:

@@ -1,39 +1,26 @@
 """What people write together on a page: the document begins here, grows by updates, takes in what was saved.
 
-All that changes it runs under the page's session, locked, in `db.write(quiet=True)`: no reader sees it.
+All that changes it runs in `db.write(quiet=True)`: no reader sees it.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from flask import current_app
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.markup.merge import merge
-from wiki.pages.live import document
+from wiki.pages.live import document, log
 from wiki.pages.live.models import LiveSession, LiveUpdate
 from wiki.pages.live.token import Token
 from wiki.pages.models import Page, Revision
 
 AT_ONCE = 500
 """Updates given in one answer; the next poll goes on."""
-LONG = 400
-"""Updates beyond which the old ones are merged into one."""
-SETTLED = timedelta(minutes=1)
-"""How old an update is before it may be merged: no editor at work is still behind it."""
-ROOM = 8
-"""A document takes at most so many times the size of a page, with all that was typed and erased in it."""
-
-
-class Full(Exception):
-    """The document holds too much: it begins anew once it is saved and everyone has left."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +51,7 @@ def known_since(page: Page, epoch: str, since: int, *, key: str) -> Known | None
 
     The version is read before the updates: they hold at least all that it promises.
     """
-    row = _told(page)
+    row = of_page(page)
     if row is None or row.epoch != epoch:
         return None
     session = db.session()
@@ -85,7 +72,7 @@ def known_since(page: Page, epoch: str, since: int, *, key: str) -> Known | None
 
 def is_behind(page: Page) -> bool:
     """Answer whether the page was saved since its document last took a version in."""
-    row = _told(page)
+    row = of_page(page)
     return row is not None and row.base != page.revision_no
 
 
@@ -93,11 +80,11 @@ def append(
     session: Session, page: Page, epoch: str, update: bytes, *, author: Actor, key: str
 ) -> None:
     """Add what one typed, if this document still lives. Raises Full."""
-    row = locked(session, page)
+    row = of_page(page)
     if row is None or row.epoch != epoch:
         return
-    _add(session, row, update, author=author, key=key)
-    _merge_old(session, row)
+    log.add(session, row, update, author=author, key=key)
+    log.merge_old(session, row)
 
 
 def join(
@@ -114,7 +101,7 @@ def join(
 
     What the same editor sent before is not taken for new, however often it asks.
     """
-    row = locked(session, page) or _begin(session, page)
+    row = of_page(page) or _begin(session, page)
     take_in(session, row, page)
     if token is not None and token.epoch == row.epoch:
         upto: int | None = token.upto
@@ -123,13 +110,13 @@ def join(
         if base != row.base:
             return _rebased(session, row, page, text, base)
     keys = {key, token.key} if token else {key}
-    own = _updates(session, row, keys=keys, after=row.floor if upto is None else upto)
-    start = [row.state] if upto is None else _up_to(session, row, upto)
+    own = log.updates(session, row, keys=keys, after=row.floor if upto is None else upto)
+    start = [row.state] if upto is None else log.up_to(session, row, upto)
     fork = document.Shared([*start, *own])
     added = fork.write(text, adding=bool(own))
     if added:
-        _add(session, row, added, author=author, key=key)
-    rows = _updates(session, row)
+        log.add(session, row, added, author=author, key=key)
+    rows = log.updates(session, row)
     last = session.scalar(select(func.max(LiveUpdate.id)).where(LiveUpdate.page_id == page.id))
     known = Known(row.epoch, max(last or 0, row.floor), row.base, (row.origin, *rows))
     return Joined(known, mine=fork.whole)
@@ -148,21 +135,21 @@ def take_in(session: Session, row: LiveSession, page: Page) -> None:
 
 def text_of(page: Page, said: Token | None = None) -> str | None:
     """Return the text of a page's document, now or as `said`; None when there is none, or another one."""
-    row = _told(page)
+    row = of_page(page)
     if row is None or (said is not None and said.epoch != row.epoch):
         return None
     session = db.session()
-    updates = [row.origin, *_updates(session, row, upto=said.upto if said else None)]
+    updates = [row.origin, *log.updates(session, row, upto=said.upto if said else None)]
     try:
         return document.Shared(updates).text
     except document.Broken:
         return None
 
 
-def locked(session: Session, page: Page) -> LiveSession | None:
-    """Return the page's session, for this transaction alone."""
+def of_page(page: Page) -> LiveSession | None:
+    """Return the row of a page's document, as it is now."""
     query = select(LiveSession).where(LiveSession.page_id == page.id)
-    return session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    return db.session().scalar(query.execution_options(populate_existing=True))
 
 
 def drop(session: Session, page_id: int) -> None:
@@ -171,16 +158,7 @@ def drop(session: Session, page_id: int) -> None:
     session.execute(delete(LiveSession).where(LiveSession.page_id == page_id))
 
 
-def _told(page: Page) -> LiveSession | None:
-    query = select(LiveSession).where(LiveSession.page_id == page.id)
-    return db.session().scalar(query.execution_options(populate_existing=True))
-
-
 def _begin(session: Session, page: Page) -> LiveSession:
-    # The page's own row first: two who come at once on PostgreSQL begin one document.
-    session.execute(select(Page.id).where(Page.id == page.id).with_for_update())
-    if (row := locked(session, page)) is not None:
-        return row
     query = select(Revision).join(Page, Page.id == Revision.page_id)
     head = session.scalars(
         query.where(Page.id == page.id, Revision.number == Page.revision_no)
@@ -204,47 +182,22 @@ def _begin(session: Session, page: Page) -> LiveSession:
     return row
 
 
-def _add(
-    session: Session,
-    row: LiveSession,
-    update: bytes,
-    *,
-    author: Actor | None = None,
-    key: str = "",
-    saved_no: int = 0,
-) -> None:
-    """Lay an update in the log. What was saved always has room."""
-    most = current_app.config["GARE"].max_page_kb * 1024 * ROOM
-    if not saved_no and row.size + len(update) > most:
-        raise Full
-    now = db.utcnow()
-    session.add(
-        LiveUpdate(
-            page_id=row.page_id,
-            key=key,
-            user_id=author.id if author else None,
-            author_name=author.display_name if author else "",
-            saved_no=saved_no,
-            content=update,
-            at=now,
-        )
-    )
-    row.size, row.updated_at = row.size + len(update), now
-    session.flush()
-
-
 def _take_version(
     session: Session, row: LiveSession, number: int, live: tuple[int, str] | None
 ) -> None:
     """Make the document, as the version was made from it, say what the version says."""
     start = [row.state]
     if live is not None:
-        start = [row.state, *_up_to(session, row, live[0]), *_updates(session, row, saved=True)]
+        start = [
+            row.state,
+            *log.up_to(session, row, live[0]),
+            *log.updates(session, row, saved=True),
+        ]
     fork = document.Shared(start)
     one = (Revision.page_id == row.page_id, Revision.number == number)
     text, purged = session.execute(select(Revision.text, Revision.purged_at).where(*one)).one()
     if purged is None and (update := fork.write(text)):
-        _add(session, row, update, saved_no=number)
+        log.add(session, row, update, saved_no=number)
     row.state, row.base = fork.whole, number
     session.flush()
 
@@ -261,52 +214,3 @@ def _rebased(session: Session, row: LiveSession, page: Page, text: str, base: in
     if merged is None:
         merged = document.brought_together(old, text, now)
     return Joined(rebased=merged, base=row.base)
-
-
-def _up_to(session: Session, row: LiveSession, upto: int) -> list[bytes]:
-    return [row.origin, *_updates(session, row, upto=upto)]
-
-
-def _updates(
-    session: Session,
-    row: LiveSession,
-    *,
-    upto: int | None = None,
-    after: int = 0,
-    keys: set[str] | None = None,
-    saved: bool = False,
-) -> Sequence[bytes]:
-    """Return updates of the log in order, of those asked for."""
-    query = select(LiveUpdate.content).where(
-        LiveUpdate.page_id == row.page_id, LiveUpdate.id > after
-    )
-    if upto is not None:
-        query = query.where(LiveUpdate.id <= upto)
-    if keys is not None:
-        query = query.where(LiveUpdate.key.in_(keys))
-    if saved:
-        query = query.where(LiveUpdate.saved_no > 0)
-    return session.scalars(query.order_by(LiveUpdate.id)).all()
-
-
-def _merge_old(session: Session, row: LiveSession) -> None:
-    """Merge old updates into the document's beginning once the log is long."""
-    mine = LiveUpdate.page_id == row.page_id
-    count = session.scalar(select(func.count()).select_from(LiveUpdate).where(mine)) or 0
-    if count < LONG or row.saves:
-        return
-    old = (mine, LiveUpdate.at < db.utcnow() - SETTLED)
-    last = session.scalar(select(func.max(LiveUpdate.id)).where(*old))
-    if last is None:
-        return
-    signed = (mine, LiveUpdate.id <= last, LiveUpdate.id > row.credited, LiveUpdate.saved_no == 0)
-    names = session.execute(
-        select(LiveUpdate.user_id, LiveUpdate.author_name).where(*signed).distinct()
-    )
-    row.uncredited = [*row.uncredited, *([one.user_id, one.author_name] for one in names)]
-    row.origin = document.Shared(_up_to(session, row, last)).whole
-    row.floor = last
-    session.execute(delete(LiveUpdate).where(mine, LiveUpdate.id <= last))
-    left = session.scalar(select(func.sum(func.length(LiveUpdate.content))).where(mine)) or 0
-    row.size = len(row.origin) + left
-    session.flush()

@@ -28,8 +28,7 @@ def note(session: Session, revision: Revision, said: str, *, all_sign: bool) -> 
     found = token.read(said)
     if found is None:
         return
-    query = select(LiveSession).where(LiveSession.page_id == revision.page_id)
-    row = session.scalar(query.with_for_update())
+    row = session.get(LiveSession, revision.page_id)
     if row is None or row.epoch != found.epoch:
         return
     row.saves = [*row.saves, [revision.number, found.upto, found.key]]
