@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, jsonify, render_template, reques
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
+from wiki.core import logs
 from wiki.core.db import Busy
 
 log = logging.getLogger("wiki.errors")
@@ -60,7 +61,7 @@ def _storage(error: OSError) -> Response:
 def _unknown(error: Exception) -> Response:
     if "disk is full" in str(error):
         return answer(507)
-    log.error("unforeseen error on %s %s", request.method, request.path, exc_info=error)
+    log.error("unforeseen error on %s %s", request.method, logs.path(), exc_info=error)
     return answer(500)
 
 
