@@ -71,6 +71,7 @@ def test_secret_of_an_address_stands_in_no_log(world: World) -> None:
     assert any("GET /-/me/calendar/… 405" in line for line in found)
 
 
+@pytest.mark.data
 def test_fault_tells_no_secret_to_anyone(world: World) -> None:
     """A table is missing: the page says sorry, the log says where, and neither what was sent or kept."""
     browser = world.browser()
@@ -88,6 +89,7 @@ def test_fault_tells_no_secret_to_anyone(world: World) -> None:
         found = "\n".join(lines())
     for answer in answers:
         assert answer.status_code == 500
+        assert "Something broke" in answer.text
         for word in ("Traceback", "SELECT", "wiki/", "site-packages", SECRET, PASSWORD):
             assert word not in answer.text, word
     assert found.count("unforeseen error") == 4

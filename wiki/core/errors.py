@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import logging
+from contextlib import suppress
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from wiki.core import logs
+from wiki.core import db, logs
 from wiki.core.db import Busy
 
 log = logging.getLogger("wiki.errors")
@@ -64,6 +65,9 @@ def is_full(error: Exception) -> bool:
 def _unknown(error: Exception) -> Response:
     if is_full(error):
         return answer(507)
+    with suppress(SQLAlchemyError):
+        # PostgreSQL answers nothing more in a transaction where something failed: the page wants to ask too.
+        db.session().rollback()
     log.error("unforeseen error on %s %s", request.method, logs.path(), exc_info=error)
     return answer(500)
 
