@@ -81,8 +81,11 @@ def _compile_statements_once() -> None:
         kind.__hash__ = lambda mine: hash(type(mine))  # type: ignore[method-assign]
     make = Engine.__init__
 
-    def make_knowing(self: Engine, *args: Any, **settings: Any) -> None:
-        make(self, *args, **settings)
+    # SQLAlchemy reads in this line what an engine can be told: `hide_parameters` is one of ours.
+    def make_knowing(
+        self: Engine, pool: Any, dialect: Any, url: Any, hide_parameters: bool = False, **more: Any
+    ) -> None:
+        make(self, pool, dialect, url, hide_parameters=hide_parameters, **more)
         self._compiled_cache = next(
             (cache for kind, cache in kept.items() if isinstance(self.dialect, kind)),
             self._compiled_cache,

@@ -54,6 +54,7 @@ from wiki.core import (
     templates,
 )
 from wiki.core.registry import Registries, load
+from wiki.core.sent import CountedRequest
 from wiki.macros import feeds
 from wiki.macros import routes as macros
 from wiki.macros.base import Macro, by_name
@@ -122,6 +123,7 @@ def create_app(instance: Path | str, **overrides: Any) -> Flask:
     )
     app.config.update(_flask_settings(settings))
     app.session_interface = _Sessions()
+    app.request_class = CountedRequest
     app.url_map.converters["int"] = http.Identifier
     templates.init_app(app)
     logs.init_app(app)

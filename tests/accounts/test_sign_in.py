@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import statistics
+from pathlib import Path
 from time import perf_counter
 
 import pytest
@@ -11,6 +12,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from tests.accounts import cookies
+from tests.conftest import running
 from tests.world import PASSWORD, World, bare
 from wiki.accounts import passwords
 from wiki.accounts.models import SignIn, User
@@ -254,3 +256,25 @@ def test_guessing_one_password_on_many_accounts_is_slowed(limited: World) -> Non
 def test_signing_in_rightly_is_never_slowed(limited: World) -> None:
     for _time in range(15):
         limited.browser("alice")
+
+
+@pytest.mark.parametrize(
+    ("base_url", "prefix", "path"),
+    [
+        ("https://net.example", "__Host-gare-", "/"),
+        ("https://net.example/north", "__Secure-gare-", "/north"),
+        ("http://net.example", "gare-", "/"),
+    ],
+)
+def test_cookie_is_of_this_site_alone(
+    instance: Path, settings: dict[str, object], base_url: str, prefix: str, path: str
+) -> None:
+    with running(instance, settings | {"base_url": base_url}) as app:
+        form = {"name": "alice", "password": PASSWORD, "keep": "1"}
+        answer = World(app).browser().post("/-/login", form, base_url=base_url)
+    (cookie,) = answer.headers.getlist("Set-Cookie")
+    assert cookie.startswith(prefix)
+    parts = cookie.split("; ")
+    assert {"HttpOnly", "SameSite=Lax", f"Path={path}"} <= set(parts)
+    assert ("Secure" in parts) is base_url.startswith("https:")
+    assert "Domain" not in cookie

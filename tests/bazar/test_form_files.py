@@ -137,7 +137,11 @@ def test_file_of_a_form_makes_it_again(world: World) -> None:
     answer = bob.post("/-/new-form/import", sent, content_type="multipart/form-data")
     assert answer.headers["Location"].endswith("/-/forms/partners-2/edit")
     assert specs(world, "partners-2") == specs(world)
-    for wrong in (b"", b"\xff\xff", b"{}", b'{"title": "A", "fields": [{"key": "a"}]}'):
+    wrongs = [b"", b"\xff\xff", b"{}", b'{"title": "A", "fields": [{"key": "a"}]}']
+    for key in ("1); drop table page; --", 'a") --', "a'b", "a`b", "a]b", "../a", "__class__"):
+        fields = [{"key": one, "type": "text", "label": "A"} for one in ("title", key)]
+        wrongs.append(json.dumps({"title": "A", "fields": fields}).encode())
+    for wrong in wrongs:
         sent = {"file": (io.BytesIO(wrong), "form.json")}
         answer = bob.post("/-/new-form/import", sent, content_type="multipart/form-data")
         assert answer.status_code == 422, wrong

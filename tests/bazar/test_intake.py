@@ -191,6 +191,54 @@ def test_file_that_is_no_table_is_refused(world: World, data) -> None:
     assert answer.status_code == 422
 
 
+SAID = "Nom;Dit\r\nÉloïse;« déjà là, ça ? » — l’été, où être\r\n"
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "cp1252": "Windows-1252",
+    "mac_roman": "Mac",
+}
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_encoding_is_told_by_the_bytes(app, encoding: str) -> None:
+    with app.test_request_context():
+        for text in (SAID, SAID * 500, SAID.replace("\r\n", "\r"), SAID.replace(";", "\t")):
+            table = tables.read(tables.taken(text.encode(encoding)))
+            assert (table.columns, table.encoding) == (["Nom", "Dit"], ENCODINGS[encoding])
+            assert table.rows[0].cells == ["Éloïse", "« déjà là, ça ? » — l’été, où être"]
+
+
+def test_damaged_file_says_where_rather_than_lose_its_accents(app) -> None:
+    with app.test_request_context(), pytest.raises(Invalid, match="Line 4 cannot be read"):
+        tables.read((SAID * 2).encode()[:-4] + b"\xc3\r\n")
+
+
+def test_odd_shapes_of_a_table_are_read_or_refused_at_once(app) -> None:
+    """Rows of other lengths, line ends in quotes, zeros, the head twice; one line of a million cells."""
+    with app.test_request_context():
+        found = tables.read(b'a;b\r\n1\r\n\r\n2;3;4;5\r\n"x\ny";"q""q"\r\na;b\r\n1\x002;\r\n')
+        assert [(row.line, row.cells) for row in found.rows] == [
+            (2, ["1"]),
+            (4, ["2", "3", "4", "5"]),
+            (5, ["x\ny", 'q"q']),
+            (7, ["a", "b"]),
+            (8, ["12", ""]),
+        ]
+        wide = b"a;b\n1" + b";2" * 1_000_000
+        assert len(tables.read(wide).rows[0].cells) == tables.MOST_COLUMNS + 1
+        for bad in (
+            b"a;" * 1_000_000 + b"\n1;2\n",
+            b"\0" * 1000,
+            b"a;b\n" + b"x" * 5_000_000 + b";2",
+        ):
+            with pytest.raises(Invalid):
+                tables.read(bad)
+
+
 def test_large_file_is_refused(app) -> None:
     with app.test_request_context(), pytest.raises(Invalid):
         tables.taken(b"a" * (tables.LARGEST + 1))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import (
@@ -18,6 +22,7 @@ from sqlalchemy import (
     String,
     create_engine,
     func,
+    inspect,
     select,
     text,
 )
@@ -93,6 +98,42 @@ def sample(kind: TypeEngine[object]) -> object:
     return "x" if isinstance(kind, String) else 1
 
 
+def test_killed_migration_leaves_all_as_it_was_and_is_done_the_next_time(
+    app: Flask, world: World, tmp_path: Path
+) -> None:
+    """A whole migration is one transaction: no half of it stays, wherever the process ends."""
+    world.page("Parent", "one")
+    with app.app_context():
+        before = schema.current()
+        killed = KILLED % before
+        config = later(tmp_path, killed)
+        db.session().rollback()
+        db.database().dispose()
+        child = os.fork()
+        if child == 0:
+            command.upgrade(config, "later")
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == signal.SIGKILL
+        assert schema.current() == before
+        columns = {column["name"] for column in inspect(db.database().writer).get_columns("page")}
+        assert "mood" not in columns
+        assert not inspect(db.database().writer).has_table("later")
+        assert world.text("Parent") == "one"
+        db.session().rollback()
+        (tmp_path / "later.py").write_text(killed.replace("os.kill", "print"))
+        command.upgrade(config, "later")
+        assert db.session().scalar(text("SELECT count(*) FROM page WHERE mood = 'calm'")) > 1
+
+
+def later(folder: Path, migration: str) -> Config:
+    """Return a configuration with one migration more."""
+    config = schema.config()
+    config.set_main_option("version_locations", f"{schema.MIGRATIONS / 'versions'} {folder}")
+    config.set_main_option("path_separator", "space")
+    (folder / "later.py").write_text(migration)
+    return config
+
+
 def test_remade_table_keeps_its_children(app: Flask, world: World, tmp_path) -> None:
     """SQLite makes a table anew to change it: with foreign keys on, that would delete the revisions."""
     world.page("Parent", "one")
@@ -100,10 +141,7 @@ def test_remade_table_keeps_its_children(app: Flask, world: World, tmp_path) -> 
         if not db.database().is_sqlite:
             pytest.skip("only SQLite makes tables anew")
         before = db.session().scalar(select(func.count()).select_from(Revision))
-        config = schema.config()
-        config.set_main_option("version_locations", f"{schema.MIGRATIONS / 'versions'} {tmp_path}")
-        config.set_main_option("path_separator", "space")
-        (tmp_path / "later.py").write_text(LATER)
+        config = later(tmp_path, LATER)
         db.session().rollback()
         command.upgrade(config, "later")
         assert db.session().scalar(select(func.count()).select_from(Revision)) == before
@@ -124,4 +162,22 @@ down_revision = "0001"
 def upgrade():
     with op.batch_alter_table("page", recreate="always") as batch:
         batch.add_column(sa.Column("mood", sa.String(), nullable=False, server_default="calm"))
+"""
+
+KILLED = """
+import os
+import signal
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "later"
+down_revision = "%s"
+
+
+def upgrade():
+    op.create_table("later", sa.Column("id", sa.Integer(), primary_key=True))
+    with op.batch_alter_table("page") as batch:
+        batch.add_column(sa.Column("mood", sa.String(), nullable=False, server_default="calm"))
+    os.kill(os.getpid(), signal.SIGKILL)
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from html import unescape
+from threading import Timer
 
 import pytest
 
@@ -230,6 +231,24 @@ def test_busy_database_gives_the_text_back(world, app):
     assert answer.status_code == 503
     assert fields(answer.text)["text"] == TYPED
     assert world.text("Open") == "before"
+
+
+def test_save_waits_for_a_busy_database(world, app):
+    if not app.config["GARE"].is_sqlite:
+        pytest.skip("a SQLite lock")
+    world.page("Open", "before")
+    browser = world.browser("bob")
+    with app.app_context():
+        file = db.database().writer.url.database
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    ended = Timer(0.5, other.execute, ["ROLLBACK"])
+    ended.start()
+    answer = browser.post("/Open", {"title": "T", "text": TYPED, "base": "1"})
+    ended.join()
+    other.close()
+    assert answer.status_code == 303
+    assert world.text("Open") == TYPED
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left"), "disk"])

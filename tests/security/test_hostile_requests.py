@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from wiki.core import db
 from wiki.pages import rendering
 
 HUGE = "9" * 30
-DEEP = 100_000
+DEEP = 9_000
 
 
 def test_number_no_database_holds_is_a_missing_page(world: World) -> None:
@@ -80,3 +81,65 @@ def test_reset_link_leads_to_the_wiki_whatever_the_host(world: World) -> None:
         from wiki.accounts.routes.reset import door
 
         assert door() == "https://net.example.org/-/reset"
+
+
+def test_form_of_a_million_fields_is_refused_before_it_is_read(world: World) -> None:
+    """Werkzeug counts the parts of forms with files alone: millions of empty fields fit in a plain one."""
+    world.page("Target", "text")
+    browser, kind = world.browser(), "application/x-www-form-urlencoded"
+    many = b"text=more&base=1&" + b"a=&" * 1_000_000
+    parts = b'--cut\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n' * 100_000
+    for url in ("/-/login", "/-/reset", "/-/preview", "/Target", "/-/macros/call"):
+        assert browser.post(url, many, content_type=kind).status_code == 413, url
+        cut = browser.post(
+            url, parts + b"--cut--\r\n", content_type="multipart/form-data; boundary=cut"
+        )
+        assert cut.status_code == 413, url
+    assert world.text("Target") == "text"
+    # So many boxes may be ticked.
+    some = b"text=more&base=1&" + b"a=&" * 19_000
+    assert browser.post("/Target", some, content_type=kind).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"title": [' + "[]," * 100_000 + "[]]}",
+        "{" + ",".join(f'"k{number}": 1' for number in range(50_000)) + "}",
+        '{"tags": [' + ",".join(f'"t{number}"' for number in range(50_000)) + "]}",
+    ],
+    ids=["lists", "keys", "tags"],
+)
+def test_json_of_many_thousand_values_is_refused_before_it_is_read(world: World, body: str) -> None:
+    bob, asked = world.browser("bob"), {"Sec-Fetch-Site": "same-origin"}
+    for url in ("/-/api/v1/pages/Target", "/Target/draft"):
+        sent = {"data": body, "content_type": "application/json", "headers": asked}
+        assert bob.client.put(url, **sent).status_code == 413, url
+    # What stands inside a text is no value.
+    text = '[{",\\"' * 50_000
+    sent = {"json": {"title": "Target", "text": text}, "headers": asked}
+    assert bob.client.put("/-/api/v1/pages/Target", **sent).status_code == 201
+    assert world.text("Target") == text
+
+
+def test_file_over_the_limit_costs_no_memory(world: World) -> None:
+    """Fifty megabytes after a lone CR, with and without a length told, or in a field of text."""
+    world.page("Target", "text")
+    browser = world.browser()
+    head = '--cut\r\nContent-Disposition: form-data; name="{}"\r\n\r\n\r'
+    for name in ('file"; filename="a.txt', "text"):
+        body = head.format(name).encode() + b"a" * (50 * 2**20) + b"\r\n--cut--\r\n"
+        for told in (True, False):
+            answer = browser.client.open(
+                "/Target/attachments" if "file" in name else "/Target",
+                method="POST",
+                input_stream=io.BytesIO(body),
+                content_length=len(body) if told else None,
+                content_type="multipart/form-data; boundary=cut",
+                headers={"Sec-Fetch-Site": "same-origin"},
+                environ_overrides={"wsgi.input_terminated": True},
+                buffered=True,
+            )
+            assert answer.status_code == 413, (name, told)
+    assert world.text("Target") == "text"
+    assert "a.txt" not in browser.get("/Target/attachments").text

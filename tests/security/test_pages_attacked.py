@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from tests.pages.counting import statements
 from tests.security.private_things import make_things
 from tests.world import Browser, World
 from wiki import worker
+from wiki.bazar import forms
+from wiki.bazar.models import FieldSpec
+from wiki.core import db
 from wiki.core.http import Invalid
 from wiki.pages import find, save
 from wiki.pages.content import Content
@@ -159,6 +163,28 @@ def test_messages_hold_names_as_text(attacked: World) -> None:
         answer = alice.post("/Odd/attachments", upload, content_type="multipart/form-data")
         assert Active(answer.text).found == []
         assert Active(alice.get("/Odd/attachments").text).found == []
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["{{7*7}}", "{% import os %}", "${7*7}", "{0.__class__.__init__.__globals__}", "%(x)s %s 9%"],
+)
+def test_templates_and_formats_are_words(world: World, word: str) -> None:
+    """In a title, a comment, a label, a tag: on the screen, and in what is said of them after a change."""
+    world.page("Odd", word, title=word, tags=("plain",))
+    with world.app.app_context(), db.write() as session:
+        label = FieldSpec("title", "text", word, required=True)
+        forms.make_form(session, title=word, key="odd", fields=[label])
+    alice = world.browser("alice")
+    assert alice.post("/Odd/comments", {"text": word}).status_code == 303
+    shown = [alice.get(url) for url in ("/Odd", "/Odd/history", "/Odd/edit", "/-/forms/odd")]
+    refused = alice.post("/-/forms/odd/new", {"title": ""})
+    assert refused.status_code == 422
+    moved = alice.post("/Odd/move", {"name": "Odder", "title": word})
+    for answer in (*shown, refused, alice.get(moved.location)):
+        assert word in unescape(answer.text), answer.request.path
+    trashed = alice.post("/Odder/trash")
+    assert alice.get(trashed.location).status_code in (200, 404)
 
 
 def test_arguments_of_every_address_never_come_back_as_markup(attacked: World, app: Flask) -> None:

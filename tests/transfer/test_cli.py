@@ -7,7 +7,9 @@ import io
 import json
 import re
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 from click.testing import CliRunner
@@ -15,6 +17,7 @@ from sqlalchemy import select, text
 
 from tests.bazar import partners
 from tests.bazar.people import add, field, head, make_with
+from tests.conftest import running
 from tests.world import World
 from wiki import worker
 from wiki.app import close_app, create_app
@@ -25,6 +28,8 @@ from wiki.core import db
 from wiki.core.access import SYSTEM
 from wiki.pages import find, rights
 from wiki.pages.models import Page, Revision
+from wiki.transfer import backup
+from wiki.transfer.diagnosis import diagnose
 
 
 @pytest.fixture
@@ -185,6 +190,50 @@ def test_backup_brought_back_is_the_same_wiki(gare, app, tmp_path, monkeypatch, 
     assert World(again).browser("bob").get("/Closed").status_code == 200
     close_app(again)
     assert "holds a wiki already" in gare("restore", str(archive), ok=False).output
+
+
+def test_backup_made_under_saves_and_uploads_is_whole(app, tmp_path):
+    if not app.config["GARE"].is_sqlite:
+        pytest.skip("pg_dump has a snapshot of its own")
+    world, names = World(app), ["P0", "P1", "P2", "P3"]
+    for name in names:
+        world.page(name, "0")
+    done, busy = Event(), [Event() for _name in names]
+
+    def write(name: str, said: Event) -> None:
+        browser, number = world.browser("bob"), 0
+        while not done.is_set():
+            number += 1
+            file = {"file": (io.BytesIO(f"{name} {number}".encode()), f"{number}.txt")}
+            page = {"json": {"text": str(number)}, "headers": {"Sec-Fetch-Site": "same-origin"}}
+            saved = browser.client.put(f"/-/api/v1/pages/{name}", **page)
+            laid = browser.post(f"/{name}/attachments", file, content_type="multipart/form-data")
+            assert (saved.status_code, laid.status_code) == (200, 303)
+            if number > 1:
+                said.set()
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        writers = [pool.submit(write, name, said) for name, said in zip(names, busy, strict=True)]
+        try:
+            assert all(said.wait(60) for said in busy)
+            with app.app_context():
+                backup.backup(tmp_path / "wiki.tar")
+        finally:
+            done.set()
+        for writer in writers:
+            writer.result()
+    backup.restore(tmp_path / "wiki.tar", tmp_path / "again")
+    with running(tmp_path / "again", {}) as again:
+        with again.app_context():
+            assert [one for one in diagnose() if not one.ok] == []
+            for pragma in ("integrity_check", "foreign_key_check"):
+                found = db.session().execute(text(f"PRAGMA {pragma}")).scalars().all()
+                assert found == (["ok"] if pragma == "integrity_check" else [])
+        visitor = World(again).browser()
+        for name in names:
+            saved = int(visitor.get(f"/{name}/raw").text)
+            file = visitor.get(f"/{name}/attachments/{saved - 1}.txt")
+            assert file.text == f"{name} {saved - 1}"
 
 
 def test_damaged_or_foreign_archive_is_refused_and_leaves_nothing(gare, tmp_path, monkeypatch, app):

@@ -15,6 +15,7 @@ from wiki.api.problems import Refused
 from wiki.api.schemas import SCHEMAS
 from wiki.core.http import Invalid
 from wiki.core.markup import normalise
+from wiki.core.sent import check_json
 
 DEEPEST = 40
 """How many arrays and objects may stand inside one another."""
@@ -50,7 +51,10 @@ def _raw() -> bytes:
     request.max_content_length = most
     raw = request.get_data(cache=False)
     # A body that does not say its length is cut there.
-    return raw if len(raw) < most else abort(413)
+    if len(raw) >= most:
+        abort(413)
+    check_json(raw)
+    return raw
 
 
 def _parsed(raw: bytes) -> Any:

@@ -89,6 +89,7 @@ class Database:
             self.writer = create_engine(
                 url,
                 pool_pre_ping=True,
+                hide_parameters=True,
                 connect_args={"options": f"-c lock_timeout={int(lock_seconds * 1000)}"},
             )
             self.reader = self.writer.execution_options(postgresql_readonly=True)
@@ -258,7 +259,8 @@ def _busy_if_locked() -> Iterator[None]:
 
 
 def _sqlite_engine(url: str, lock_seconds: float, *, read_only: bool) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": lock_seconds})
+    # What a statement bears (texts, addresses, hashes) is for no log, when it fails.
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": lock_seconds})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+from contextlib import suppress
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from wiki.core import db, logs
 from wiki.core.db import Busy
 
 log = logging.getLogger("wiki.errors")
@@ -18,7 +22,6 @@ def init_app(app: Flask) -> None:
     """Answer every error, foreseen or not, with its page."""
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(Busy, lambda _error: answer(503))
-    app.register_error_handler(OSError, _storage)
     app.register_error_handler(Exception, _unknown)
 
 
@@ -51,16 +54,21 @@ def _known(error: HTTPException) -> Response:
     return response
 
 
-def _storage(error: OSError) -> Response:
-    if error.errno == 28:
-        return answer(507)
-    return _unknown(error)
+def is_full(error: Exception) -> bool:
+    """Answer whether something failed for want of room: on the disk, or in what the host grants."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    said = str(error.orig) if isinstance(error, OperationalError) else ""
+    return "disk is full" in said or "No space left" in said
 
 
 def _unknown(error: Exception) -> Response:
-    if "disk is full" in str(error):
+    if is_full(error):
         return answer(507)
-    log.error("unforeseen error on %s %s", request.method, request.path, exc_info=error)
+    with suppress(SQLAlchemyError):
+        # PostgreSQL answers nothing more in a transaction where something failed: the page wants to ask too.
+        db.session().rollback()
+    log.error("unforeseen error on %s %s", request.method, logs.path(), exc_info=error)
     return answer(500)
 
 

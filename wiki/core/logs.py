@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 from time import monotonic
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 log = logging.getLogger("wiki")
 
@@ -20,7 +21,7 @@ class LineFormatter(logging.Formatter):
         line = f"{record.levelname.lower()} {record.name} {record.getMessage()}"
         if record.exc_info:
             line += " | " + self.formatException(record.exc_info)
-        return line.encode("unicode_escape").decode("ascii") if _odd(line) else line
+        return line if line.isprintable() else line.encode("unicode_escape").decode("ascii")
 
 
 class JsonFormatter(logging.Formatter):
@@ -35,7 +36,8 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             fields["error"] = self.formatException(record.exc_info)
-        return json.dumps(fields, ensure_ascii=False)
+        line = json.dumps(fields, ensure_ascii=False)
+        return line if line.isprintable() else json.dumps(fields)
 
 
 def init_app(app: Flask) -> None:
@@ -50,6 +52,25 @@ def init_app(app: Flask) -> None:
     app.after_request(_line)
 
 
+def path() -> str:
+    """Return the path asked for, without the secret that some addresses bear, even if they are mistyped."""
+    token = str((request.view_args or {}).get("token", ""))
+    if token:
+        return request.path.replace(token, "…")
+    return request.path if request.url_rule else _secrets().sub(r"\1…", request.path)
+
+
+def _secrets() -> re.Pattern[str]:
+    """Return what leads to a secret in an address that no route took: too long a one, a wrong method."""
+    rules = (rule.rule for rule in current_app.url_map.iter_rules())
+    ways = {rule.partition("<token>")[0] for rule in rules if "<token>" in rule}
+    parts = [
+        "/+".join("[^/]+" if "<" in part else re.escape(part) for part in way.split("/"))
+        for way in sorted(ways)
+    ]
+    return re.compile(f"({'|'.join(parts)})[^/]+")
+
+
 def _begin() -> None:
     g.began = monotonic()
 
@@ -57,15 +78,5 @@ def _begin() -> None:
 def _line(response: Response) -> Response:
     took = (monotonic() - g.get("began", monotonic())) * 1000
     # The query string stays out: reset links and searches are nobody's business.
-    log.info("%s %s %s %.1fms", request.method, _path(), response.status_code, took)
+    log.info("%s %s %s %.1fms", request.method, path(), response.status_code, took)
     return response
-
-
-def _path() -> str:
-    """Return the path asked for, without the secret that some addresses bear."""
-    token = str((request.view_args or {}).get("token", ""))
-    return request.path.replace(token, "…") if token else request.path
-
-
-def _odd(line: str) -> bool:
-    return any(ord(char) < 32 or 127 <= ord(char) < 160 for char in line)

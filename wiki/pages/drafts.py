@@ -15,6 +15,7 @@ from wiki.core import db, markup
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience
 from wiki.core.names import fold
+from wiki.core.sent import check_json
 from wiki.pages import find, presence, save
 from wiki.pages.blueprint import blueprint
 from wiki.pages.models import Draft
@@ -143,6 +144,7 @@ def _typed() -> tuple[dict[str, Any], int]:
 
 
 def _json() -> Any:
+    check_json(request.get_data())
     try:
         return request.get_json()
     except RecursionError:

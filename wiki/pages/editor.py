@@ -9,11 +9,11 @@ from flask import Response, abort, current_app, request, url_for
 from flask_babel import gettext as _
 from limits import parse
 from markupsafe import Markup
-from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import TooManyRequests
 
 from wiki.core import db, markup
 from wiki.core.access import current_actor
+from wiki.core.errors import is_full
 from wiki.core.http import Invalid, render
 from wiki.core.limits import hit, remote_address
 from wiki.pages import drafts, held, presence
@@ -193,17 +193,12 @@ def failed(error: Exception, typed: Typed, **context: Any) -> Response:
         ),
     }
     status, title, advice = known.get(type(error), (0, "", ""))
-    if _is_full(error):
+    if is_full(error):
         status, title = 507, _("No room left on the disk")
         advice = _("Nothing was saved. Copy your text, and tell the people who run this wiki.")
     if not status:
         raise error
     return screen(typed, problem=Problem(title, advice), status=status, **context)
-
-
-def _is_full(error: Exception) -> bool:
-    full = isinstance(error, OperationalError) and "disk is full" in str(error)
-    return full or (isinstance(error, OSError) and error.errno == 28)
 
 
 def _number(raw: str) -> int | None:

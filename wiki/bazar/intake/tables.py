@@ -12,6 +12,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from wiki.bazar.export import plain_cell
+from wiki.bazar.intake.encodings import text_of
 from wiki.core.http import Invalid
 from wiki.core.markup import normalise
 from wiki.core.spreadsheets import reader as spreadsheets
@@ -67,7 +68,7 @@ def read(data: bytes, *, sheet: int = 0) -> Table:
     if data.startswith(SHEETS):
         table = _from_sheets(data.removeprefix(SHEETS), sheet)
     else:
-        text, encoding = _text(data)
+        text, encoding = text_of(data)
         is_json = text.lstrip()[:1] in {"{", "["}
         table = _from_json(text) if is_json else _from_csv(text, encoding)
     if not table.rows and len(table.sheets) < 2:
@@ -112,22 +113,14 @@ def _from_sheets(lines: bytes, sheet: int) -> Table:
     return Table(rows[0].cells if rows else (), rows[1:], sheets=[one.name for one in found])
 
 
-def _text(data: bytes) -> tuple[str, str]:
-    """Return a file's text and its encoding: what spreadsheets write, in the order that tells."""
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return data.decode("utf-16", errors="replace"), "UTF-16"
-    try:
-        return data.decode("utf-8-sig"), "UTF-8"
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace"), "Windows-1252"
-
-
 def _from_csv(text: str, encoding: str) -> Table:
     separator = _separator(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     rows, begins = [], 1
     try:
         for cells in reader:
+            # One column too many is enough to refuse it: a line may hold millions of separators.
+            cells = cells[: MOST_COLUMNS + 1]
             cleaned = [normalise(plain_cell(cell)).strip() for cell in cells]
             if any(cleaned):
                 rows.append(Row(begins, cleaned))

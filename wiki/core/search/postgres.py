@@ -36,7 +36,9 @@ class PostgresEngine(SqlEngine):
     def __init__(self, folder: Path, *, url: str = "") -> None:
         super().__init__(folder, url=url)
         # Not pinged before each use: a question that finds its connection gone is asked again.
-        self._database = create_engine(url, pool_size=_CONNECTIONS, max_overflow=_CONNECTIONS)
+        self._database = create_engine(
+            url, pool_size=_CONNECTIONS, max_overflow=_CONNECTIONS, hide_parameters=True
+        )
         self._reader = self._database.execution_options(isolation_level="AUTOCOMMIT")
         self._leaders: dict[int, Connection] = {}
         event.listen(self._database, "connect", _prepare)
