@@ -229,4 +229,5 @@ SCREENS = (
     Screen("admin-appearance", "/-/admin/appearance", ADMIN),
     Screen("admin-site", "/-/admin/site", ADMIN),
     Screen("admin-people", "/-/admin/people", ADMIN),
+    Screen("admin-changes", "/-/admin/changes?who=ines&since=2000-01-01T00:00", ADMIN),
 )

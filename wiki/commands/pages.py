@@ -1,11 +1,17 @@
-"""`gare move`, `unmove`, `review`, `garden`: pages, as the screens do."""
+"""`gare move`, `unmove`, `review`, `garden`, `takeback`: pages, as the screens do."""
 
 from __future__ import annotations
 
 import click
 
-from wiki.commands.base import context, main
+from wiki.admin import taking_back
+from wiki.commands.base import Refused, context, main, progress
+from wiki.core.access import SYSTEM
+from wiki.core.http import Invalid
 from wiki.transfer import keeping
+
+WAYS = {0: "trash", None: "left"}
+"""What is done to a page that no version is brought back to."""
 
 
 @main.command()
@@ -46,3 +52,24 @@ def garden(bed: str | None) -> None:
     with context():
         for line in keeping.garden_lines(bed):
             click.echo(line)
+
+
+@main.command()
+@click.option(
+    "--by", help="Sign-in name or address of who changed them; without it, those without account."
+)
+@click.option("--since", required=True, help="Since when, in the wiki's time: 2026-11-26T14:00.")
+@click.option("--yes", is_flag=True, help="Do it; else it is only said.")
+def takeback(by: str | None, since: str, yes: bool) -> None:
+    """Bring pages back to their last version by someone else; those nobody else wrote go to the trash."""
+    with context():
+        try:
+            user, moment = taking_back.asked(by or "", since)
+        except Invalid as invalid:
+            raise Refused(" ".join(invalid.errors.values())) from invalid
+        steps = taking_back.plan(user, moment, actor=SYSTEM)
+        for step in steps:
+            click.echo(f"{step.page.name}\t{WAYS.get(step.to, step.to)}")
+        if yes:
+            done, left = taking_back.take_back(steps, actor=SYSTEM, progress=progress("pages"))
+            click.echo(f"{len(done)} as before, {len(left)} left as they are", err=True)

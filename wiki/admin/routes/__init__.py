@@ -2,6 +2,7 @@
 
 from wiki.admin.routes import (
     appearance,
+    changes,
     dashboard,
     files,
     groups,
@@ -16,6 +17,7 @@ from wiki.admin.routes.blueprint import blueprint
 __all__ = [
     "appearance",
     "blueprint",
+    "changes",
     "dashboard",
     "files",
     "groups",
