@@ -8,7 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from tests.browser.demo import demo_server, own_chromium, sign_in
+from tests import demo
+from tests.browser.demo import own_chromium, sign_in
 from tests.browser.screens import ADMIN, SCREENS, Screen
 
 FOLDER = Path(__file__).parent.parent / "shots"
@@ -22,7 +23,7 @@ def main() -> None:
     wanted = [screen for screen in SCREENS if not sys.argv[1:] or screen.name in sys.argv[1:]]
     with (
         tempfile.TemporaryDirectory() as folder,
-        demo_server(Path(folder) / "instance") as server,
+        demo.served(Path(folder) / "instance") as server,
         own_chromium() as chromium,
     ):
         visitors = {person: visitor(chromium, server.url, person) for person in ("", ADMIN)}

@@ -15,7 +15,8 @@ from typing import Any
 from playwright.sync_api import Page
 
 from scripts.shots import FOLDER, THEMES, WIDTHS, visitor
-from tests.browser.demo import demo_server, own_chromium
+from tests import demo
+from tests.browser.demo import own_chromium
 from wiki.accounts import people
 from wiki.accounts.models import Group, User
 from wiki.app import close_app, create_app
@@ -39,7 +40,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     content = tomllib.loads(CONTENT.read_text())
     wanted = [key for key in content if not sys.argv[1:] or key in sys.argv[1:]]
-    with tempfile.TemporaryDirectory() as folder, demo_server(Path(folder) / "instance") as server:
+    with tempfile.TemporaryDirectory() as folder, demo.served(Path(folder) / "instance") as server:
         names = fill(Path(folder) / "instance", {key: content[key] for key in wanted})
         with own_chromium() as chromium:
             guest = visitor(chromium, server.url, "")

@@ -17,8 +17,10 @@ from typing import Any
 class Server:
     """`gare serve` on an instance, which can be stopped or killed with all its processes."""
 
-    def __init__(self, instance: Path, *, workers: int = 2, **settings: object) -> None:
-        self.instance, self.workers = instance, workers
+    def __init__(
+        self, instance: Path, *, workers: int = 2, worker: bool = True, **settings: object
+    ) -> None:
+        self.instance, self.workers, self.worker = instance, workers, worker
         self.port = free_port()
         names = {f"GARE_{name.upper()}": str(value) for name, value in settings.items()}
         self.environment = (
@@ -31,7 +33,9 @@ class Server:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self.stop()
+        """Kill it: nobody looks at what it leaves, and stopping well takes seconds."""
+        if self.process and self.process.poll() is None:
+            self.kill()
 
     @property
     def url(self) -> str:
@@ -41,6 +45,7 @@ class Server:
         """Start and wait until it answers."""
         program = Path(sys.executable).parent / "gare"
         command = [str(program), "serve", "--port", str(self.port), "--workers", str(self.workers)]
+        command += [] if self.worker else ["--no-worker"]
         self.process = subprocess.Popen(
             command, env=self.environment, start_new_session=True, stderr=subprocess.DEVNULL
         )

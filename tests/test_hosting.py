@@ -11,11 +11,11 @@ from urllib.parse import urldefrag, urljoin
 import pytest
 from werkzeug.test import Client
 
+from tests import demo
 from tests.world import PASSWORD, World
 from wiki import worker
-from wiki.app import close_app, create_app
+from wiki.app import close_app
 from wiki.hosting import Hosting
-from wiki.transfer import demo
 
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 
@@ -71,15 +71,11 @@ def test_unknown_address_is_told(hosting: Hosting) -> None:
 
 
 def test_crawl_of_the_demo_passes_under_a_sub_path(
-    prepared: Path, tmp_path: Path, request: pytest.FixtureRequest
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     if request.config.getoption("database") != "sqlite":
         pytest.skip("hosting is tried on SQLite")
-    folder = tmp_path / "~net"
-    shutil.copytree(prepared, folder)
-    app = create_app(folder, rate_limits=False)
-    with app.app_context():
-        demo.fill("fr")
+    shutil.copytree(demo.made_once(tmp_path_factory), tmp_path / "~net")
     hosting = Hosting(tmp_path)
     client, base = Client(hosting), "http://wikis.example"
     seen, waiting = set(), ["/net/"]
@@ -104,7 +100,6 @@ def test_crawl_of_the_demo_passes_under_a_sub_path(
                 ):
                     waiting.append(path)
     assert len(seen) > 100
-    close_app(app)
     for made in hosting._apps.values():
         close_app(made)
 

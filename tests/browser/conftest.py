@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response, StorageState
 
-from tests.browser.demo import QUIET, demo_server, own_chromium, program, sign_in
+from tests import demo as network
+from tests.browser.demo import QUIET, own_chromium, program, sign_in
 from tests.server import Server
 
 HEIGHTS = {320: 640, 390: 844, 1280: 800}
@@ -17,10 +19,15 @@ HEIGHTS = {320: 640, 390: 844, 1280: 800}
 
 @pytest.fixture(scope="session")
 def demo(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The demo network, served; made once for all the browser tests of a process."""
-    database = {"database_url": f"{server}/postgres"} if server else {}
-    with demo_server(tmp_path_factory.mktemp("demo") / "instance", **database) as running:
-        yield running
+    """The demo network, served, with its accounts open; a copy for all the browser tests of a process."""
+    folder = tmp_path_factory.mktemp("demo") / "instance"
+    if server:
+        running = network.served(folder, database_url=f"{server}/postgres")
+    else:
+        shutil.copytree(network.made_once(tmp_path_factory), folder)
+        running = Server(folder)
+    with running as served:
+        yield served
 
 
 @pytest.fixture(scope="session")

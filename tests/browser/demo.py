@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.machine import chromium
-from tests.server import Server
 
-ROOT = Path(__file__).parent.parent.parent
 PASSWORD = "traverses-demo"
 QUIET = [
     "--no-sandbox",
@@ -23,21 +17,6 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-@contextmanager
-def demo_server(instance: Path, **settings: object) -> Iterator[Server]:
-    """Make the demo network in a folder and serve it, with its accounts open."""
-    server = Server(instance, **settings)
-    subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / "demo.py")],
-        env=os.environ | server.environment,
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    with server:
-        yield server
 
 
 @contextmanager

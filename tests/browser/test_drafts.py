@@ -24,7 +24,7 @@ def own_server(world: World, instance: Path, settings: dict[str, object]) -> Ite
     """A server on the test's own instance, which the test may stop; its page is `Open`."""
     world.page("Open", "One.\n\nTwo.\n\nThree.")
     database = {name: value for name, value in settings.items() if name == "database_url"}
-    with Server(instance, workers=1, **database) as running:
+    with Server(instance, workers=1, worker=False, **database) as running:
         yield running
 
 

@@ -36,7 +36,7 @@ def own_server(world: World, instance: Path, settings: dict[str, object]) -> Ite
     """A server on the test's own instance, where people write together."""
     switch_on(world)
     database = {name: value for name, value in settings.items() if name == "database_url"}
-    with Server(instance, **database) as running:
+    with Server(instance, worker=False, **database) as running:
         yield running
 
 

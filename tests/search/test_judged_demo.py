@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
+from tests import demo
+from tests.conftest import running
 from tests.world import World
-from wiki import instances, worker
 from wiki.accounts import people
-from wiki.app import close_app
 from wiki.search import index
-from wiki.transfer import demo
 
 JUDGED = Path(__file__).with_name("judged_demo.jsonl")
 MEMBERS = Path(__file__).with_name("judged_members.jsonl")
@@ -44,14 +44,9 @@ FLOORS_OF_FILES = {
 @pytest.fixture(scope="module")
 def network(tmp_path_factory):
     folder = tmp_path_factory.mktemp("judged") / "instance"
-    account = {"admin": "admin", "email": "admin@example.org", "password": "correct horse battery"}
-    app = instances.create(folder, **account, rate_limits=False)
-    with app.app_context():
-        demo.fill("fr")
-    while worker.tick(app):
-        pass
-    yield World(app)
-    close_app(app)
+    shutil.copytree(demo.made_once(tmp_path_factory), folder)
+    with running(folder, {"rate_limits": False}) as app:
+        yield World(app)
 
 
 @pytest.fixture(scope="module")
