@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
@@ -15,10 +16,12 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.sock import BaseSocket
 
 from wiki import worker
 from wiki.app import create_app
 
+NAME = "gare worker"
 THREADS = 4
 PAUSE = 3.0
 """Seconds from one start of the worker to the next, at least: one that cannot start must not eat the machine."""
@@ -49,7 +52,7 @@ class Master(Arbiter):  # type: ignore[misc]
         """Look after every process, once a second: web ones that hang, and a worker that was killed."""
         super().murder_workers()
         if keeper := self.app.keeper:
-            keeper.mend()
+            keeper.mend(self.LISTENERS)
 
 
 def serve(instance: Path, *, host: str, port: int, workers: int, with_worker: bool = True) -> None:
@@ -63,7 +66,7 @@ def serve(instance: Path, *, host: str, port: int, workers: int, with_worker: bo
         "graceful_timeout": 10,
         "keepalive": 5,
         "on_exit": lambda _server: keeper.stop() if keeper else None,
-        "when_ready": lambda _server: keeper.start() if keeper else None,
+        "when_ready": lambda server: keeper.start(server.LISTENERS) if keeper else None,
         "control_socket_disable": True,
         "loglevel": "warning",
         "proc_name": "gare",
@@ -79,22 +82,22 @@ class Keeper:
         self.process: BaseProcess | None = None
         self.started = 0.0
 
-    def start(self) -> None:
-        """Start the worker."""
+    def start(self, sockets: Iterable[BaseSocket]) -> None:
+        """Start the worker, from here as the web processes are: the code is read once, and shared."""
         self.started = time.monotonic()
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context("fork")
         self.process = context.Process(
-            target=keep, args=(str(self.instance), os.getpid()), daemon=False
+            target=keep, args=(self.instance, os.getpid(), sockets), daemon=False
         )
         self.process.start()
 
-    def mend(self) -> None:
+    def mend(self, sockets: Iterable[BaseSocket]) -> None:
         """Start it again if it was killed, by a system short of memory for one."""
         if self.process is None or time.monotonic() - self.started < PAUSE:
             return
         # gunicorn may have waited for it already: only its pipe tells that it is gone.
         if wait([self.process.sentinel], timeout=0):
-            self.start()
+            self.start(sockets)
 
     def stop(self) -> None:
         """End it and wait for it."""
@@ -104,6 +107,13 @@ class Keeper:
             self.process.join(timeout=10)
 
 
-def keep(instance: str, parent: int) -> None:
-    """Run the worker of an instance; it ends by itself when its server is gone."""
+def keep(instance: Path, parent: int, sockets: Iterable[BaseSocket]) -> None:
+    """Run the worker of an instance, which listens to no visitor; it ends by itself when its server is gone."""
+    for each in sockets:
+        each.close()
+    for number in (*Arbiter.SIGNALS, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    # So that `top` and `ps` tell it from the web processes, where the system has such a file.
+    with suppress(OSError):
+        Path("/proc/self/comm").write_text(NAME)
     worker.run([create_app(instance)], parent=parent)

@@ -18,6 +18,7 @@ import pytest
 from tests.conftest import running
 from tests.server import Server
 from tests.world import World
+from wiki import serving
 from wiki.core import db
 from wiki.core.search import indexer, queue
 from wiki.search import index
@@ -119,14 +120,11 @@ def processes(server: Server) -> tuple[list[int], list[int]]:
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            command = (entry / "cmdline").read_text()
+            name, alive = (entry / "comm").read_text().strip(), (entry / "cmdline").read_text()
         except OSError:
             continue
-        if parent == server.process.pid and command:
-            if "spawn_main" in command:
-                worker.append(int(entry.name))
-            elif "resource_tracker" not in command:
-                web.append(int(entry.name))
+        if parent == server.process.pid and alive:
+            (worker if name == serving.NAME else web).append(int(entry.name))
     return web, worker
 
 
