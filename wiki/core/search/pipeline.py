@@ -18,7 +18,7 @@ Signals = Callable[[Sequence[int]], dict[int, float]]
 WINDOW = 50
 """How many of the best are ranked again by their titles."""
 
-ENOUGH = 10
+ENOUGH = 15
 """Under so many documents with all of two words, those with one follow; for each word more, as
 many again, since long pages have any words by chance. At most WINDOW."""
 
