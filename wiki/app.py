@@ -16,6 +16,7 @@ from wiki import config
 from wiki.accounts import letters, sessions
 from wiki.accounts import routes as accounts
 from wiki.admin import routes as admin
+from wiki.admin import taking_back_work
 from wiki.api import routes as api
 from wiki.bazar import (
     arrival_routes,
@@ -43,6 +44,7 @@ from wiki.bazar.intake import run as intake_run
 from wiki.core import (
     db,
     errors,
+    files,
     http,
     i18n,
     limits,
@@ -129,6 +131,7 @@ def create_app(instance: Path | str, **overrides: Any) -> Flask:
     logs.init_app(app)
     db.init_app(app, settings.url, settings.lock_seconds)
     i18n.init_app(app)
+    files.init_app(app)
     page_cache.init_app(app)
     _features(app)
     http.init_app(app)
@@ -202,6 +205,8 @@ def _features(app: Flask) -> None:
     registries.elsewhere = elsewhere
     registries.jobs[crossings.JOB] = crossings.work
     registries.slow_jobs.add(crossings.JOB)
+    registries.jobs[taking_back_work.JOB] = taking_back_work.work
+    registries.slow_jobs.add(taking_back_work.JOB)
     sessions.init_app(app)
     app.before_request(arrivals.recognise)
     security.init_app(app)

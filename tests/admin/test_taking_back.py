@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 
+from tests.bazar.test_intake import figures, work
+from tests.killing import give_back, killed, nth, work_again
 from tests.world import World
-from wiki.admin import taking_back
-from wiki.core import db
+from wiki import worker
+from wiki.admin import taking_back, talk_taken_back
+from wiki.app import create_app
+from wiki.core import db, settings
 from wiki.core.access import ANONYMOUS, SYSTEM
-from wiki.pages import find, save
+from wiki.pages import find, rights, save
 from wiki.pages.content import Content
+from wiki.talk import comments
 
 pytestmark = pytest.mark.data
 
@@ -56,10 +62,15 @@ def test_changes_without_account_are_seen_then_taken_back(attacked: World):
     shown = alice.get(address).text
     assert shown.count("back to version 1") == 2 and shown.count("nobody else wrote it") == 1
     assert ">Oven</a>" in shown
-    answer = alice.post("/-/admin/changes", {"who": "", "since": LONG_AGO})
+    total = re.search(r'name="total" value="(\d+)"', shown)[1]
+    answer = alice.post("/-/admin/changes", {"who": "", "since": LONG_AGO, "total": total})
     assert answer.status_code == 303
+    at_work = alice.get(answer.headers["Location"]).text
+    assert "0 of 3" in at_work and "hx-get" in at_work and "Look again" in at_work
+    work(attacked)
     told = alice.get(answer.headers["Location"]).text
-    assert "3 pages are as before." in told and "1 page is left as it is: look at it." in told
+    assert figures(told) == {"pages as before": 3, "comments removed": 0, "signs taken off": 0}
+    assert "1 page is left as it is: look at it." in told and "hx-get" not in told
     assert text_of(attacked, "Bread") == "Bread as Bob wrote it."
     assert text_of(attacked, "Flour") == "Flour as Bob wrote it."
     assert text_of(attacked, "Casino") is None
@@ -75,7 +86,7 @@ def test_changes_of_one_person_since_a_moment(attacked: World):
     later = (db_now(attacked) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
     alice = attacked.browser("alice")
     assert (
-        "They changed no page since." in alice.get(f"/-/admin/changes?who=carol&since={later}").text
+        "They changed nothing since." in alice.get(f"/-/admin/changes?who=carol&since={later}").text
     )
     shown = alice.get(f"/-/admin/changes?who=carol&since={LONG_AGO}").text
     # Carol's page comes back to what stood before her, whoever wrote it.
@@ -137,3 +148,89 @@ def test_command_says_then_does(attacked: World, gare):
     assert text_of(attacked, "Casino") is None
     assert text_of(attacked, "Bread") == "Bread as Bob wrote it."
     assert "nobody" not in gare("takeback", "--by", "bob", "--since", "no", ok=False).output
+
+
+@pytest.fixture
+def talked(attacked: World) -> World:
+    """Under Bread: what the robot says, one answered by Bob, and Xavier's spam; Bob's own words among them."""
+    with attacked.app.app_context(), db.write() as session:
+        settings.put(session, anonymous_comment=True)
+        for name in ("Bread", "Casino"):
+            page = find.page_or_404(name, actor=attacked.actor("alice"))
+            rights.set_rules(page, actor=attacked.actor("alice"), comment="*")
+    first = say(attacked, "Bread", "Cheap watches")
+    say(attacked, "Bread", "Very cheap", reply_to=first)
+    answered = say(attacked, "Bread", "Is this bread?")
+    say(attacked, "Bread", "It is.", "bob", reply_to=answered)
+    kept = say(attacked, "Bread", "Good crust", "bob")
+    say(attacked, "Casino", "Goes with its page")
+    say(attacked, "Bread", "Visit <b>my shop</b>", "xavier")
+    with attacked.app.app_context():
+        xavier = attacked.actor("xavier")
+        comments.react(comments.comment_or_none(kept, actor=xavier)[0], "thanks", actor=xavier)
+    return attacked
+
+
+def say(world: World, name: str, text: str, who: str = "", **about: int) -> int:
+    with world.app.app_context():
+        actor = world.actor(who)
+        page = find.page_or_404(name, actor=actor)
+        return comments.add(page, text, about=comments.About(**about), actor=actor).id
+
+
+def test_comments_and_signs_are_seen_then_taken_back(talked: World):
+    alice = talked.browser("alice")
+    shown = alice.get(f"/-/admin/changes?who=&since={LONG_AGO}").text
+    assert "3 comments to remove" in shown and "does not come back" in shown
+    for words in ("Cheap watches", "Very cheap", "Is this bread?"):
+        assert words in shown
+    for words in ("It is.", "Good crust", "my shop", "Goes with its page"):
+        assert words not in shown
+    take_back(talked, "")
+    under = alice.get("/Bread/comments").text
+    assert "Cheap watches" not in under and "Very cheap" not in under
+    assert "Is this bread?" not in under and "It is." in under and "Good crust" in under
+    # Of a person who signed in: comments and signs, and where their account is closed.
+    shown = alice.get(f"/-/admin/changes?who=xavier&since={LONG_AGO}").text
+    assert "Visit &lt;b&gt;my shop" in shown and "1 sign on a comment is taken off too." in shown
+    assert "/-/admin/people?q=xavier" in shown
+    with talked.app.app_context():
+        since = talk_taken_back.signs(taking_back.asked("xavier", LONG_AGO)[0], db.utcnow())
+    assert since == 0, "those put before the moment stay"
+    told = take_back(talked, "xavier")
+    assert figures(told) == {"pages as before": 0, "comments removed": 1, "signs taken off": 1}
+    assert "my shop" not in alice.get("/Bread/comments").text
+    again = alice.get(f"/-/admin/changes?who=xavier&since={LONG_AGO}").text
+    assert "They changed nothing since." in again
+
+
+def take_back(world: World, who: str) -> str:
+    """Take all back as Alice does; return the screen that says what was done."""
+    alice = world.browser("alice")
+    answer = alice.post("/-/admin/changes", {"who": who, "since": LONG_AGO, "total": "1"})
+    work(world)
+    return alice.get(answer.headers["Location"]).text
+
+
+def test_taking_back_that_is_killed_goes_on(talked: World, instance, settings):
+    """Its worker is killed at the second page, the next one at the second comment; nothing is counted twice."""
+    alice = talked.browser("alice")
+    answer = alice.post("/-/admin/changes", {"who": "", "since": LONG_AGO, "total": "6"})
+    for owner, name in ((taking_back, "_take"), (comments, "remove")):
+        killed(lambda: worker.tick(create_app(instance, **settings)), owner, name, nth(2))
+        give_back(talked.app)
+    assert "4 of 6" in alice.get(answer.headers["Location"]).text
+    work_again(talked.app)
+    told = alice.get(answer.headers["Location"]).text
+    assert figures(told) == {"pages as before": 3, "comments removed": 3, "signs taken off": 0}
+    assert text_of(talked, "Flour") == "Flour as Bob wrote it."
+    assert alice.get("/Bread/comments").text.count("Cheap watches") == 0
+
+
+def test_command_takes_comments_back_too(talked: World, gare):
+    said = gare("takeback", "--by", "xavier", "--since", LONG_AGO).output.splitlines()
+    assert [one.split("\t")[0] for one in said] == ["Bread", "-"]
+    assert said[0].endswith("Visit <b>my shop</b>") and said[1].endswith("signs\t1")
+    done = gare("takeback", "--by", "xavier", "--since", LONG_AGO, "--yes").output
+    assert "0 pages, 1 comments, 1 signs, 0 left" in done
+    assert "my shop" not in talked.browser().get("/Bread").text

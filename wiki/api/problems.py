@@ -27,7 +27,9 @@ class Refused(Exception):
 def init_app(blueprint: Blueprint) -> None:
     """Answer what the API's routes raise."""
     blueprint.register_error_handler(Refused, _refused)
-    blueprint.register_error_handler(Invalid, lambda error: problem(422, errors=error.errors))
+    blueprint.register_error_handler(
+        Invalid, lambda error: problem(error.status, errors=error.errors)
+    )
     blueprint.register_error_handler(Conflict, _conflict)
     blueprint.register_error_handler(Gone, lambda _error: problem(404))
     blueprint.register_error_handler(TooMany, _too_many)

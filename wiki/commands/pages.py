@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from wiki.admin import taking_back
+from wiki.admin import taking_back, taking_back_work, talk_taken_back
 from wiki.commands.base import Refused, context, main, progress
 from wiki.core.access import SYSTEM
 from wiki.core.http import Invalid
@@ -61,7 +61,7 @@ def garden(bed: str | None) -> None:
 @click.option("--since", required=True, help="Since when, in the wiki's time: 2026-11-26T14:00.")
 @click.option("--yes", is_flag=True, help="Do it; else it is only said.")
 def takeback(by: str | None, since: str, yes: bool) -> None:
-    """Bring pages back to their last version by someone else; those nobody else wrote go to the trash."""
+    """Bring pages back to their last version by someone else, those nobody else wrote to the trash; remove comments."""
     with context():
         try:
             user, moment = taking_back.asked(by or "", since)
@@ -70,6 +70,18 @@ def takeback(by: str | None, since: str, yes: bool) -> None:
         steps = taking_back.plan(user, moment, actor=SYSTEM)
         for step in steps:
             click.echo(f"{step.page.name}\t{WAYS.get(step.to, step.to)}")
+        said = talk_taken_back.plan(user, moment, actor=SYSTEM, but=taking_back.to_trash(steps))
+        for one in said:
+            words = " ".join(one.comment.text.split())[:60]
+            click.echo(f"{one.page.name}\tcomment {one.comment.id}\t{words}")
+        if signs := talk_taken_back.signs(user, moment):
+            click.echo(f"-\tsigns\t{signs}")
         if yes:
-            done, left = taking_back.take_back(steps, actor=SYSTEM, progress=progress("pages"))
-            click.echo(f"{len(done)} as before, {len(left)} left as they are", err=True)
+            told = progress("pages and comments")
+            report = taking_back_work.take_all(
+                user,
+                moment,
+                actor=SYSTEM,
+                progress=lambda pages, words, of: told(pages + words, of),
+            )
+            click.echo(", ".join(f"{count} {name}" for name, count in report.items()), err=True)

@@ -103,6 +103,8 @@ def upload(name: str) -> BaseResponse:
         added = lay(page, taken(), actor=actor)
     except (BadFile, Gone) as error:
         return _refused(page, str(error), 422)
+    except files.NoRoom as error:
+        return _refused(page, error.words, 507)
     except (files.TooLarge, RequestEntityTooLarge):
         limit = current_app.config["GARE"].max_upload_mb
         return _refused(page, _("Files hold at most %(count)s MB, all together.", count=limit), 413)
@@ -146,15 +148,16 @@ def file_of(page: Page, name: str) -> Attachment | None:
 
 
 def taken() -> list[Incoming]:
-    """Take the files that a form sends. Raises BadFile, files.TooLarge."""
+    """Take the files that a form sends, all or none. Raises BadFile, files.TooLarge, files.NoRoom."""
     sent = [one for one in request.files.getlist("file") if one.filename]
     if not sent or len(sent) > MOST_AT_ONCE:
         raise BadFile(_("Choose one to %(count)s files.", count=MOST_AT_ONCE))
-    return [take(one.filename or "", one.stream) for one in sent]
+    with files.together():
+        return [take(one.filename or "", one.stream) for one in sent]
 
 
 def take(filename: str, stream: IO[bytes]) -> Incoming:
-    """Check a file and put it in the store. Raises BadFile, files.TooLarge."""
+    """Check a file and put it in the store. Raises BadFile, files.TooLarge, files.NoRoom."""
     name = clean_name(filename)
     try:
         media_type = _media_type(name, stream)

@@ -103,6 +103,12 @@ def copy_of(sha256: str, width: int, cut: Cut = WHOLE) -> Path | None:
     return kept
 
 
+def forget(sha256: str) -> None:
+    """Delete the copies of an image that is no more."""
+    for copy in (_folder() / sha256[:2]).glob(f"{sha256}-*"):
+        copy.unlink(missing_ok=True)
+
+
 def size_of(sha256: str) -> tuple[int, int] | None:
     """Return the width and height of a stored image as browsers show it; None for what is none."""
     try:
