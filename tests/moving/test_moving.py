@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import own_settings, running
-from tests.killing import killed, nth, work_again
+from tests.killing import give_back, killed, nth, work_again
 from tests.moving.places import KEY, arrive, held, make_fournil, pack, rewritten
 from tests.world import World
 from wiki import worker
@@ -234,8 +234,7 @@ def test_screens_pack_and_bring_in(world: World, there: Flask, tmp_path: Path):
     assert left == [False]
 
 
-@pytest.mark.parametrize("end", ["in the middle", "once it is in"])
-def test_arrival_that_is_killed_comes_in_once(world: World, there: Flask, tmp_path: Path, end: str):
+def test_arrival_that_is_killed_comes_in_once(world: World, there: Flask, tmp_path: Path):
     """Before the one transaction ends nothing is there; after it, the next worker knows that it is done."""
     make_fournil(world)
     archive = pack(world.app, tmp_path / "fournil.zip")
@@ -247,14 +246,14 @@ def test_arrival_that_is_killed_comes_in_once(world: World, there: Flask, tmp_pa
     settings = {"base_url": SITE.rstrip("/"), "rate_limits": False}
     if not there.config["GARE"].is_sqlite:
         settings["database_url"] = there.config["GARE"].database_url
-    folder = Path(there.instance_path)
-    held_at = {
-        "in the middle": (unpacking, "lay_comments", nth(1)),
-        "once it is in": (Path, "unlink", lambda path, **_: path.suffix == ".zip"),
-    }[end]
-    killed(lambda: worker.tick(create_app(folder, **settings)), *held_at)
-    if end == "in the middle":
-        assert _everything(there)[:2] == before
+
+    def come_in() -> None:
+        worker.tick(create_app(there.instance_path, **settings))
+
+    killed(come_in, unpacking, "lay_comments", nth(1))
+    assert _everything(there)[:2] == before
+    give_back(there)
+    killed(come_in, Path, "unlink", lambda path, **_: path.suffix == ".zip")
     work_again(there)
     assert "See its station" in alice.get(at).text
     assert alice.get(at + "/receipt.json").json["origin"]

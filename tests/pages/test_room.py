@@ -60,7 +60,7 @@ def test_full_wiki_says_so_in_words_and_loses_nothing(world: World) -> None:
     assert send(bob, "Page", ("one.txt", b"1" * 700 * KB)).status_code == 303
     assert "of the 1 MB" not in bob.get("/Page/attachments").text
     assert send(bob, "Page", ("two.txt", b"2" * 200 * KB)).status_code == 303
-    for screen in ("/Page/attachments", "/-/forms/orgs/new"):
+    for screen in ("/Page/attachments", "/-/forms/orgs/new", "/Page/edit"):
         assert "The files of this wiki take 900 kB of the 1 MB" in bob.get(screen).text, screen
     # One too many, by the page, by the editor, for a page to be, on an entry, as the logo.
     third = ("three.txt", b"3" * 200 * KB)

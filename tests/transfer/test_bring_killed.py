@@ -17,7 +17,7 @@ from wiki.transfer import bring
 pytestmark = pytest.mark.data
 
 
-@pytest.mark.parametrize("kind", ["markdown", "jsonl"])
+@pytest.mark.parametrize("kind", ["markdown", pytest.param("jsonl", marks=pytest.mark.slow)])
 def test_pages_killed_at_one_come_in_by_the_same_command(
     world: World, gare, tmp_path, kind: str
 ) -> None:
