@@ -67,18 +67,27 @@ def test_undo_that_is_killed_is_ended_by_the_same_command(
     bring = ("import", "csv", "partners", file, "--always-add")
     killed(lambda: gare(*bring), run, "_saved", nth(at))
     assert 0 < count(world) < at
+    killed(lambda: gare(*bring), run, "_saved", nth(3))
     told = gare(*bring, ok=False).output
     assert f"{good} created" in told and versions(world) == {
         f"Cœur {at}": 1 for at in range(BAD, size)
     }
     number = re.search(r"gare import undo (\d+)", told).group(1)
+    alice, place = world.browser("alice"), f"/-/forms/partners/imports/{number}"
     killed(lambda: gare("import", "undo", number), taking_back, "_take_back", nth(at))
     assert 0 < count(world) < good
     with world.app.app_context():
         intake = db.session().get_one(Intake, int(number))
         with in_hand.held(intake):
             refused = gare("import", "undo", number, ok=False).output
-            assert "Another process is at work" in refused
-    gare("import", "undo", number)
-    assert count(world) == 0
+            assert "is at work" in refused
+            assert "Go on from here" not in alice.get(place).text
+    killed(lambda: gare("import", "undo", number), taking_back, "_take_back", nth(3))
+    # Who sits at a browser can end it too.
+    assert "Go on from here" in alice.get(place).text
+    for _twice in range(2):
+        assert alice.post(f"{place}/continuation").status_code == 303
+    assert "Go on from here" not in alice.get(place).text
+    work(world)
+    assert "Taken back" in alice.get(place).text and count(world) == 0
     gare("import", "undo", number, ok=False)

@@ -71,7 +71,9 @@ def bring_file(
 def take_back(number: int, *, progress: run.Progress) -> Report | None:
     """Take an import back, as who brought it in; None when there is none to take back. Raises Invalid."""
     intake = db.session().get(Intake, number)
-    if intake is None or not (intake.state == DONE or in_hand.was_left(intake, UNDOING)):
+    if intake is None or intake.state not in (DONE, UNDOING):
+        return None
+    if intake.state == UNDOING and not in_hand.by_command(intake):
         return None
     with in_hand.held(intake):
         run.start_undo(intake, by_worker=False)
