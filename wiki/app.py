@@ -63,7 +63,7 @@ from wiki.macros.base import Macro, by_name
 from wiki.meetings import screens as meetings
 from wiki.moving import crossings
 from wiki.moving import routes as moving
-from wiki.pages import authors, blame, file_texts, following, moves, outside_links
+from wiki.pages import authors, blame, file_texts, following, moves, outside_links, picture_sizes
 from wiki.pages import screens as pages
 from wiki.pages.kinds import Kind
 from wiki.pages.live import cleaning as live_cleaning
@@ -222,6 +222,7 @@ def _features(app: Flask) -> None:
     crossings.init_app(app)
     upkeep.init_app(app)
     live_cleaning.init_app(app)
+    picture_sizes.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 

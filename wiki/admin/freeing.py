@@ -20,6 +20,8 @@ from wiki.pages.models import Attachment, Draft
 
 DAYS = 30
 """How long a content waits at least, from the last time it was sent, or since it was removed from a page."""
+CHOICES = (30, 7, 1)
+"""What the administration proposes: a robot may have filled a wiki yesterday."""
 AT_ONCE = 200
 
 

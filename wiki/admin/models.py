@@ -16,7 +16,7 @@ WAITING, DONE = "waiting", "done"
 class TakingBack(db.Base):
     """One taking back, asked by an admin: `who_id` is None for those without account.
 
-    `report` counts what was done: `pages`, `comments`, `signs`, and what was `left`.
+    `report` counts what was done: `pages`, `files`, `comments`, `signs`, and the pages `left`.
     """
 
     __tablename__ = "taking_back"

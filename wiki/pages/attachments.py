@@ -178,13 +178,30 @@ def lay(page: Page, incoming: list[Incoming], *, actor: Actor) -> list[Attachmen
         added = []
         for one in incoming:
             _hide(session, current, one.name)
-            row = Attachment(page_id=current.id, author_id=actor.id, created_at=now, **vars(one))
+            row = Attachment(page_id=current.id, created_at=now, **vars(one))
+            row.author_id, row.author_name = actor.id, actor.display_name
             session.add(row)
             session.flush()
             added.append(row)
         file_texts.want(session, added)
         _log(session, current, actor, "attached", [one.name for one in incoming])
     return added
+
+
+def withdraw(page: Page, row: Attachment, *, instead: Attachment | None, actor: Actor) -> None:
+    """Take a file off, and put back the one whose place it took; no feed tells of it. Raises Gone."""
+    with db.write() as session:
+        current, standing = find.reload(page, actor=actor), session.get(Attachment, row.id)
+        if current is None or "write" not in current.allowed:
+            raise Gone(page.name)
+        if standing is None or standing.removed_at is not None:
+            raise Gone(page.name)
+        _hide(session, current, row.name)
+        if instead is not None:
+            back = session.get_one(Attachment, instead.id)
+            back.removed_at = None
+            file_texts.want(session, [back])
+        _log(session, current, actor, "withdrawn", [row.name])
 
 
 def markdown_of(row: Attachment) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask import Response, abort, request, url_for
@@ -10,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts.models import User
 from wiki.accounts.routes import typed
-from wiki.admin import taking_back, taking_back_work, talk_taken_back
+from wiki.admin import taking_back, taking_back_work
 from wiki.admin.models import TakingBack
 from wiki.admin.routes.blueprint import blueprint
 from wiki.core import db, i18n
@@ -30,11 +29,8 @@ def ask_changes() -> Response:
         user, since = taking_back.asked(who, since_typed)
     except Invalid as invalid:
         return _screen(who, since_typed, status=422, errors=invalid.errors)
-    actor = current_actor()
-    steps = taking_back.plan(user, since, actor=actor)
-    said = talk_taken_back.plan(user, since, actor=actor, but=taking_back.to_trash(steps))
-    signs = talk_taken_back.signs(user, since)
-    return _screen(who, since_typed, steps=steps, said=said, signs=signs, user=user)
+    plan = taking_back_work.planned(user, since, actor=current_actor())
+    return _screen(who, since_typed, plan=plan, user=user)
 
 
 @blueprint.post("/admin/changes")
@@ -46,9 +42,9 @@ def take_changes_back() -> BaseResponse:
         user, since = taking_back.asked(who, since_typed)
     except Invalid as invalid:
         return _screen(who, since_typed, status=422, errors=invalid.errors)
-    seen = request.form.get("total", "")
-    total = int(seen) if seen.isdecimal() and len(seen) < 6 else 0
-    made = taking_back_work.begin(user, since, total=total, actor=current_actor())
+    actor = current_actor()
+    total = taking_back_work.planned(user, since, actor=actor).total
+    made = taking_back_work.begin(user, since, total=total, actor=actor)
     return see_other(url_for("admin.show_changes", number=made.id))
 
 
@@ -79,9 +75,7 @@ def _screen(
     *,
     status: int = 200,
     errors: dict[str, str] | None = None,
-    steps: list[taking_back.Step] | None = None,
-    said: Sequence[talk_taken_back.Said] = (),
-    signs: int = 0,
+    plan: taking_back_work.Plan | None = None,
     user: User | None = None,
 ) -> Response:
     return render(
@@ -90,11 +84,7 @@ def _screen(
         who=who,
         since=since,
         errors=errors or {},
-        steps=steps,
-        todo=[step for step in steps or [] if step.to is not None],
-        left=[step for step in steps or [] if step.to is None],
-        said=said,
-        signs=signs,
+        plan=plan,
         user=user,
         most=taking_back.MOST,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Response, current_app, flash, request, url_for
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
@@ -22,7 +24,8 @@ PAGE = 50
 @audience("admin")
 def list_files() -> Response:
     """Show what is read of files, and those that are not."""
-    session, query, to_go = db.session(), file_texts.troubles(), freeing.free_to_go()
+    session, query, days = db.session(), file_texts.troubles(), _days(request.args)
+    to_go = freeing.free_to_go(days)
     total = session.scalar(select(func.count()).select_from(_sums().subquery())) or 0
     where = paging(total, PAGE)
     return render(
@@ -36,7 +39,8 @@ def list_files() -> Response:
         used=files.used(),
         to_go=len(to_go),
         size_to_go=sum(one.size for one in to_go),
-        days=freeing.DAYS,
+        days=days,
+        all_days=freeing.CHOICES,
     )
 
 
@@ -56,7 +60,7 @@ def read_again() -> BaseResponse:
 @audience("admin")
 def free_room() -> BaseResponse:
     """Delete for good what nothing shows any more."""
-    count, size = freeing.free()
+    count, size = freeing.free(_days(request.form))
     told = ngettext(
         "%(num)s file is deleted for good: %(size)s are free again.",
         "%(num)s files are deleted for good: %(size)s are free again.",
@@ -65,6 +69,12 @@ def free_room() -> BaseResponse:
     )
     flash(told, "success")
     return see_other(url_for("admin.list_files"))
+
+
+def _days(sent: Mapping[str, str]) -> int:
+    """Return how long a file must have been on no page, among what is proposed."""
+    said = sent.get("days", "")
+    return next((one for one in freeing.CHOICES if str(one) == said), freeing.DAYS)
 
 
 def _sums() -> Select[str]:

@@ -1,4 +1,4 @@
-"""What each content of the store weighs; changes taken back by the worker; when a sign was put on a comment."""
+"""What each content of the store weighs; changes taken back by the worker; who laid a file, when a sign was put."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -46,10 +46,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_taking_back")),
     )
+    op.add_column("attachment", sa.Column("author_name", sa.String(), nullable=True))
     op.add_column("reaction", sa.Column("made_at", sa.DateTime(), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("reaction", "made_at")
+    op.drop_column("attachment", "author_name")
     op.drop_table("taking_back")
     op.drop_table("stored_file")
