@@ -19,7 +19,6 @@ from wiki.bazar.intake.models import Intake
 from wiki.core import db
 from wiki.pages.models import Page, Revision
 
-pytestmark = pytest.mark.data
 SIZES = [(60, 33), pytest.param(1000, 500, marks=pytest.mark.slow)]
 """Rows of the table, and the saved one at which its process is killed: always in the middle of a batch."""
 
@@ -31,6 +30,7 @@ def versions(world: World) -> Counter[str]:
         return Counter(db.session().scalars(titles.where(Page.kind == "entry")))
 
 
+@pytest.mark.data
 @pytest.mark.parametrize(("size", "at"), SIZES)
 def test_import_killed_at_a_row_ends_as_if_it_had_not_been(
     world: World, instance, settings, size: int, at: int

@@ -24,7 +24,6 @@ from wiki.pages import attachments, find, picture_sizes
 from wiki.pages.models import Attachment
 from wiki.transfer.diagnosis import diagnose
 
-pytestmark = pytest.mark.data
 __all__ = ["web"]
 KB = 1000
 
@@ -118,6 +117,7 @@ def test_without_limit_nothing_is_said_nor_asked(world: World) -> None:
     assert "2 MB, without limit" in world.browser("alice").get("/-/admin/files").text
 
 
+@pytest.mark.data
 def test_two_uploads_at_once_share_the_last_room(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,6 +166,7 @@ def test_import_of_images_tells_the_rows_that_have_no_room(world: World, web) ->
     assert "no room for this file" in done
 
 
+@pytest.mark.data
 def test_what_is_on_no_page_any_more_is_freed(world: World, gare) -> None:
     """A month later: freed is what was removed or never laid, and nothing that anyone may still want."""
     page = world.page("Page", "text")

@@ -14,8 +14,6 @@ from wiki.core import db
 from wiki.pages.models import Page, Revision
 from wiki.transfer import bring
 
-pytestmark = pytest.mark.data
-
 
 @pytest.mark.parametrize("kind", ["markdown", pytest.param("jsonl", marks=pytest.mark.slow)])
 def test_pages_killed_at_one_come_in_by_the_same_command(
