@@ -16,6 +16,7 @@ from wiki import config
 from wiki.accounts import letters, sessions
 from wiki.accounts import routes as accounts
 from wiki.admin import routes as admin
+from wiki.admin import taking_back_work
 from wiki.api import routes as api
 from wiki.bazar import (
     arrival_routes,
@@ -43,6 +44,7 @@ from wiki.bazar.intake import run as intake_run
 from wiki.core import (
     db,
     errors,
+    files,
     http,
     i18n,
     limits,
@@ -61,7 +63,7 @@ from wiki.macros.base import Macro, by_name
 from wiki.meetings import screens as meetings
 from wiki.moving import crossings
 from wiki.moving import routes as moving
-from wiki.pages import authors, blame, file_texts, following, moves, outside_links
+from wiki.pages import authors, blame, file_texts, following, moves, outside_links, picture_sizes
 from wiki.pages import screens as pages
 from wiki.pages.kinds import Kind
 from wiki.pages.live import cleaning as live_cleaning
@@ -129,6 +131,7 @@ def create_app(instance: Path | str, **overrides: Any) -> Flask:
     logs.init_app(app)
     db.init_app(app, settings.url, settings.lock_seconds)
     i18n.init_app(app)
+    files.init_app(app)
     page_cache.init_app(app)
     _features(app)
     http.init_app(app)
@@ -202,6 +205,8 @@ def _features(app: Flask) -> None:
     registries.elsewhere = elsewhere
     registries.jobs[crossings.JOB] = crossings.work
     registries.slow_jobs.add(crossings.JOB)
+    registries.jobs[taking_back_work.JOB] = taking_back_work.work
+    registries.slow_jobs.add(taking_back_work.JOB)
     sessions.init_app(app)
     app.before_request(arrivals.recognise)
     security.init_app(app)
@@ -217,6 +222,7 @@ def _features(app: Flask) -> None:
     crossings.init_app(app)
     upkeep.init_app(app)
     live_cleaning.init_app(app)
+    picture_sizes.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 

@@ -44,6 +44,9 @@ class Config:
     )
     max_page_kb: int = field(default=1024, metadata={"doc": "Largest page text, in kB."})
     max_upload_mb: int = field(default=25, metadata={"doc": "Largest file, in MB."})
+    max_files_mb: int = field(
+        default=0, metadata={"doc": "Most that all files together may take, in MB; 0: no limit."}
+    )
     file_seconds: int = field(
         default=60, metadata={"doc": "How long the text of one file may take to be read."}
     )

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
 
+from tests.bazar.test_intake import figures, work
+from tests.killing import give_back, killed, nth, work_again
+from tests.pages.test_attachments import send
 from tests.world import World
-from wiki.admin import taking_back
-from wiki.core import db
+from wiki import worker
+from wiki.admin import taking_back, talk_taken_back
+from wiki.app import create_app
+from wiki.core import db, settings
 from wiki.core.access import ANONYMOUS, SYSTEM
-from wiki.pages import find, save
+from wiki.pages import attachments, find, rights, save
 from wiki.pages.content import Content
+from wiki.talk import comments
 
 pytestmark = pytest.mark.data
 
@@ -58,8 +65,12 @@ def test_changes_without_account_are_seen_then_taken_back(attacked: World):
     assert ">Oven</a>" in shown
     answer = alice.post("/-/admin/changes", {"who": "", "since": LONG_AGO})
     assert answer.status_code == 303
+    at_work = alice.get(answer.headers["Location"]).text
+    assert "0 of 3" in at_work and "hx-get" in at_work and "Look again" in at_work
+    work(attacked)
     told = alice.get(answer.headers["Location"]).text
-    assert "3 pages are as before." in told and "1 page is left as it is: look at it." in told
+    assert figures(told) == done(pages=3)
+    assert "1 page is left as it is: look at it." in told and "hx-get" not in told
     assert text_of(attacked, "Bread") == "Bread as Bob wrote it."
     assert text_of(attacked, "Flour") == "Flour as Bob wrote it."
     assert text_of(attacked, "Casino") is None
@@ -75,7 +86,7 @@ def test_changes_of_one_person_since_a_moment(attacked: World):
     later = (db_now(attacked) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
     alice = attacked.browser("alice")
     assert (
-        "They changed no page since." in alice.get(f"/-/admin/changes?who=carol&since={later}").text
+        "They changed nothing since." in alice.get(f"/-/admin/changes?who=carol&since={later}").text
     )
     shown = alice.get(f"/-/admin/changes?who=carol&since={LONG_AGO}").text
     # Carol's page comes back to what stood before her, whoever wrote it.
@@ -137,3 +148,126 @@ def test_command_says_then_does(attacked: World, gare):
     assert text_of(attacked, "Casino") is None
     assert text_of(attacked, "Bread") == "Bread as Bob wrote it."
     assert "nobody" not in gare("takeback", "--by", "bob", "--since", "no", ok=False).output
+
+
+@pytest.fixture
+def talked(attacked: World) -> World:
+    """Under Bread: what the robot says, one answered by Bob, and Xavier's spam; Bob's own words among them."""
+    with attacked.app.app_context(), db.write() as session:
+        settings.put(session, anonymous_comment=True)
+        for name in ("Bread", "Casino"):
+            page = find.page_or_404(name, actor=attacked.actor("alice"))
+            rights.set_rules(page, actor=attacked.actor("alice"), comment="*")
+    first = say(attacked, "Bread", "Cheap watches")
+    say(attacked, "Bread", "Very cheap", reply_to=first)
+    answered = say(attacked, "Bread", "Is this bread?")
+    say(attacked, "Bread", "It is.", "bob", reply_to=answered)
+    kept = say(attacked, "Bread", "Good crust", "bob")
+    say(attacked, "Casino", "Goes with its page")
+    say(attacked, "Bread", "Visit <b>my shop</b>", "xavier")
+    with attacked.app.app_context():
+        xavier = attacked.actor("xavier")
+        comments.react(comments.comment_or_none(kept, actor=xavier)[0], "thanks", actor=xavier)
+    return attacked
+
+
+def say(world: World, name: str, text: str, who: str = "", **about: int) -> int:
+    with world.app.app_context():
+        actor = world.actor(who)
+        page = find.page_or_404(name, actor=actor)
+        return comments.add(page, text, about=comments.About(**about), actor=actor).id
+
+
+def done(*, pages: int = 0, files: int = 0, comments: int = 0, signs: int = 0) -> dict[str, int]:
+    """Return the figures of a taking back that is done."""
+    return {
+        "pages as before": pages,
+        "files taken off": files,
+        "comments removed": comments,
+        "signs taken off": signs,
+    }
+
+
+def test_files_are_taken_off_and_those_before_come_back(attacked: World, gare):
+    """The robot laid one, and two over Bob's; Bob mended another, and what the wiki brings itself is nobody's."""
+    bob, robot = attacked.browser("bob"), attacked.browser()
+    send(bob, "Bread", ("recipe.txt", b"flour"), ("crust.txt", b"brown"))
+    for name, content in (("casino.txt", b"1"), ("recipe.txt", b"2"), ("recipe.txt", b"3")):
+        send(robot, "Bread", (name, content))
+    send(robot, "Bread", ("crust.txt", b"4"))
+    send(bob, "Bread", ("crust.txt", b"mended"))
+    send(robot, "Casino", ("goes-with-its-page.txt", b"5"))
+    with attacked.app.app_context():
+        page = find.page_or_404("Flour", actor=SYSTEM)
+        attachments.lay(page, [attachments.take("brought.txt", io.BytesIO(b"6"))], actor=SYSTEM)
+    alice, address = attacked.browser("alice"), f"/-/admin/changes?who=&since={LONG_AGO}"
+    shown = alice.get(address).text
+    assert "2 files to take off" in shown and shown.count("the one before comes back") == 1
+    listed = gare("takeback", "--since", LONG_AGO).output
+    assert "Bread\tfile casino.txt\toff\n" in listed
+    assert "Bread\tfile recipe.txt\tback to the one before\n" in listed
+    assert figures(take_back(attacked, "")) == done(pages=3, files=2)
+    assert bob.get("/Bread/attachments/casino.txt").status_code == 404
+    assert bob.get("/Bread/attachments/recipe.txt").data == b"flour"
+    assert bob.get("/Bread/attachments/crust.txt").data == b"mended"
+    assert bob.get("/Flour/attachments/brought.txt").data == b"6"
+    assert "to take off" not in alice.get(address).text
+    assert "Files removed" not in robot.get("/-/changes.atom").text
+
+
+def test_comments_and_signs_are_seen_then_taken_back(talked: World):
+    alice = talked.browser("alice")
+    shown = alice.get(f"/-/admin/changes?who=&since={LONG_AGO}").text
+    assert "3 comments to remove" in shown and "does not come back" in shown
+    for words in ("Cheap watches", "Very cheap", "Is this bread?"):
+        assert words in shown
+    for words in ("It is.", "Good crust", "my shop", "Goes with its page"):
+        assert words not in shown
+    take_back(talked, "")
+    under = alice.get("/Bread/comments").text
+    assert "Cheap watches" not in under and "Very cheap" not in under
+    assert "Is this bread?" not in under and "It is." in under and "Good crust" in under
+    # Of a person who signed in: comments and signs, and where their account is closed.
+    shown = alice.get(f"/-/admin/changes?who=xavier&since={LONG_AGO}").text
+    assert "Visit &lt;b&gt;my shop" in shown and "1 sign on a comment is taken off too." in shown
+    assert "/-/admin/people?q=xavier" in shown
+    with talked.app.app_context():
+        since = talk_taken_back.signs(taking_back.asked("xavier", LONG_AGO)[0], db.utcnow())
+    assert since == 0, "those put before the moment stay"
+    told = take_back(talked, "xavier")
+    assert figures(told) == done(comments=1, signs=1)
+    assert "my shop" not in alice.get("/Bread/comments").text
+    again = alice.get(f"/-/admin/changes?who=xavier&since={LONG_AGO}").text
+    assert "They changed nothing since." in again
+
+
+def take_back(world: World, who: str) -> str:
+    """Take all back as Alice does; return the screen that says what was done."""
+    alice = world.browser("alice")
+    answer = alice.post("/-/admin/changes", {"who": who, "since": LONG_AGO})
+    work(world)
+    return alice.get(answer.headers["Location"]).text
+
+
+def test_taking_back_that_is_killed_goes_on(talked: World, instance, settings):
+    """Its worker is killed at the second page, the next one at the second comment; nothing is counted twice."""
+    alice = talked.browser("alice")
+    answer = alice.post("/-/admin/changes", {"who": "", "since": LONG_AGO})
+    for owner, name in ((taking_back, "_take"), (comments, "remove")):
+        killed(lambda: worker.tick(create_app(instance, **settings)), owner, name, nth(2))
+        give_back(talked.app)
+    assert "4 of 6" in alice.get(answer.headers["Location"]).text
+    work_again(talked.app)
+    told = alice.get(answer.headers["Location"]).text
+    assert figures(told) == done(pages=3, comments=3)
+    assert text_of(talked, "Flour") == "Flour as Bob wrote it."
+    assert alice.get("/Bread/comments").text.count("Cheap watches") == 0
+
+
+def test_command_takes_comments_back_too(talked: World, gare):
+    said = gare("takeback", "--by", "xavier", "--since", LONG_AGO).output.splitlines()
+    assert [one.split("\t")[0] for one in said] == ["Bread", "-"]
+    assert said[0].endswith("Visit <b>my shop</b>") and said[1].endswith("signs\t1")
+    done = gare("takeback", "--by", "xavier", "--since", LONG_AGO, "--yes").output
+    assert "0 pages, 0 files, 1 comments, 1 signs, 0 left" in done
+    assert "my shop" not in talked.browser().get("/Bread").text

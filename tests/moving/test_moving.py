@@ -8,6 +8,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,14 +16,16 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import own_settings, running
+from tests.killing import give_back, killed, nth, work_again
 from tests.moving.places import KEY, arrive, held, make_fournil, pack, rewritten
 from tests.world import World
 from wiki import worker
 from wiki.accounts import people
-from wiki.core import db
+from wiki.app import create_app
+from wiki.core import db, files
 from wiki.core.access import SYSTEM
 from wiki.core.http import Invalid
-from wiki.moving import layout
+from wiki.moving import layout, unpacking
 from wiki.moving.models import Crossing
 from wiki.pages import find
 from wiki.pages.models import Page
@@ -229,6 +232,51 @@ def test_screens_pack_and_bring_in(world: World, there: Flask, tmp_path: Path):
     with there.app_context():
         left = [one.path.exists() for one in db.session().scalars(select(Crossing))]
     assert left == [False]
+
+
+def test_arrival_that_is_killed_comes_in_once(world: World, there: Flask, tmp_path: Path):
+    """Before the one transaction ends nothing is there; after it, the next worker knows that it is done."""
+    make_fournil(world)
+    archive = pack(world.app, tmp_path / "fournil.zip")
+    before = _everything(there)[:2]
+    alice = World(there).browser("alice")
+    sent = {"file": (_bytes(archive.read_bytes()), "fournil.zip")}
+    at = alice.post("/-/arrivals", sent, content_type="multipart/form-data").headers["Location"]
+    alice.post(at)
+    settings = {"base_url": SITE.rstrip("/"), "rate_limits": False}
+    if not there.config["GARE"].is_sqlite:
+        settings["database_url"] = there.config["GARE"].database_url
+
+    def come_in() -> None:
+        worker.tick(create_app(there.instance_path, **settings))
+
+    killed(come_in, unpacking, "lay_comments", nth(1))
+    assert _everything(there)[:2] == before
+    give_back(there)
+    killed(come_in, Path, "unlink", lambda path, **_: path.suffix == ".zip")
+    work_again(there)
+    assert "See its station" in alice.get(at).text
+    assert alice.get(at + "/receipt.json").json["origin"]
+    assert held(there) == held(world.app)
+    assert _everything(there)[1] == before[1] + 1
+
+
+def test_project_without_room_for_its_files_leaves_nothing(
+    world: World, there: Flask, tmp_path: Path
+):
+    make_fournil(world)
+    archive = pack(world.app, tmp_path / "fournil.zip")
+    there.config["GARE"] = replace(there.config["GARE"], max_files_mb=1)
+    with there.app_context():
+        # Room for the smallest of its files only.
+        files.put(_bytes(b"x" * (files.MB - 40)))
+    before = _everything(there)
+    with pytest.raises(Invalid, match="no room for this file"):
+        arrive(there, archive)
+    assert _everything(there) == before
+    with there.app_context():
+        assert files.used() == files.MB - 40
+        assert len([one for one in files.folder().rglob("*") if one.is_file()]) == 1
 
 
 def _line(members: dict[str, bytes], which: str, /, **changed: object) -> None:

@@ -35,4 +35,9 @@ def keep(stream: IO[bytes]) -> str:
     encoded = io.BytesIO()
     small.save(encoded, "PNG", optimize=True)
     encoded.seek(0)
-    return files.put(encoded).sha256
+    try:
+        return files.put(encoded).sha256
+    except files.NoRoom as error:
+        refused = Invalid(logo=error.words)
+        refused.status = 507
+        raise refused from error

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy.orm import Session
 
 from wiki.accounts import people
 from wiki.accounts.models import User
@@ -80,13 +81,22 @@ def take_back(
     actor: Actor,
     progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> tuple[list[Step], list[Step]]:
-    """Do the steps, a page at a time; return those done and those left, which someone writes to meanwhile."""
+    """Do the steps, a page at a time; return those done and those left, which someone writes to meanwhile.
+
+    `progress` is told in the transaction of each page.
+    """
     done: list[Step] = []
     for place, step in enumerate(steps, 1):
-        if step.to is not None and _taken(step, actor):
-            done.append(step)
-        progress(place, len(steps))
+        with db.write() as session:
+            if step.to is not None and _taken(session, step, actor):
+                done.append(step)
+            progress(place, len(steps))
     return done, [step for step in steps if step not in done]
+
+
+def to_trash(steps: Sequence[Step]) -> list[int]:
+    """Return the pages that go to the trash, with all that is under them."""
+    return [step.page.id for step in steps if step.to == 0]
 
 
 def _own(who: User | None) -> ColumnElement[bool]:
@@ -110,16 +120,21 @@ def _step(page: Page, versions: Sequence[Version]) -> Step:
     return Step(page, head[1], None if kept else to)
 
 
-def _taken(step: Step, actor: Actor) -> bool:
+def _taken(session: Session, step: Step, actor: Actor) -> bool:
     try:
-        if not step.to:
-            trash.put_in_trash(step.page, actor=actor)
-            return True
-        query = select(Revision).where(Revision.page_id == step.page.id, Revision.number == step.to)
-        old = db.session().scalars(query).one()
-        # A small change: neither feeds nor mails tell of five hundred pages that are as they were.
-        stamp = save.Stamp(summary=_("Changes taken back"), minor=True)
-        save.save(step.page, old.content, base=step.head, author=actor, stamp=stamp)
+        with session.begin_nested():
+            _take(step, actor)
     except (save.Conflict, save.Gone, Invalid):
         return False
     return True
+
+
+def _take(step: Step, actor: Actor) -> None:
+    if not step.to:
+        trash.put_in_trash(step.page, actor=actor)
+        return
+    query = select(Revision).where(Revision.page_id == step.page.id, Revision.number == step.to)
+    old = db.session().scalars(query).one()
+    # A small change: neither feeds nor mails tell of five hundred pages that are as they were.
+    stamp = save.Stamp(summary=_("Changes taken back"), minor=True)
+    save.save(step.page, old.content, base=step.head, author=actor, stamp=stamp)

@@ -27,7 +27,7 @@ class Refused(Exception):
 def init_app(blueprint: Blueprint) -> None:
     """Answer what the API's routes raise."""
     blueprint.register_error_handler(Refused, _refused)
-    blueprint.register_error_handler(Invalid, lambda error: problem(422, errors=error.errors))
+    blueprint.register_error_handler(Invalid, _invalid)
     blueprint.register_error_handler(Conflict, _conflict)
     blueprint.register_error_handler(Gone, lambda _error: problem(404))
     blueprint.register_error_handler(TooMany, _too_many)
@@ -43,6 +43,12 @@ def problem(status: int, detail: str = "", **more: Any) -> Response:
 def _refused(error: Refused) -> Response:
     more = {"errors": error.errors} if error.errors else {}
     return problem(error.status, error.detail, **more)
+
+
+def _invalid(error: Invalid) -> Response:
+    # The status alone would speak of a full disk, where a file has no room.
+    detail = " ".join(error.errors.values()) if error.status == 507 else ""
+    return problem(error.status, detail, errors=error.errors)
 
 
 def _conflict(error: Conflict) -> Response:

@@ -123,7 +123,7 @@ def failed(
 def problem_of(error: Exception) -> tuple[int, Problem | None]:
     """Return with which status, and for which reason beyond the answers, nothing is saved."""
     if isinstance(error, Invalid):
-        return 422, None
+        return error.status, None
     if isinstance(error, TooMany):
         text = _("Wait a moment, then save again.")
         return 429, Problem(_("Too many saves in a minute"), text)

@@ -42,9 +42,11 @@ class Room:
 class Refused(Invalid):
     """Answers that cannot be taken: `typed` holds them all by key, the clean ones as stored."""
 
-    def __init__(self, errors: Mapping[str, str], typed: Mapping[str, Any]) -> None:
+    def __init__(
+        self, errors: Mapping[str, str], typed: Mapping[str, Any], *, status: int = 422
+    ) -> None:
         super().__init__(**errors)
-        self.typed = typed
+        self.typed, self.status = typed, status
 
 
 @dataclass
@@ -53,6 +55,7 @@ class _Answers:
 
     values: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    statuses: dict[str, int] = field(default_factory=dict)
 
 
 def clean(
@@ -99,7 +102,8 @@ def clean_data(
     hidden = conditions.hidden(form.specs(), answers.values) & specs.keys()
     errors = {key: message for key, message in answers.errors.items() if key not in hidden}
     if errors:
-        raise Refused(errors, {**raw, **answers.values})
+        status = max(answers.statuses.get(key, 422) for key in errors)
+        raise Refused(errors, {**raw, **answers.values}, status=status)
     values = {key: value for key, value in answers.values.items() if key not in hidden}
     return _content(form, values, current)
 
@@ -221,7 +225,7 @@ def _answer(spec: FieldSpec, raw: Any, before: Any, actor: Actor, answers: _Answ
         if value is None and spec.required:
             raise BadValue(_("This answer is needed."))
     except BadValue as error:
-        answers.errors[spec.key] = str(error)
+        answers.errors[spec.key], answers.statuses[spec.key] = str(error), error.status
         answers.values.pop(spec.key, None)
     else:
         answers.values[spec.key] = value

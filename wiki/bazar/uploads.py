@@ -35,6 +35,8 @@ def kept(filename: str, stream: IO[bytes]) -> dict[str, Any]:
         raise BadValue(str(error)) from error
     except files.TooLarge as error:
         raise BadValue(_("A file has at most %(count)s MB.", count=str(error))) from error
+    except files.NoRoom as error:
+        raise BadValue(error.words, status=507) from error
     if not taken.size:
         raise BadValue(_("This file is empty."))
     return {

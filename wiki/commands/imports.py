@@ -63,7 +63,7 @@ def import_csv(
     person: str | None,
     dry_run: bool,
 ) -> None:
-    """Bring entries into a form from a table (CSV, XLSX, ODS, JSON); a second run changes nothing."""
+    """Bring entries in from a table (CSV, XLSX, ODS, JSON); a second run ends what was killed or changes nothing."""
     asked = dict(pair.rpartition("=")[::2] for pair in column)
     try:
         with context():
@@ -92,8 +92,11 @@ def import_csv(
 @click.argument("number", type=int)
 def import_undo(number: int) -> None:
     """Take back a whole import of entries, by the number it was given."""
-    with context():
-        found = intake_run.take_back(number, progress=progress("rows"))
+    try:
+        with context():
+            found = intake_run.take_back(number, progress=progress("rows"))
+    except Invalid as error:
+        raise Refused(str(error)) from error
     if found is None:
         raise Refused(f"there is no import {number} to take back")
     _report(found)

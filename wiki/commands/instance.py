@@ -12,7 +12,7 @@ from wiki import worker as background
 from wiki.app import close_app
 from wiki.commands.base import Refused, context, main, opened, progress
 from wiki.config import BadSetting
-from wiki.core import schema
+from wiki.core import files, schema
 from wiki.core.http import Invalid
 from wiki.core.search import indexer
 from wiki.pages import rebuild as derived
@@ -108,6 +108,7 @@ def upgrade() -> None:
     with context():
         click.echo(f"backup: {archive.backup_before_upgrade()}", err=True)
         schema.upgrade()
+        files.recount()
         derived.rebuild(progress=progress("pages"))
 
 

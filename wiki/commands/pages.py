@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
-from wiki.admin import taking_back
+from wiki.admin import taking_back, taking_back_work
 from wiki.commands.base import Refused, context, main, progress
 from wiki.core.access import SYSTEM
 from wiki.core.http import Invalid
@@ -61,15 +63,33 @@ def garden(bed: str | None) -> None:
 @click.option("--since", required=True, help="Since when, in the wiki's time: 2026-11-26T14:00.")
 @click.option("--yes", is_flag=True, help="Do it; else it is only said.")
 def takeback(by: str | None, since: str, yes: bool) -> None:
-    """Bring pages back to their last version by someone else; those nobody else wrote go to the trash."""
+    """Bring pages back to their last version by someone else; what nobody else wrote goes, files and comments too."""
     with context():
         try:
             user, moment = taking_back.asked(by or "", since)
         except Invalid as invalid:
             raise Refused(" ".join(invalid.errors.values())) from invalid
-        steps = taking_back.plan(user, moment, actor=SYSTEM)
-        for step in steps:
-            click.echo(f"{step.page.name}\t{WAYS.get(step.to, step.to)}")
+        plan = taking_back_work.planned(user, moment, actor=SYSTEM)
+        for line in _lines(plan):
+            click.echo(line)
         if yes:
-            done, left = taking_back.take_back(steps, actor=SYSTEM, progress=progress("pages"))
-            click.echo(f"{len(done)} as before, {len(left)} left as they are", err=True)
+            told = progress("pages, files and comments")
+            report = taking_back_work.take_all(
+                user,
+                moment,
+                actor=SYSTEM,
+                progress=lambda counted, total: told(sum(counted.values()), total),
+            )
+            click.echo(", ".join(f"{count} {name}" for name, count in report.items()), err=True)
+
+
+def _lines(plan: taking_back_work.Plan) -> Iterator[str]:
+    """Say what would be taken back, a thing a line."""
+    for step in plan.steps:
+        yield f"{step.page.name}\t{WAYS.get(step.to, step.to)}"
+    for laid in plan.laid:
+        yield f"{laid.page.name}\tfile {laid.file.name}\t{'back to the one before' if laid.before else 'off'}"
+    for said in plan.said:
+        yield f"{said.page.name}\tcomment {said.comment.id}\t{' '.join(said.comment.text.split())[:60]}"
+    if plan.signs:
+        yield f"-\tsigns\t{plan.signs}"

@@ -1,4 +1,4 @@
-"""`gare synonyms …`, `gare pin …`, `gare files …`: what helps search find."""
+"""`gare synonyms …`, `gare pin …`, `gare files …`: what helps search find, and the room of files."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import TextIO
 
 import click
 
+from wiki.admin import freeing
 from wiki.commands.base import Refused, context, main
 from wiki.core import db
+from wiki.core import files as store
 from wiki.core.access import SYSTEM
 from wiki.pages import file_texts, find
 from wiki.search import pins, wording
@@ -74,7 +76,7 @@ def pin_remove(number: int) -> None:
 
 @main.group()
 def files() -> None:
-    """The text of files, by which search finds them."""
+    """The text of files, by which search finds them, and the room they take."""
 
 
 @files.command(name="list")
@@ -93,3 +95,26 @@ def files_again(sums: tuple[str, ...]) -> None:
         listed = (row.sha256 for row in db.session().scalars(file_texts.troubles()))
         missing = file_texts.want_missing()
         click.echo(f"{file_texts.again(sums or list(listed)) + missing} to read", err=True)
+
+
+@files.command(name="room")
+def files_room() -> None:
+    """Count the store again, and say in bytes what it holds, may hold, and what could be freed."""
+    with context():
+        store.recount()
+        room, to_go = store.room(), freeing.free_to_go()
+        click.echo(f"used\t{store.used()}\nallowed\t{room.allowed if room else '-'}")
+        click.echo(f"to free\t{sum(one.size for one in to_go)}\t{len(to_go)} files")
+
+
+@files.command(name="free")
+@click.option("--days", type=click.IntRange(min=1), default=freeing.DAYS, show_default=True)
+@click.option("--yes", is_flag=True, help="Do it; else only say what would be deleted.")
+def files_free(days: int, yes: bool) -> None:
+    """Delete for good the contents that no page has shown for so many days; former versions lose them."""
+    with context():
+        for one in freeing.free_to_go(days):
+            click.echo(f"{one.sha256}\t{one.size}")
+        if yes:
+            count, size = freeing.free(days)
+            click.echo(f"{count} deleted, {size} bytes free again", err=True)

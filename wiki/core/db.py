@@ -181,16 +181,18 @@ def once(key: Hashable, ask: Callable[[], T]) -> T:
 
 
 @contextmanager
-def write(*, quiet: bool = False) -> Iterator[Session]:
+def write(*, quiet: bool = False, aside: bool = False) -> Iterator[Session]:
     """Open the door to write: one transaction, locked from its start, committed at the end.
 
     A nested call joins the outer one. `quiet` is for what no reader sees (drafts, sessions, jobs):
-    it leaves cached pages valid. Raises Busy when the lock cannot be had in time.
+    it leaves cached pages valid. `aside` leaves whole what is being read, which then knows nothing of
+    the change. Raises Busy when the lock cannot be had in time.
     """
     if "db_write" in g:
         yield g.db_write
         return
-    _close_read()
+    if not aside:
+        _close_read()
     # Rows stay readable after the commit, so that an answer can be made from what was saved.
     queue = database().queue
     with (

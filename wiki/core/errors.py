@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from wiki.core import db, logs
+from wiki.core import db, files, logs
 from wiki.core.db import Busy
 
 log = logging.getLogger("wiki.errors")
@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
     """Answer every error, foreseen or not, with its page."""
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(Busy, lambda _error: answer(503))
+    app.register_error_handler(files.NotThere, lambda _error: answer(404))
     app.register_error_handler(Exception, _unknown)
 
 
@@ -64,7 +65,7 @@ def is_full(error: Exception) -> bool:
 
 def _unknown(error: Exception) -> Response:
     if is_full(error):
-        return answer(507)
+        return answer(507, error.words if isinstance(error, files.NoRoom) else "")
     with suppress(SQLAlchemyError):
         # PostgreSQL answers nothing more in a transaction where something failed: the page wants to ask too.
         db.session().rollback()

@@ -48,7 +48,9 @@ class Identifier(IntegerConverter):
 
 
 class Invalid(ValueError):
-    """Input that cannot be taken: a message for each field, in the reader's language."""
+    """Input that cannot be taken: a message for each field, in the reader's language, and the status to say it with."""
+
+    status = 422
 
     def __init__(self, /, **errors: str) -> None:
         super().__init__("; ".join(f"{name}: {message}" for name, message in errors.items()))

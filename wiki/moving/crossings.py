@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import timedelta
@@ -21,6 +21,7 @@ from wiki.core.access import SYSTEM, Actor
 from wiki.core.http import Invalid, absolute_url
 from wiki.moving import packing, unpacking
 from wiki.moving import plan as plans
+from wiki.moving.arriving.work import Arrival
 from wiki.moving.models import DONE, DRAFT, FAILED, GONE, IN, OUT, WAITING, Crossing
 from wiki.moving.reading import Archive
 from wiki.projects import doors, find, moved
@@ -137,13 +138,11 @@ def work(*, crossing: int) -> None:
     actor = _actor(found)
     with force_locale(found.lang or i18n.language()):
         try:
-            report = (_go_out if found.way == OUT else _come_in)(found, actor)
+            (_go_out if found.way == OUT else _come_in)(found, actor)
         except Invalid as error:
             _end(crossing, FAILED, {"problem": " ".join(error.errors.values())})
         except ValueError as error:
             _end(crossing, FAILED, {"problem": str(error)})
-        else:
-            _end(crossing, DONE, report)
 
 
 def tidy() -> None:
@@ -158,16 +157,32 @@ def tidy() -> None:
             session.get_one(Crossing, crossing.id).state = GONE
 
 
-def arrive(path: Path, *, actor: Actor, invite: bool = False, site: str = "") -> Mapping[str, Any]:
-    """Make the project of an archive here and now; return what came of it. Raises Invalid."""
-    with _at(site), Archive(path) as archive:
-        said = plans.made_of(archive)
-        arrival = unpacking.unpack(archive, by=actor)
+def arrive(
+    path: Path,
+    *,
+    actor: Actor,
+    invite: bool = False,
+    site: str = "",
+    ended: Callable[[Mapping[str, Any]], object] = lambda _report: None,
+) -> Mapping[str, Any]:
+    """Make the project of an archive here and now; return what came of it. Raises Invalid.
+
+    `ended` is told so in the transaction that makes it.
+    """
+    report: dict[str, Any] = {}
+
+    def close(arrival: Arrival) -> None:
         found = find.project_or_none(arrival.key, actor=SYSTEM)
         assert found is not None, "it was just made"
         invited = _invite(found[0], said.people, actor) if invite else 0
-        report = asdict(arrival) | {"invited": invited}
-        return report | {"receipt": moved.receipt_of(found[0], arrival.names)}
+        report.update(asdict(arrival), invited=invited)
+        report["receipt"] = moved.receipt_of(found[0], arrival.names)
+        ended(report)
+
+    with _at(site), Archive(path) as archive:
+        said = plans.made_of(archive)
+        unpacking.unpack(archive, by=actor, then=close)
+    return report
 
 
 def _invite(project: Project, known: Iterable[plans.PersonPlan], actor: Actor) -> int:
@@ -178,7 +193,7 @@ def _invite(project: Project, known: Iterable[plans.PersonPlan], actor: Actor) -
     return len(wanted)
 
 
-def _go_out(crossing: Crossing, actor: Actor) -> dict[str, Any]:
+def _go_out(crossing: Crossing, actor: Actor) -> None:
     project = db.session().get_one(Project, crossing.project_id)
     if find.project_or_none(project.key, actor=actor) is None or not find.may_rule(project, actor):
         raise Invalid(project=_("Only a referent can do this."))
@@ -190,16 +205,24 @@ def _go_out(crossing: Crossing, actor: Actor) -> dict[str, Any]:
             emails=crossing.asked.get("emails", ()),
             progress=_note(crossing.id),
         )
-    return {"counts": head["counts"], "size": crossing.path.stat().st_size}
+    size = crossing.path.stat().st_size
+    _end(crossing.id, DONE, {"counts": head["counts"], "size": size})
 
 
-def _come_in(crossing: Crossing, actor: Actor) -> Mapping[str, Any]:
+def _come_in(crossing: Crossing, actor: Actor) -> None:
     if not actor.is_admin:
         raise Invalid(file=_("Only an admin can do this."))
     site, invite = str(crossing.asked.get("site") or ""), bool(crossing.asked.get("invite"))
-    report = arrive(crossing.path, actor=actor, invite=invite, site=site)
-    crossing.path.unlink(missing_ok=True)
-    return report
+    # Done as it is made: begun again after a kill, it never comes in twice.
+    number, path = crossing.id, crossing.path
+    arrive(
+        path,
+        actor=actor,
+        invite=invite,
+        site=site,
+        ended=lambda report: _end(number, DONE, report),
+    )
+    path.unlink(missing_ok=True)
 
 
 def _at(site: str) -> AbstractContextManager[object]:

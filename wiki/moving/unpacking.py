@@ -6,6 +6,7 @@ by the one save, then what ties them together. Files are kept before the lock is
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,8 +15,9 @@ from wiki.accounts import people
 from wiki.accounts.models import Group, User
 from wiki.bazar import uploads
 from wiki.bazar.fields.base import BadValue
-from wiki.core import db
+from wiki.core import db, files
 from wiki.core.access import Actor
+from wiki.core.http import Invalid
 from wiki.moving import layout
 from wiki.moving import plan as plans
 from wiki.moving.arriving import data as arriving_data
@@ -32,10 +34,22 @@ from wiki.projects import make
 from wiki.projects.roles import keep_membrane
 
 
-def unpack(archive: Archive, *, by: Actor) -> Arrival:
-    """Make the project of an archive; `by` becomes one of its referents. Raises Invalid: nothing was made."""
+def unpack(archive: Archive, *, by: Actor, then: Callable[[Arrival], object]) -> None:
+    """Make the project of an archive; `by` becomes one of its referents. Raises Invalid: nothing was made.
+
+    `then` is told in the same transaction: what it writes down is true exactly if the project is there.
+    """
     archive.verify()
-    laid = _keep_files(archive)
+    with files.together():
+        _unpack(archive, _keep_files(archive), by, then)
+
+
+def _unpack(
+    archive: Archive,
+    laid: dict[tuple[str, str], attachments.Incoming],
+    by: Actor,
+    then: Callable[[Arrival], object],
+) -> None:
     with db.write() as session:
         # Judged again under the lock: names may have been taken since the preview.
         plan = plans.made_of(archive)
@@ -47,7 +61,7 @@ def unpack(archive: Archive, *, by: Actor) -> Arrival:
         lay_comments(work)
         follow_names(work)
         keep_membrane(session, work.project)
-        return _told(work)
+        then(_told(work))
 
 
 def _keep_files(archive: Archive) -> dict[tuple[str, str], attachments.Incoming]:
@@ -70,6 +84,8 @@ def _taken(archive: Archive, sha256: str, name: str) -> attachments.Incoming:
             return attachments.take(name, stream)
     except attachments.BadFile as error:
         raise damaged(str(error)) from error
+    except files.NoRoom as error:
+        raise Invalid(file=error.words) from error
 
 
 def _begin(
@@ -117,7 +133,9 @@ def _described(sha256: str, name: str, is_image: bool) -> dict[str, Any] | None:
     try:
         value = uploads.described(sha256, name)
         return uploads.as_image(value) if is_image else value
-    except BadValue:
+    except BadValue as error:
+        if error.status == 507:
+            raise Invalid(file=str(error)) from error
         return None
 
 

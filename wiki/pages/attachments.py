@@ -103,6 +103,8 @@ def upload(name: str) -> BaseResponse:
         added = lay(page, taken(), actor=actor)
     except (BadFile, Gone) as error:
         return _refused(page, str(error), 422)
+    except files.NoRoom as error:
+        return _refused(page, error.words, 507)
     except (files.TooLarge, RequestEntityTooLarge):
         limit = current_app.config["GARE"].max_upload_mb
         return _refused(page, _("Files hold at most %(count)s MB, all together.", count=limit), 413)
@@ -146,15 +148,16 @@ def file_of(page: Page, name: str) -> Attachment | None:
 
 
 def taken() -> list[Incoming]:
-    """Take the files that a form sends. Raises BadFile, files.TooLarge."""
+    """Take the files that a form sends, all or none. Raises BadFile, files.TooLarge, files.NoRoom."""
     sent = [one for one in request.files.getlist("file") if one.filename]
     if not sent or len(sent) > MOST_AT_ONCE:
         raise BadFile(_("Choose one to %(count)s files.", count=MOST_AT_ONCE))
-    return [take(one.filename or "", one.stream) for one in sent]
+    with files.together():
+        return [take(one.filename or "", one.stream) for one in sent]
 
 
 def take(filename: str, stream: IO[bytes]) -> Incoming:
-    """Check a file and put it in the store. Raises BadFile, files.TooLarge."""
+    """Check a file and put it in the store. Raises BadFile, files.TooLarge, files.NoRoom."""
     name = clean_name(filename)
     try:
         media_type = _media_type(name, stream)
@@ -175,13 +178,30 @@ def lay(page: Page, incoming: list[Incoming], *, actor: Actor) -> list[Attachmen
         added = []
         for one in incoming:
             _hide(session, current, one.name)
-            row = Attachment(page_id=current.id, author_id=actor.id, created_at=now, **vars(one))
+            row = Attachment(page_id=current.id, created_at=now, **vars(one))
+            row.author_id, row.author_name = actor.id, actor.display_name
             session.add(row)
             session.flush()
             added.append(row)
         file_texts.want(session, added)
         _log(session, current, actor, "attached", [one.name for one in incoming])
     return added
+
+
+def withdraw(page: Page, row: Attachment, *, instead: Attachment | None, actor: Actor) -> None:
+    """Take a file off, and put back the one whose place it took; no feed tells of it. Raises Gone."""
+    with db.write() as session:
+        current, standing = find.reload(page, actor=actor), session.get(Attachment, row.id)
+        if current is None or "write" not in current.allowed:
+            raise Gone(page.name)
+        if standing is None or standing.removed_at is not None:
+            raise Gone(page.name)
+        _hide(session, current, row.name)
+        if instead is not None:
+            back = session.get_one(Attachment, instead.id)
+            back.removed_at = None
+            file_texts.want(session, [back])
+        _log(session, current, actor, "withdrawn", [row.name])
 
 
 def markdown_of(row: Attachment) -> str:

@@ -30,6 +30,8 @@ def hold() -> Response:
         taken = attachments.taken()
     except attachments.BadFile as error:
         return _refused(str(error), 422)
+    except files.NoRoom as error:
+        return _refused(error.words, 507)
     except (files.TooLarge, RequestEntityTooLarge):
         limit = current_app.config["GARE"].max_upload_mb
         return _refused(_("Files hold at most %(count)s MB, all together.", count=limit), 413)

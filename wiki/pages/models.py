@@ -145,7 +145,8 @@ class Attachment(db.Base):
     replaces the old one, which keeps its row with `removed_at`.
 
     `field` is not empty for the file of an entry's field: its rule says who may see it, so that only the
-    routes of bazars list, name and serve it."""
+    routes of bazars list, name and serve it. `author_name` is "" for someone without account; None where it
+    was not noted, for fields and before there was such a note."""
 
     __tablename__ = "attachment"
 
@@ -157,6 +158,7 @@ class Attachment(db.Base):
     media_type: Mapped[str]
     field: Mapped[str] = mapped_column(default="")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    author_name: Mapped[str | None]
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 

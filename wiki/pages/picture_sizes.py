@@ -11,14 +11,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
-from flask import current_app
+from flask import Flask, current_app
 from PIL import Image, ImageOps
 
-from wiki.core import files
+from wiki.core import files, periodic
 from wiki.pages import image_words, images
 
 WIDTHS = (320, 640, 1280)
@@ -36,6 +37,7 @@ PLACES = {
 MOST_PIXELS = 16_000_000
 """Most that is decoded for a copy; a JPEG is decoded smaller from the start."""
 MEDIA_TYPE = "image/webp"
+TIDY = "pictures.tidy"
 _QUALITY = 80
 _one_at_a_time = Lock()
 
@@ -57,6 +59,12 @@ class Cut:
 
 
 WHOLE = Cut()
+
+
+def init_app(app: Flask) -> None:
+    """Have copies kept within what the host allows files."""
+    with app.app_context():
+        periodic.repeat(TIDY, tidy, every=timedelta(hours=1))
 
 
 def widths_for(width: int, height: int, cut: Cut = WHOLE) -> list[tuple[int, int]]:
@@ -101,6 +109,29 @@ def copy_of(sha256: str, width: int, cut: Cut = WHOLE) -> Path | None:
         if not kept.is_file() and not _made(files.path(sha256), kept, width, cut):
             return None
     return kept
+
+
+def forget(sha256: str) -> None:
+    """Delete the copies of an image that is no more."""
+    for copy in (_folder() / sha256[:2]).glob(f"{sha256}-*"):
+        copy.unlink(missing_ok=True)
+
+
+def tidy() -> None:
+    """Delete the oldest copies once all take more than files may: those that are looked at are made again."""
+    allowed = current_app.config["GARE"].max_files_mb * files.MB
+    if not allowed:
+        return
+    there = [(one.stat().st_mtime, one.stat().st_size, one) for one in _folder().rglob("*.webp")]
+    taken = sum(size for _made_at, size, _copy in there)
+    if taken <= allowed:
+        return
+    for _made_at, size, copy in sorted(there):
+        copy.unlink(missing_ok=True)
+        taken -= size
+        # Not to the brim: the next turn has nothing to do.
+        if taken <= allowed / 2:
+            return
 
 
 def size_of(sha256: str) -> tuple[int, int] | None:

@@ -148,9 +148,10 @@ def react(comment: Comment, kind: str, *, actor: Actor) -> None:
         if mine is not None and kind in ("", mine.kind):
             session.delete(mine)
         elif mine is not None:
-            mine.kind = kind
+            mine.kind, mine.made_at = kind, db.utcnow()
         elif kind:
-            session.add(Reaction(comment_id=current.id, user_id=actor.id, kind=kind))
+            made = Reaction(comment_id=current.id, user_id=actor.id, kind=kind, made_at=db.utcnow())
+            session.add(made)
 
 
 def set_talk(page: Page, switch: str, *, actor: Actor) -> None:

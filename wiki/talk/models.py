@@ -25,6 +25,7 @@ class Reaction(db.Base):
         ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     kind: Mapped[str]
+    made_at: Mapped[datetime | None]
 
 
 class Follow(db.Base):

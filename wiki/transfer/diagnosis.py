@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy import func, select, text
 
-from wiki.core import db, jobs, schema
+from wiki.core import db, files, jobs, schema
 from wiki.core.search import progress
 from wiki.core.search.queue import SearchQueue
 from wiki.pages import file_texts
@@ -37,6 +37,7 @@ def diagnose() -> list[Finding]:
         _database(),
         _schema(),
         _files(),
+        _room(),
         _search(),
         _texts(),
         _jobs(),
@@ -70,6 +71,15 @@ def _files() -> Finding:
     return Finding(
         "files", not lost, f"{len(sums)} in use" + (f", {len(lost)} missing" if lost else "")
     )
+
+
+def _room() -> Finding:
+    room = files.room()
+    if room is None:
+        return Finding("room of files", True, f"{files.used() / files.MB:.1f} MB, no limit")
+    says = f"{room.used / files.MB:.1f} MB of the {room.allowed / files.MB:.0f} MB allowed"
+    advice = "; gare files free makes some" if room.is_near else ""
+    return Finding("room of files", not room.is_full, says + advice)
 
 
 def _search() -> Finding:

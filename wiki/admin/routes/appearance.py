@@ -33,7 +33,7 @@ def save_appearance() -> BaseResponse:
             look.put(session, Look() if do == "reset" else wanted)
             _change_logo(do == "reset")
     except Invalid as invalid:
-        return _form(wanted, status=422, errors=invalid.errors)
+        return _form(wanted, status=invalid.status, errors=invalid.errors)
     flash(_("The look of the site is saved."), "success")
     return see_other(url_for("admin.appearance"))
 

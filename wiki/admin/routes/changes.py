@@ -1,15 +1,16 @@
-"""The screen that takes back the changes of one person, or of those without account."""
+"""The screens that take back what one person did, or those without account: seen first, then done by the worker."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from flask import Response, flash, request, url_for
-from flask_babel import ngettext
+from flask import Response, abort, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from wiki.accounts.models import User
 from wiki.accounts.routes import typed
-from wiki.admin import taking_back
+from wiki.admin import taking_back, taking_back_work
+from wiki.admin.models import TakingBack
 from wiki.admin.routes.blueprint import blueprint
 from wiki.core import db, i18n
 from wiki.core.access import current_actor
@@ -22,36 +23,50 @@ def ask_changes() -> Response:
     """Ask whose changes, and since when; show what taking them back would do."""
     if "since" not in request.args:
         since = i18n.local(db.utcnow() - timedelta(days=1))
-        return _screen(typed.clean(request.args.get("who", "")), f"{since:%Y-%m-%dT%H:%M}")
+        return _screen(typed.clean(request.args.get("who", "")), _typed_as(since))
     who, since_typed = (typed.clean(request.args.get(name, "")) for name in ("who", "since"))
     try:
         user, since = taking_back.asked(who, since_typed)
     except Invalid as invalid:
         return _screen(who, since_typed, status=422, errors=invalid.errors)
-    return _screen(who, since_typed, steps=taking_back.plan(user, since, actor=current_actor()))
+    plan = taking_back_work.planned(user, since, actor=current_actor())
+    return _screen(who, since_typed, plan=plan, user=user)
 
 
 @blueprint.post("/admin/changes")
 @audience("admin")
 def take_changes_back() -> BaseResponse:
-    """Take the changes back, and tell how many pages are as before."""
+    """Have the changes taken back, and go where it is told how far that is."""
     who, since_typed = typed.line("who"), typed.line("since")
     try:
         user, since = taking_back.asked(who, since_typed)
     except Invalid as invalid:
         return _screen(who, since_typed, status=422, errors=invalid.errors)
     actor = current_actor()
-    done, left = taking_back.take_back(taking_back.plan(user, since, actor=actor), actor=actor)
-    flash(
-        ngettext("%(num)s page is as before.", "%(num)s pages are as before.", len(done)), "success"
+    total = taking_back_work.planned(user, since, actor=actor).total
+    made = taking_back_work.begin(user, since, total=total, actor=actor)
+    return see_other(url_for("admin.show_changes", number=made.id))
+
+
+@blueprint.get("/admin/changes/<int:number>")
+@audience("admin")
+def show_changes(number: int) -> Response:
+    """Tell how far a taking back is, then what it did."""
+    asked = db.session().get(TakingBack, number) or abort(404)
+    user = db.session().get(User, asked.who_id) if asked.who_id else None
+    # The minute it was typed in: what was left shows again under the same question.
+    return render(
+        "admin/changes_taken_back.html",
+        asked=asked,
+        user=user,
+        report=asked.report,
+        who=user.name if user else "",
+        since=_typed_as(i18n.local(asked.since)),
     )
-    if left:
-        said = (
-            "%(num)s page is left as it is: look at it.",
-            "%(num)s pages are left as they are: look at them.",
-        )
-        flash(ngettext(*said, len(left)), "info")
-    return see_other(url_for("admin.ask_changes", who=who, since=since_typed))
+
+
+def _typed_as(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M}"
 
 
 def _screen(
@@ -60,17 +75,16 @@ def _screen(
     *,
     status: int = 200,
     errors: dict[str, str] | None = None,
-    steps: list[taking_back.Step] | None = None,
+    plan: taking_back_work.Plan | None = None,
+    user: User | None = None,
 ) -> Response:
-    answer = render(
+    return render(
         "admin/changes.html",
+        status=status,
         who=who,
         since=since,
         errors=errors or {},
-        steps=steps,
-        todo=[step for step in steps or [] if step.to is not None],
-        left=[step for step in steps or [] if step.to is None],
+        plan=plan,
+        user=user,
         most=taking_back.MOST,
     )
-    answer.status_code = status
-    return answer

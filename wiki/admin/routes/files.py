@@ -1,6 +1,8 @@
-"""The files that search cannot read, or not whole: why, and trying again."""
+"""Files: what room they take, and the text of those that search cannot read, or not whole."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from flask import Response, current_app, flash, request, url_for
 from flask_babel import format_decimal, ngettext
@@ -8,8 +10,9 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from werkzeug.wrappers import Response as BaseResponse
 
+from wiki.admin import freeing
 from wiki.admin.routes.blueprint import blueprint
-from wiki.core import db
+from wiki.core import db, files, i18n
 from wiki.core.http import audience, paging, render, see_other
 from wiki.pages import file_texts
 from wiki.pages.file_texts import FileText
@@ -21,7 +24,8 @@ PAGE = 50
 @audience("admin")
 def list_files() -> Response:
     """Show what is read of files, and those that are not."""
-    session, query = db.session(), file_texts.troubles()
+    session, query, days = db.session(), file_texts.troubles(), _days(request.args)
+    to_go = freeing.free_to_go(days)
     total = session.scalar(select(func.count()).select_from(_sums().subquery())) or 0
     where = paging(total, PAGE)
     return render(
@@ -32,6 +36,11 @@ def list_files() -> Response:
         why=_why,
         characters=format_decimal(current_app.config["GARE"].file_characters),
         limits=current_app.config["GARE"],
+        used=files.used(),
+        to_go=len(to_go),
+        size_to_go=sum(one.size for one in to_go),
+        days=days,
+        all_days=freeing.CHOICES,
     )
 
 
@@ -45,6 +54,27 @@ def read_again() -> BaseResponse:
     told = ngettext("%(num)s file will be read again.", "%(num)s files will be read again.", count)
     flash(told, "success" if count else "error")
     return see_other(url_for("admin.list_files"))
+
+
+@blueprint.post("/admin/files/room")
+@audience("admin")
+def free_room() -> BaseResponse:
+    """Delete for good what nothing shows any more."""
+    count, size = freeing.free(_days(request.form))
+    told = ngettext(
+        "%(num)s file is deleted for good: %(size)s are free again.",
+        "%(num)s files are deleted for good: %(size)s are free again.",
+        count,
+        size=i18n.weight(size),
+    )
+    flash(told, "success")
+    return see_other(url_for("admin.list_files"))
+
+
+def _days(sent: Mapping[str, str]) -> int:
+    """Return how long a file must have been on no page, among what is proposed."""
+    said = sent.get("days", "")
+    return next((one for one in freeing.CHOICES if str(one) == said), freeing.DAYS)
 
 
 def _sums() -> Select[str]:

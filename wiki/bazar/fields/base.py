@@ -21,7 +21,11 @@ from wiki.pages.models import Page
 
 
 class BadValue(ValueError):
-    """An answer that cannot be taken; the message says why, in the reader's language."""
+    """An answer that cannot be taken; the message says why, in the reader's language, `status` with which answer."""
+
+    def __init__(self, message: str = "", *, status: int = 422) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class Clash(Exception):

@@ -10,8 +10,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from wiki.bazar import forms
-from wiki.bazar.intake import mapping, run, tables
-from wiki.bazar.intake.models import DONE, Intake
+from wiki.bazar.intake import in_hand, mapping, run, tables
+from wiki.bazar.intake.models import DONE, UNDOING, Intake
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
@@ -40,7 +40,10 @@ def bring_file(
     sheet: str = "",
     progress: run.Progress,
 ) -> Report:
-    """Bring a file into a form, or say what it would do; `match` None is guessed, `sheet` a name. Raises Invalid."""
+    """Bring a file into a form, or say what it would do; `match` None is guessed, `sheet` a name. Raises Invalid.
+
+    Asked for again after a kill, it goes on where it was.
+    """
     form = forms.form_named(key)
     if form is None:
         raise Invalid(form=_("There is no form called %(name)s.", name=key))
@@ -56,17 +59,25 @@ def bring_file(
     intake = db.session().get_one(Intake, begun.id)
     if dry_run:
         return _tried(intake, table, actor)
-    run.start(intake, by_worker=False)
-    return _told(run.finish(intake.id, actor=actor, progress=progress))
+    killed = in_hand.left(intake)
+    if killed is not None:
+        _forget(intake)
+    with in_hand.held(killed or intake) as at_work:
+        if killed is None:
+            run.start(at_work, by_worker=False)
+        return _told(run.finish(at_work.id, actor=actor, progress=progress))
 
 
 def take_back(number: int, *, progress: run.Progress) -> Report | None:
-    """Take an import back, as who brought it in; None when there is none to take back."""
+    """Take an import back, as who brought it in; None when there is none to take back. Raises Invalid."""
     intake = db.session().get(Intake, number)
-    if intake is None or intake.state != DONE:
+    if intake is None or intake.state not in (DONE, UNDOING):
         return None
-    run.start_undo(intake, by_worker=False)
-    found = run.finish(number, actor=run.actor_of(intake), progress=progress)
+    if intake.state == UNDOING and not in_hand.by_command(intake):
+        return None
+    with in_hand.held(intake):
+        run.start_undo(intake, by_worker=False)
+        found = run.finish(number, actor=run.actor_of(intake), progress=progress)
     return Report(0, 0, 0, _lines(found.problems), number)
 
 

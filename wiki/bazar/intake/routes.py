@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.bazar.builder.design import designed_or_403
-from wiki.bazar.intake import mapping, run, tables
+from wiki.bazar.intake import in_hand, mapping, run, tables
 from wiki.bazar.intake.models import DONE, DRAFT, Intake
 from wiki.bazar.models import Form
 from wiki.core import db
@@ -95,6 +95,16 @@ def undo(form: str, number: int) -> BaseResponse:
     found = designed_or_403(form)
     intake = _intake_or_404(found, number)
     run.start_undo(intake)
+    return see_other(_url(found, intake))
+
+
+@blueprint.post("/-/forms/<form>/imports/<int:number>/continuation")
+@audience("signed-in")
+def go_on(form: str, number: int) -> BaseResponse:
+    """Let the worker end what a command was killed in the middle of."""
+    found = designed_or_403(form)
+    intake = _intake_or_404(found, number)
+    in_hand.go_on(intake)
     return see_other(_url(found, intake))
 
 
@@ -202,5 +212,6 @@ def _progress(form: Form, intake: Intake) -> Response:
         form=form,
         intake=intake,
         problems=intake.problems[:SHOWN_PROBLEMS],
+        was_left=in_hand.was_left(intake),
         may_undo=intake.state == DONE and (intake.created or intake.changed),
     )

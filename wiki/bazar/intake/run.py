@@ -139,6 +139,12 @@ def start_undo(intake: Intake, *, by_worker: bool = True) -> None:
     _hand_over(intake, DONE, UNDOING, by_worker=by_worker)
 
 
+def hand_on(intake: Intake) -> None:
+    """Let the worker go on with what another process began."""
+    with db.write(quiet=True) as session:
+        jobs.enqueue(session, _kind(intake), intake_id=intake.id)
+
+
 def work(*, intake_id: int) -> None:
     """Do a slice of what an import has to do, and ask for the next: the job."""
     intake = db.session().get(Intake, intake_id)
