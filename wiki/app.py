@@ -16,7 +16,7 @@ from wiki import config
 from wiki.accounts import letters, sessions
 from wiki.accounts import routes as accounts
 from wiki.admin import routes as admin
-from wiki.admin import taking_back_work
+from wiki.admin.takeback import work as taking_back
 from wiki.api import routes as api
 from wiki.bazar import (
     arrival_routes,
@@ -205,8 +205,8 @@ def _features(app: Flask) -> None:
     registries.elsewhere = elsewhere
     registries.jobs[crossings.JOB] = crossings.work
     registries.slow_jobs.add(crossings.JOB)
-    registries.jobs[taking_back_work.JOB] = taking_back_work.work
-    registries.slow_jobs.add(taking_back_work.JOB)
+    registries.jobs[taking_back.JOB] = taking_back.work
+    registries.slow_jobs.add(taking_back.JOB)
     sessions.init_app(app)
     app.before_request(arrivals.recognise)
     security.init_app(app)

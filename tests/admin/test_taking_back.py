@@ -12,7 +12,8 @@ from tests.killing import give_back, killed, nth, work_again
 from tests.pages.test_attachments import send
 from tests.world import World
 from wiki import worker
-from wiki.admin import taking_back, talk_taken_back
+from wiki.admin.takeback import pages, talk
+from wiki.admin.takeback import work as taking_back
 from wiki.app import create_app
 from wiki.core import db, settings
 from wiki.core.access import ANONYMOUS, SYSTEM
@@ -130,12 +131,10 @@ def test_home_and_what_someone_writes_meanwhile_stay(attacked: World):
     with attacked.app.app_context():
         alice = attacked.actor("alice")
         user, since = taking_back.asked("", LONG_AGO)
-        steps = {step.page.name: step for step in taking_back.plan(user, since, actor=alice)}
+        steps = {step.page.name: step for step in pages.plan(user, since, actor=alice)}
     write(attacked, "Bread", "Bread as Bob mends it.", "bob")
     with attacked.app.app_context():
-        done, left = taking_back.take_back(
-            [steps["Bread"], steps["Oven"]], actor=attacked.actor("alice")
-        )
+        done, left = pages.take_back([steps["Bread"], steps["Oven"]], actor=attacked.actor("alice"))
     assert not done and [step.page.name for step in left] == ["Bread", "Oven"]
     assert text_of(attacked, "Bread") == "Bread as Bob mends it."
 
@@ -232,7 +231,7 @@ def test_comments_and_signs_are_seen_then_taken_back(talked: World):
     assert "Visit &lt;b&gt;my shop" in shown and "1 sign on a comment is taken off too." in shown
     assert "/-/admin/people?q=xavier" in shown
     with talked.app.app_context():
-        since = talk_taken_back.signs(taking_back.asked("xavier", LONG_AGO)[0], db.utcnow())
+        since = talk.signs(taking_back.asked("xavier", LONG_AGO)[0], db.utcnow())
     assert since == 0, "those put before the moment stay"
     told = take_back(talked, "xavier")
     assert figures(told) == done(comments=1, signs=1)
@@ -253,7 +252,7 @@ def test_taking_back_that_is_killed_goes_on(talked: World, instance, settings):
     """Its worker is killed at the second page, the next one at the second comment; nothing is counted twice."""
     alice = talked.browser("alice")
     answer = alice.post("/-/admin/changes", {"who": "", "since": LONG_AGO})
-    for owner, name in ((taking_back, "_take"), (comments, "remove")):
+    for owner, name in ((pages, "_take"), (comments, "remove")):
         killed(lambda: worker.tick(create_app(instance, **settings)), owner, name, nth(2))
         give_back(talked.app)
     assert "4 of 6" in alice.get(answer.headers["Location"]).text

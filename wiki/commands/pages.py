@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from wiki.admin import taking_back, taking_back_work
+from wiki.admin.takeback import work as taking_back
 from wiki.commands.base import Refused, context, main, progress
 from wiki.core.access import SYSTEM
 from wiki.core.http import Invalid
@@ -69,12 +69,12 @@ def takeback(by: str | None, since: str, yes: bool) -> None:
             user, moment = taking_back.asked(by or "", since)
         except Invalid as invalid:
             raise Refused(" ".join(invalid.errors.values())) from invalid
-        plan = taking_back_work.planned(user, moment, actor=SYSTEM)
+        plan = taking_back.planned(user, moment, actor=SYSTEM)
         for line in _lines(plan):
             click.echo(line)
         if yes:
             told = progress("pages, files and comments")
-            report = taking_back_work.take_all(
+            report = taking_back.take_all(
                 user,
                 moment,
                 actor=SYSTEM,
@@ -83,7 +83,7 @@ def takeback(by: str | None, since: str, yes: bool) -> None:
             click.echo(", ".join(f"{count} {name}" for name, count in report.items()), err=True)
 
 
-def _lines(plan: taking_back_work.Plan) -> Iterator[str]:
+def _lines(plan: taking_back.Plan) -> Iterator[str]:
     """Say what would be taken back, a thing a line."""
     for step in plan.steps:
         yield f"{step.page.name}\t{WAYS.get(step.to, step.to)}"

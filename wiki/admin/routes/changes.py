@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts.models import User
 from wiki.accounts.routes import typed
-from wiki.admin import taking_back, taking_back_work
 from wiki.admin.models import TakingBack
 from wiki.admin.routes.blueprint import blueprint
+from wiki.admin.takeback import pages, work
 from wiki.core import db, i18n
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
@@ -26,10 +26,10 @@ def ask_changes() -> Response:
         return _screen(typed.clean(request.args.get("who", "")), _typed_as(since))
     who, since_typed = (typed.clean(request.args.get(name, "")) for name in ("who", "since"))
     try:
-        user, since = taking_back.asked(who, since_typed)
+        user, since = work.asked(who, since_typed)
     except Invalid as invalid:
         return _screen(who, since_typed, status=422, errors=invalid.errors)
-    plan = taking_back_work.planned(user, since, actor=current_actor())
+    plan = work.planned(user, since, actor=current_actor())
     return _screen(who, since_typed, plan=plan, user=user)
 
 
@@ -39,12 +39,12 @@ def take_changes_back() -> BaseResponse:
     """Have the changes taken back, and go where it is told how far that is."""
     who, since_typed = typed.line("who"), typed.line("since")
     try:
-        user, since = taking_back.asked(who, since_typed)
+        user, since = work.asked(who, since_typed)
     except Invalid as invalid:
         return _screen(who, since_typed, status=422, errors=invalid.errors)
     actor = current_actor()
-    total = taking_back_work.planned(user, since, actor=actor).total
-    made = taking_back_work.begin(user, since, total=total, actor=actor)
+    total = work.planned(user, since, actor=actor).total
+    made = work.begin(user, since, total=total, actor=actor)
     return see_other(url_for("admin.show_changes", number=made.id))
 
 
@@ -75,7 +75,7 @@ def _screen(
     *,
     status: int = 200,
     errors: dict[str, str] | None = None,
-    plan: taking_back_work.Plan | None = None,
+    plan: work.Plan | None = None,
     user: User | None = None,
 ) -> Response:
     return render(
@@ -86,5 +86,5 @@ def _screen(
         errors=errors or {},
         plan=plan,
         user=user,
-        most=taking_back.MOST,
+        most=pages.MOST,
     )

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from flask import current_app
 from flask_babel import force_locale
+from flask_babel import gettext as _
 
 from wiki.accounts import people
 from wiki.accounts.models import User
-from wiki.admin import files_taken_back, taking_back, talk_taken_back
 from wiki.admin.models import DONE, TakingBack
+from wiki.admin.takeback import files, pages, talk
 from wiki.core import db, i18n, jobs
 from wiki.core.access import Actor
+from wiki.core.http import Invalid
 
 JOB = "admin.taking_back"
 COUNTED = ("pages", "files", "comments", "signs")
@@ -30,18 +34,18 @@ Progress = Callable[[Mapping[str, int], int], object]
 class Plan:
     """All that is to be taken back of someone."""
 
-    steps: Sequence[taking_back.Step]
-    laid: Sequence[files_taken_back.Laid]
-    said: Sequence[talk_taken_back.Said]
+    steps: Sequence[pages.Step]
+    laid: Sequence[files.Laid]
+    said: Sequence[talk.Said]
     signs: int
 
     @property
-    def todo(self) -> list[taking_back.Step]:
+    def todo(self) -> list[pages.Step]:
         """The pages that come back, or go."""
         return [step for step in self.steps if step.to is not None]
 
     @property
-    def left(self) -> list[taking_back.Step]:
+    def left(self) -> list[pages.Step]:
         """The pages on which there is nothing to do but look."""
         return [step for step in self.steps if step.to is None]
 
@@ -51,15 +55,30 @@ class Plan:
         return len(self.todo) + len(self.laid) + len(self.said)
 
 
+def asked(who: str, since: str) -> tuple[User | None, datetime]:
+    """Return whose changes and since when, as typed, in the wiki's time. Raises Invalid."""
+    user = people.find_user(who) if who else None
+    errors = {} if user or not who else {"who": _("Nobody has this name here.")}
+    try:
+        moment = datetime.fromisoformat(since)
+        zone = ZoneInfo(current_app.config["GARE"].timezone)
+        moment = moment.replace(tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        errors["since"] = _("Write the day and the hour.")
+    if errors:
+        raise Invalid(**errors)
+    return user, moment
+
+
 def planned(who: User | None, since: datetime, *, actor: Actor) -> Plan:
     """Return what there is to take back; what hangs on pages that go to the trash goes with them."""
-    steps = taking_back.plan(who, since, actor=actor)
-    gone = taking_back.to_trash(steps)
+    steps = pages.plan(who, since, actor=actor)
+    gone = pages.to_trash(steps)
     return Plan(
         steps,
-        files_taken_back.plan(who, since, actor=actor, but=gone),
-        talk_taken_back.plan(who, since, actor=actor, but=gone),
-        talk_taken_back.signs(who, since),
+        files.plan(who, since, actor=actor, but=gone),
+        talk.plan(who, since, actor=actor, but=gone),
+        talk.signs(who, since),
     )
 
 
@@ -112,10 +131,10 @@ def take_all(
 
         return note
 
-    done, _left = taking_back.take_back(plan.todo, actor=actor, progress=at("pages"))
-    taken = files_taken_back.take_back(plan.laid, actor=actor, progress=at("files"))
-    removed = talk_taken_back.take_back(plan.said, actor=actor, progress=at("comments"))
-    signs = talk_taken_back.take_signs_back(who, since)
+    done, _left = pages.take_back(plan.todo, actor=actor, progress=at("pages"))
+    taken = files.take_back(plan.laid, actor=actor, progress=at("files"))
+    removed = talk.take_back(plan.said, actor=actor, progress=at("comments"))
+    signs = talk.take_signs_back(who, since)
     left = len(plan.steps) - len(done)
     return {
         "pages": len(done), "files": taken, "comments": removed, "signs": signs, "left": left,

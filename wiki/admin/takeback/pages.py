@@ -1,4 +1,4 @@
-"""Take back what one person, or those without account, did to pages since a moment: an open wiki meets robots.
+"""Take back what one person, or those without account, did to pages since a moment.
 
 Each page comes back to its last version by someone else, as a new version; one nobody else wrote goes to the trash.
 What others wrote since stays, and is told.
@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
-from wiki.accounts import people
 from wiki.accounts.models import User
 from wiki.core import db
 from wiki.core.access import Actor
@@ -38,21 +35,6 @@ class Step:
     page: Page
     head: int
     to: int | None
-
-
-def asked(who: str, since: str) -> tuple[User | None, datetime]:
-    """Return whose changes and since when, as typed, in the wiki's time. Raises Invalid."""
-    user = people.find_user(who) if who else None
-    errors = {} if user or not who else {"who": _("Nobody has this name here.")}
-    try:
-        moment = datetime.fromisoformat(since)
-        zone = ZoneInfo(current_app.config["GARE"].timezone)
-        moment = moment.replace(tzinfo=zone).astimezone(UTC)
-    except (ValueError, OverflowError):
-        errors["since"] = _("Write the day and the hour.")
-    if errors:
-        raise Invalid(**errors)
-    return user, moment
 
 
 def plan(who: User | None, since: datetime, *, actor: Actor) -> list[Step]:

@@ -1,0 +1,1 @@
+"""All that one person, or those without account, did since a moment, taken back: an open wiki meets robots."""
