@@ -1,5 +1,6 @@
 // The components dialog and the help sheet, brought when first asked for. The server draws both; this file moves text.
-const token = document.querySelector('meta[name=csrf-token]')?.content ?? document.querySelector('[name=csrf_token]')?.value;
+const token = document.querySelector('meta[name=csrf-token]')?.content
+  ?? document.querySelector('[name=csrf_token]')?.value;
 let dialog, current;
 
 // Opens on the call at the caret, else on the list
@@ -25,8 +26,8 @@ export function callAt(text, place) {
 // Its look, before it shows
 let look;
 const dressed = button => look ??= new Promise(resolve => {
-  const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: button.dataset.style, onload: resolve, onerror: resolve });
-  document.head.append(link);
+  const link = { rel: 'stylesheet', href: button.dataset.style, onload: resolve, onerror: resolve };
+  document.head.append(Object.assign(document.createElement('link'), link));
 });
 
 function make() {
@@ -44,8 +45,8 @@ async function load(url) {
   body().innerHTML = await answer.text();
 }
 function address(base, values) {
-  const url = new URL(base, location.href);
-  for (const [name, value] of Object.entries({ page: current.button.dataset.page, ...values })) if (value) url.searchParams.set(name, value);
+  const url = new URL(base, location.href), all = { page: current.button.dataset.page, ...values };
+  for (const [name, value] of Object.entries(all)) if (value) url.searchParams.set(name, value);
   return url;
 }
 async function list() {
@@ -53,11 +54,23 @@ async function list() {
   body().querySelector('[data-filter]')?.focus();
 }
 async function settings(asked) {
-  const whole = asked.call;
-  try { await load(address(current.button.dataset.formUrl, asked)) } catch (error) { if (!whole) return failed(error); current.found = null; current.from = current.to = current.area.selectionEnd; return list() }
-  body().querySelector('form')?.addEventListener('input', () => { clearTimeout(current.timer); current.timer = setTimeout(draw, 300) });
+  try {
+    await load(address(current.button.dataset.formUrl, asked));
+  } catch {
+    return asked.call ? listBeside() : failed();
+  }
+  body().querySelector('form')?.addEventListener('input', () => {
+    clearTimeout(current.timer);
+    current.timer = setTimeout(draw, 300);
+  });
   await draw();
   (body().querySelector('form :is(input:not([type=hidden]), select)') ?? body().querySelector('[data-put]'))?.focus();
+}
+// The call that stands there has no settings: a new one goes after the caret
+function listBeside() {
+  current.found = null;
+  current.from = current.to = current.area.selectionEnd;
+  return list();
 }
 const failed = () => { body().textContent = document.getElementById('request-failed')?.content.textContent ?? '' };
 
@@ -81,14 +94,16 @@ async function suggest(input) {
   const url = new URL(input.dataset.suggest === 'tag' ? form.tagsUrl : form.namesUrl, location.href);
   url.searchParams.set('q', last);
   const found = await fetch(url).then(answer => answer.ok ? answer.json() : []).catch(() => []);
-  list.replaceChildren(...found.map(one => new Option(one.title, input.value.slice(0, input.value.length - last.length) + one.name)));
+  const before = input.value.slice(0, input.value.length - last.length);
+  list.replaceChildren(...found.map(one => new Option(one.title, before + one.name)));
 }
 
 // The line these settings make, and what it shows
 async function write() {
   const sent = new FormData(body().querySelector('form'));
   if (current.picked) sent.set('body', current.picked);
-  const answer = await fetch(address(current.button.dataset.callUrl, {}), { method: 'POST', body: sent, headers: token ? { 'X-CSRFToken': token } : {} });
+  const headers = token ? { 'X-CSRFToken': token } : {};
+  const answer = await fetch(address(current.button.dataset.callUrl, {}), { method: 'POST', body: sent, headers });
   if (!answer.ok) throw new Error(answer.statusText);
   return answer.json();
 }

@@ -1,148 +1,201 @@
-// What is proposed while one types: [[page or entry]], {{component}}, @person, #tag, and / at the start of a line for a block.
-// Each URL answers ?q= with [{name, title, kind?, insert?}]; the blocks stand in the markup. Elided words need nothing: l'[[ opens.
-// The field stays a text box: arrows move in the list it controls, and a status says how many there are.
-export function menus({ form, box, area, send, fill, insert, bring }) {
-  const triggers = [
-    { url: form.dataset.namesUrl, pattern: /\[\[([^[\]|\n]{0,80})$/, close: ']]', create: true, write: o => o.title && o.title !== o.name ? `${o.name}|${o.title}` : o.name },
-    { url: form.dataset.componentsUrl, pattern: /\{\{([\w-]{0,40})$/, close: '}}', dialog: true, write: o => o.name },
-    { url: form.dataset.peopleUrl, pattern: /(?<![\p{L}\d@])@([\p{L}\d._-]{1,40})$/u, close: ' ', write: o => o.name },
-    { url: form.dataset.tagsUrl, pattern: /(?<![\p{L}\d#/])#([\p{L}\d-]{1,40})$/u, close: ' ', write: o => o.name },
-    { url: box.querySelector('template[data-blocks]') && 'blocks', pattern: /(?:^|\n)\/([\p{L} ]{0,20})$/u, close: '', blocks: true },
-  ].filter(trigger => trigger.url);
-  const menu = box.querySelector('.suggest'), status = box.querySelector('[data-menu-status]');
-  let current, request;
+// What is proposed while one types: [[page or entry]], {{component}}, @person, #tag, and / at the start of a line for a
+// block. Each URL answers ?q= with [{name, title, kind?, insert?}]; the blocks stand in the markup. Elided words need
+// nothing: l'[[ opens. The field stays a text box: arrows move in the list it controls, and a status says how many
+// there are.
+export const menus = tools => new Menu(tools).look();
 
-  const options = () => [...menu.querySelectorAll('[role=option]')];
-  const selected = () => menu.querySelector('[aria-selected=true]');
-  const select = option => {
-    selected()?.setAttribute('aria-selected', 'false');
-    option.setAttribute('aria-selected', 'true');
-    option.scrollIntoView({ block: 'nearest' });
-    area.setAttribute('aria-activedescendant', option.id);
-  };
-  const close = () => {
-    request?.abort();
-    announce('');
-    current = null;
-    menu.hidden = true;
-    menu.replaceChildren();
-    area.removeAttribute('aria-activedescendant');
-  };
-  const choose = option => {
-    const { from, trigger } = current;
-    const end = area.selectionEnd;
-    const closed = trigger.close.trim() && area.value.startsWith(trigger.close, end) ? trigger.close.length : 0;
-    // What is proposed may be behind what is typed: a page to make bears the words that stand there now.
-    const text = option.dataset.made ? area.value.slice(from, end).trim() : option.dataset.write;
-    const opener = box.querySelector('[data-components]');
-    close();
-    if (trigger.blocks) return putBlock(option, from - 1, end, opener);
-    if (trigger.dialog && opener) return openDialog(opener, from - 2, end + closed, text);
-    insert(area, text + trigger.close, from, end + closed);
-  };
-  const openDialog = (opener, from, to, name) => {
-    insert(area, '', from, to);
-    bring(opener, 'components').then(({ open }) => open(opener, area, insert, name));
-  };
-  const putBlock = ({ dataset }, from, to, opener) => {
-    if (dataset.act === 'component' && opener) return openDialog(opener, from, to);
-    const chooser = box.querySelector('[data-upload]');
-    if (dataset.act === 'file' && chooser) { insert(area, '', from, to); return chooser.click() }
-    const today = new Date().toLocaleDateString(document.documentElement.lang, { day: 'numeric', month: 'long', year: 'numeric' });
-    const [before, after] = (dataset.act === 'date' ? today : dataset.write).split('‸');
-    insert(area, before + (after ?? ''), from, to);
-    if (after !== undefined) area.setSelectionRange(from + before.length, from + before.length);
-    if (before.endsWith('[[')) look();
-  };
-  const offer = option => {
-    option.id = `${menu.id}-${menu.childElementCount}`;
-    option.setAttribute('aria-selected', 'false');
-    menu.append(option);
-  };
-  const add = (name, label, write) => {
-    const option = box.querySelector(`template[data-option=${name}]`).content.firstElementChild.cloneNode(true);
-    const text = option.querySelector('[data-label]');
-    text.textContent = fill(text.dataset.label || '{name}', { name: label });
-    option.dataset.write = write;
-    if (name === 'create') option.dataset.made = 'yes';
-    offer(option);
-  };
-  const show = (found, typed, trigger) => {
-    menu.replaceChildren();
-    if (trigger.blocks) found.forEach(offer);
-    else for (const option of found.slice(0, 8)) add(option.kind === 'entry' ? 'entry' : 'known', option.title || option.name, option.insert ?? trigger.write(option));
-    const known = found.some(o => [o.name, o.title].some(name => name?.toLowerCase() === typed.toLowerCase()));
-    if (trigger.create && typed.trim() && !known) add('create', typed.trim(), typed.trim());
-    if (!menu.childElementCount) return close();
-    menu.hidden = false;
-    place();
-    menu.scrollTop = 0;
-    select(options()[0]);
-    announce(fill(status?.dataset.textFound, { count: options().length, first: options()[0].textContent.trim() }));
-  };
-  const announce = text => { if (status && status.textContent !== text) status.textContent = text };
-  const blocks = typed => {
-    const wanted = plain(typed), all = [...box.querySelector('template[data-blocks]').content.cloneNode(true).children];
-    return all.filter(option => !wanted || plain(option.dataset.words + ' ' + option.textContent).split(/\s+/).some(word => word.startsWith(wanted)));
-  };
-  const place = () => {
-    const { left, top, line } = caret(area, current.from);
-    const below = top + line - area.scrollTop;
-    const over = area.getBoundingClientRect().top + below + menu.offsetHeight > innerHeight;
-    menu.style.left = `${Math.max(4, Math.min(left, area.clientWidth - menu.offsetWidth - 4))}px`;
-    menu.style.top = `${over ? below - line - menu.offsetHeight : below}px`;
-  };
-  const look = async () => {
-    const before = area.value.slice(0, area.selectionStart).slice(-120);
-    const trigger = triggers.find(({ pattern }) => pattern.test(before));
-    if (!trigger) return current && close();
+// Each opens on what its pattern finds before the caret, and writes a choice, then what closes it. `create` proposes
+// what is not there yet, `dialog` opens the components dialog on the choice.
+const triggersOf = ({ dataset: urls }, hasBlocks) => [
+  { url: urls.namesUrl, pattern: /\[\[([^[\]|\n]{0,80})$/, close: ']]', create: true, write: linkTo },
+  { url: urls.componentsUrl, pattern: /\{\{([\w-]{0,40})$/, close: '}}', dialog: true },
+  { url: urls.peopleUrl, pattern: /(?<![\p{L}\d@])@([\p{L}\d._-]{1,40})$/u, close: ' ' },
+  { url: urls.tagsUrl, pattern: /(?<![\p{L}\d#/])#([\p{L}\d-]{1,40})$/u, close: ' ' },
+  { blocks: hasBlocks, pattern: /(?:^|\n)\/([\p{L} ]{0,20})$/u, close: '' },
+].filter(({ url, blocks }) => url || blocks);
+const linkTo = ({ name, title }) => title && title !== name ? `${name}|${title}` : name;
+const LEAVING = ['ArrowLeft', 'ArrowRight', 'Home', 'End', 'PageUp', 'PageDown'];
+
+class Menu {
+  current = null; // the trigger that opened it, and from where the words are typed
+  request = null;
+
+  constructor(tools) {
+    Object.assign(this, tools);
+    this.list = this.box.querySelector('.suggest');
+    this.status = this.box.querySelector('[data-menu-status]');
+    this.blocks = this.box.querySelector('template[data-blocks]');
+    this.triggers = triggersOf(this.form, Boolean(this.blocks));
+    this.listen();
+  }
+
+  listen() {
+    const { area } = this;
+    area.addEventListener('input', () => this.look());
+    area.addEventListener('keydown', event => this.key(event), true);
+    for (const away of ['blur', 'pointerdown']) area.addEventListener(away, () => { if (this.current) this.close() });
+    this.list.addEventListener('pointerdown', event => {
+      const option = event.target.closest('[role=option]');
+      if (!option) return;
+      event.preventDefault();
+      this.choose(option);
+    });
+  }
+
+  // The newest question wins: an older answer is stopped
+  async look() {
+    const { area } = this, before = area.value.slice(0, area.selectionStart).slice(-120);
+    const trigger = this.triggers.find(({ pattern }) => pattern.test(before));
+    if (!trigger) return this.current && this.close();
     const typed = trigger.pattern.exec(before)[1];
-    request?.abort();
-    request = new AbortController();
-    const { signal } = request;
-    current = { trigger, from: area.selectionStart - typed.length };
-    if (trigger.blocks) return show(blocks(typed), typed, trigger);
+    this.request?.abort();
+    this.request = new AbortController();
+    const { signal } = this.request;
+    this.current = { trigger, from: area.selectionStart - typed.length };
+    if (trigger.blocks) return this.show(this.blocksNamed(typed));
     const address = new URL(trigger.url, location.href);
     address.searchParams.set('q', typed);
     try {
-      const answer = await send(address, { signal });
+      const answer = await this.send(address, { signal });
       const found = answer.ok ? await answer.json() : [];
-      if (!signal.aborted) show(found, typed, trigger);
+      if (!signal.aborted) this.show(this.optionsOf(found, typed.trim(), trigger));
     } catch (error) {
-      if (error.name !== 'AbortError') close();
+      if (error.name !== 'AbortError') this.close();
     }
-  };
-  area.addEventListener('input', look);
-  area.addEventListener('keydown', event => {
-    if (menu.hidden || event.isComposing) return;
-    const found = options(), at = found.indexOf(selected());
-    if (event.key === 'ArrowDown') select(found[(at + 1) % found.length]);
-    else if (event.key === 'ArrowUp') select(found[(at + found.length - 1) % found.length]);
-    else if (event.key === 'Enter' || event.key === 'Tab') choose(selected());
-    else if (event.key === 'Escape') close();
-    else if (['ArrowLeft', 'ArrowRight', 'Home', 'End', 'PageUp', 'PageDown'].includes(event.key)) return close();
+  }
+
+  blocksNamed(typed) {
+    const wanted = plain(typed), all = [...this.blocks.content.cloneNode(true).children];
+    const words = option => plain(`${option.dataset.words} ${option.textContent}`).split(/\s+/);
+    return all.filter(option => !wanted || words(option).some(word => word.startsWith(wanted)));
+  }
+
+  optionsOf(found, typed, { create, write = one => one.name }) {
+    const options = found.slice(0, 8).map(one =>
+      this.option(one.kind === 'entry' ? 'entry' : 'known', one.title || one.name, one.insert ?? write(one)));
+    const isTyped = name => name?.toLowerCase() === typed.toLowerCase();
+    const known = found.some(({ name, title }) => isTyped(name) || isTyped(title));
+    return create && typed && !known ? [...options, this.option('create', typed, typed)] : options;
+  }
+
+  option(name, label, write) {
+    const { content } = this.box.querySelector(`template[data-option=${name}]`);
+    const option = content.firstElementChild.cloneNode(true), text = option.querySelector('[data-label]');
+    text.textContent = this.fill(text.dataset.label || '{name}', { name: label });
+    option.dataset.write = write;
+    if (name === 'create') option.dataset.made = 'yes';
+    return option;
+  }
+
+  show(options) {
+    if (!options.length) return this.close();
+    for (const [index, option] of options.entries()) {
+      option.id = `${this.list.id}-${index}`;
+      option.setAttribute('aria-selected', 'false');
+    }
+    this.list.replaceChildren(...options);
+    this.list.hidden = false;
+    this.place();
+    this.list.scrollTop = 0;
+    this.select(options[0]);
+    const values = { count: options.length, first: options[0].textContent.trim() };
+    this.announce(this.fill(this.status?.dataset.textFound, values));
+  }
+
+  // Below the words, above them where the window ends
+  place() {
+    const { area, list } = this, { left, top, line } = caret(area, this.current.from);
+    const below = top + line - area.scrollTop;
+    const over = area.getBoundingClientRect().top + below + list.offsetHeight > innerHeight;
+    list.style.left = `${Math.max(4, Math.min(left, area.clientWidth - list.offsetWidth - 4))}px`;
+    list.style.top = `${over ? below - line - list.offsetHeight : below}px`;
+  }
+
+  get options() { return [...this.list.querySelectorAll('[role=option]')] }
+  get selected() { return this.list.querySelector('[aria-selected=true]') }
+  select(option) {
+    this.selected?.setAttribute('aria-selected', 'false');
+    option.setAttribute('aria-selected', 'true');
+    option.scrollIntoView({ block: 'nearest' });
+    this.area.setAttribute('aria-activedescendant', option.id);
+  }
+
+  announce(text) {
+    if (this.status && this.status.textContent !== text) this.status.textContent = text;
+  }
+
+  key(event) {
+    if (this.list.hidden || event.isComposing) return;
+    const { options } = this, at = options.indexOf(this.selected);
+    if (event.key === 'ArrowDown') this.select(options[(at + 1) % options.length]);
+    else if (event.key === 'ArrowUp') this.select(options.at(at - 1));
+    else if (event.key === 'Enter' || event.key === 'Tab') this.choose(this.selected);
+    else if (event.key === 'Escape') this.close();
+    else if (LEAVING.includes(event.key)) return this.close();
     else return;
     event.preventDefault();
     event.stopImmediatePropagation();
-  }, true);
-  menu.addEventListener('pointerdown', event => {
-    const option = event.target.closest('[role=option]');
-    if (option) { event.preventDefault(); choose(option) }
-  });
-  area.addEventListener('blur', () => { if (current) close() });
-  area.addEventListener('pointerdown', () => { if (current) close() });
-  look();
-}
-const plain = text => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  }
 
+  choose(option) {
+    const { area, current: { from, trigger } } = this, end = area.selectionEnd;
+    const isClosed = trigger.close.trim() && area.value.startsWith(trigger.close, end);
+    const past = end + (isClosed ? trigger.close.length : 0);
+    // What is proposed may be behind what is typed: a page to make bears the words that stand there now.
+    const text = option.dataset.made ? area.value.slice(from, end).trim() : option.dataset.write;
+    this.close();
+    if (trigger.blocks) this.putBlock(option.dataset, from - 1, end);
+    else if (trigger.dialog && this.opener) this.openDialog(from - 2, past, text);
+    else this.insert(area, text + trigger.close, from, past);
+  }
+
+  putBlock({ act, write }, from, to) {
+    const { area } = this, chooser = this.box.querySelector('[data-upload]');
+    if (act === 'component' && this.opener) return this.openDialog(from, to);
+    if (act === 'file' && chooser) {
+      this.insert(area, '', from, to);
+      return chooser.click();
+    }
+    const [before, after] = (act === 'date' ? today() : write).split('‸');
+    this.insert(area, before + (after ?? ''), from, to);
+    if (after !== undefined) area.setSelectionRange(from + before.length, from + before.length);
+    if (before.endsWith('[[')) this.look();
+  }
+
+  get opener() { return this.box.querySelector('[data-components]') }
+  openDialog(from, to, name) {
+    const { area, insert, opener } = this;
+    insert(area, '', from, to);
+    this.bring(opener, 'components').then(({ open }) => open(opener, area, insert, name));
+  }
+
+  close() {
+    this.request?.abort();
+    this.announce('');
+    this.current = null;
+    this.list.hidden = true;
+    this.list.replaceChildren();
+    this.area.removeAttribute('aria-activedescendant');
+  }
+}
+
+const plain = text => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+const today = () => new Date().toLocaleDateString(document.documentElement.lang, {
+  day: 'numeric', month: 'long', year: 'numeric',
+});
 
 // Where a character of a textarea stands, in its own box: measured on a copy laid out the same way
+const LAID_OUT = [
+  'boxSizing', 'paddingTop', 'paddingRight', 'paddingBottom', 'paddingLeft', 'borderStyle', 'borderWidth',
+  'fontFamily', 'fontSize', 'fontWeight', 'letterSpacing', 'lineHeight', 'tabSize', 'textIndent',
+];
 function caret(area, position) {
-  const copy = document.createElement('div');
-  const mark = document.createElement('span');
-  const from = getComputedStyle(area);
-  for (const name of ['boxSizing', 'paddingTop', 'paddingRight', 'paddingBottom', 'paddingLeft', 'borderStyle', 'borderWidth', 'fontFamily', 'fontSize', 'fontWeight', 'letterSpacing', 'lineHeight', 'tabSize', 'textIndent']) copy.style[name] = from[name];
-  Object.assign(copy.style, { position: 'absolute', visibility: 'hidden', top: '0', left: '0', width: `${area.clientWidth}px`, whiteSpace: 'pre-wrap', overflowWrap: 'break-word' });
+  const copy = document.createElement('div'), mark = document.createElement('span'), from = getComputedStyle(area);
+  for (const name of LAID_OUT) copy.style[name] = from[name];
+  Object.assign(copy.style, {
+    position: 'absolute', visibility: 'hidden', top: '0', left: '0',
+    width: `${area.clientWidth}px`, whiteSpace: 'pre-wrap', overflowWrap: 'break-word',
+  });
   mark.textContent = area.value.slice(position) || '.';
   copy.append(area.value.slice(0, position), mark);
   document.body.append(copy);

@@ -1,20 +1,26 @@
-// Pasted cells and pasted rich text become Markdown: headings, bold, italic, struck, links, lists, quotes, code and tables.
-// What is not of these stays as its words. Ctrl+Z takes it back, Ctrl+Shift+V pastes words alone.
+// Pasted cells and pasted rich text become Markdown: headings, bold, italic, struck, links, lists, quotes, code and
+// tables. What is not of these stays as its words. Ctrl+Z takes it back, Ctrl+Shift+V pastes words alone.
 export function rich({ area, say, insert }, html, plain) {
   const { value, selectionStart: from } = area;
   const made = /<table\b/i.test(html) || !/\t.*\n/.test(plain) ? markdownOf(html) : '';
   const cells = made ? '' : table(plain);
   const text = cells || made || plain;
   const block = /\n/.test(text.trim()) && text !== plain;
-  const lead = block && from && value[from - 1] !== '\n' ? '\n\n' : block && /^\|/.test(text) && from > 1 && value[from - 2] !== '\n' ? '\n' : '';
+  const lead = block ? apart(text, value.slice(0, from)) : '';
   insert(area, lead + text.replace(/\n+$/, '') + (block ? '\n' : ''));
   if (text !== plain && text.trim() !== plain.trim()) say('textConverted');
 }
+// A block begins a line, and a table stands apart from what is above it
+function apart(text, above) {
+  if (above && !above.endsWith('\n')) return '\n\n';
+  return text.startsWith('|') && above.length > 1 && above.at(-2) !== '\n' ? '\n' : '';
+}
 
 // Cells of a spreadsheet as plain text: tabs and lines, a cell of several lines between quotes
+const CELL = /(?:"((?:[^"]|"")*)"(?=[\t\n]|$)|([^\t\n]*))(\t|\n|$)/g;
 export function table(text) {
-  const rows = [[]];
-  for (const [, quoted, bare, end] of text.replace(/\r\n?/g, '\n').replace(/\n+$/, '').matchAll(/(?:"((?:[^"]|"")*)"(?=[\t\n]|$)|([^\t\n]*))(\t|\n|$)/g)) {
+  const rows = [[]], lines = text.replace(/\r\n?/g, '\n').replace(/\n+$/, '');
+  for (const [, quoted, bare, end] of lines.matchAll(CELL)) {
     if (end === '' && !quoted && !bare && !rows.at(-1).length) break;
     rows.at(-1).push(quoted?.replaceAll('""', '"') ?? bare);
     if (end === '\n') rows.push([]);
@@ -24,20 +30,27 @@ export function table(text) {
 }
 const drawn = rows => {
   const width = Math.max(...rows.map(row => row.length));
-  const line = cells => `| ${Array.from({ length: width }, (_none, at) => (cells[at] ?? '').trim().replace(/(?<!\\)\|/g, '\\|').replace(/\s*\n\s*/g, ' ')).join(' | ')} |`;
+  const cell = text => text.trim().replace(/(?<!\\)\|/g, '\\|').replace(/\s*\n\s*/g, ' ');
+  const line = cells => `| ${Array.from({ length: width }, (_, at) => cell(cells[at] ?? '')).join(' | ')} |`;
   return [line(rows[0]), line(Array(width).fill('---')), ...rows.slice(1).map(line)].join('\n') + '\n';
 };
 
-// Never put in the page: parsed apart, where nothing is loaded or run. Styles are read as words: the page's policy takes none.
+// Never put in the page: parsed apart, where nothing is loaded or run. Styles are read as words: the page's policy
+// takes none.
+const NOISE = 'style, script, meta, title, template, svg, head, noscript, [hidden]';
 export function markdownOf(html) {
   const plainly = html.replace(/<style\b[^]*?<\/style>/gi, '').replace(/(<[^>]*?\s)style(?=\s*=)/gi, '$1data-css');
   const body = new DOMParser().parseFromString(plainly, 'text/html').body;
-  for (const noise of body.querySelectorAll('style, script, meta, title, template, svg, head, noscript, [hidden]')) noise.remove();
+  for (const noise of body.querySelectorAll(NOISE)) noise.remove();
   wordLists(body);
   return blocks(body).replace(/[ \t]+\n/g, '\n').replace(/\n{3,}/g, '\n\n').replace(/^\n+|\n+$/g, '');
 }
 
-const BLOCKS = new Set('P DIV SECTION ARTICLE HEADER FOOTER MAIN ASIDE NAV UL OL LI TABLE BLOCKQUOTE PRE HR H1 H2 H3 H4 H5 H6 DL DT DD FIGURE FIGCAPTION ADDRESS FORM FIELDSET'.split(' '));
+const BLOCKS = new Set([
+  'P', 'DIV', 'SECTION', 'ARTICLE', 'HEADER', 'FOOTER', 'MAIN', 'ASIDE', 'NAV', 'ADDRESS', 'FORM', 'FIELDSET',
+  'UL', 'OL', 'LI', 'DL', 'DT', 'DD', 'TABLE', 'BLOCKQUOTE', 'PRE', 'FIGURE', 'FIGCAPTION', 'HR',
+  'H1', 'H2', 'H3', 'H4', 'H5', 'H6',
+]);
 const holdsBlock = node => node.nodeType === 1 && (BLOCKS.has(node.tagName) || [...node.children].some(holdsBlock));
 
 // The blocks of an element, apart by an empty line; what stands between two blocks is a paragraph
@@ -53,7 +66,7 @@ function blocks(parent, apart = '\n\n') {
 }
 function block(node) {
   const { tagName } = node;
-  if (/^H[1-6]$/.test(tagName)) { const text = words(node.childNodes, false).replace(/\s+/g, ' ').trim(); return text && `${'#'.repeat(Math.max(2, Number(tagName[1])))} ${text}` }
+  if (/^H[1-6]$/.test(tagName)) return heading(node);
   if (tagName === 'UL' || tagName === 'OL') return list(node);
   if (tagName === 'LI') return list({ children: [node] });
   if (tagName === 'TABLE') return ofTable(node);
@@ -62,6 +75,10 @@ function block(node) {
   if (tagName === 'HR') return '---';
   return blocks(node);
 }
+function heading(node) {
+  const text = words(node.childNodes, false).replace(/\s+/g, ' ').trim();
+  return text && `${'#'.repeat(Math.max(2, Number(node.tagName[1])))} ${text}`;
+}
 function list(node) {
   const lines = [];
   let number = Number(node.start) || 1;
@@ -69,38 +86,47 @@ function list(node) {
     // Some editors put a list beside its item instead of in it
     if (item.tagName === 'UL' || item.tagName === 'OL') { lines.push(indent(list(item), '  ')); continue }
     if (item.tagName !== 'LI') continue;
-    const tick = item.querySelector(':scope > input[type=checkbox], :scope > label > input[type=checkbox], :scope > p > input[type=checkbox]');
-    const mark = node.tagName === 'OL' ? `${number++}. ` : '- ';
+    const tick = item.querySelector(':is(:scope, :scope > label, :scope > p) > input[type=checkbox]');
+    const mark = node.tagName === 'OL' ? `${number++}. ` : '- ', box = tick ? `[${tick.checked ? 'x' : ' '}] ` : '';
     const text = blocks(item, '\n') || ' ';
-    lines.push(mark + (tick ? `[${tick.checked ? 'x' : ' '}] ` : '') + indent(text, ' '.repeat(mark.length)).trimStart());
+    lines.push(mark + box + indent(text, ' '.repeat(mark.length)).trimStart());
   }
   return lines.join('\n');
 }
 const indent = (text, by) => text.replace(/^(?=.)/gm, by);
 function ofTable(node) {
   const rows = [...node.querySelectorAll('tr')].filter(row => row.closest('table') === node);
-  const cells = rows.map(row => [...row.cells].flatMap(cell => [blocks(cell, ' ').replace(/\s*\n\s*/g, ' '), ...Array(Math.min(20, cell.colSpan - 1)).fill('')]));
-  const full = cells.filter(row => row.some(cell => cell.trim()));
+  const spanned = cell => Array(Math.min(20, cell.colSpan - 1)).fill('');
+  const filled = cell => [blocks(cell, ' ').replace(/\s*\n\s*/g, ' '), ...spanned(cell)];
+  const full = rows.map(row => [...row.cells].flatMap(filled)).filter(row => row.some(cell => cell.trim()));
   if (!full.length) return '';
-  return Math.max(...full.map(row => row.length)) === 1 ? full.map(([cell]) => cell).join('\n\n') : drawn(full).trimEnd();
+  return full.every(row => row.length < 2) ? full.map(([cell]) => cell).join('\n\n') : drawn(full).trimEnd();
 }
 
 // Words of a line, with their marks; a mark clings to its words, spaces go out of it
-function words(nodes, marks = true) { return [...nodes].map(node => word(node, marks)).join('').replace(/(\*\*|~~)(\s*)\1/g, '$2').replace(/ *\n */g, '\n') }
+function words(nodes, marks = true) {
+  const text = [...nodes].map(node => word(node, marks)).join('');
+  return text.replace(/(\*\*|~~)(\s*)\1/g, '$2').replace(/ *\n */g, '\n');
+}
 function word(node, marks) {
-  if (node.nodeType === 3) return escaped(node.textContent.replace(/[\s\u00a0]+/g, space => space.includes('\u00a0') && space.length === 1 ? '\u00a0' : ' '));
+  if (node.nodeType === 3) return escaped(node.textContent.replace(/\s+/g, space => space === '\u00a0' ? space : ' '));
   if (node.nodeType !== 1) return '';
-  const { tagName } = node, css = node.dataset.css ?? '', weight = /font-weight:\s*(\w+)/i.exec(css)?.[1], slant = /font-style:\s*(\w+)/i.exec(css)?.[1], inside = () => words(node.childNodes, marks);
+  const { tagName } = node;
   if (tagName === 'BR') return '\n';
   if (tagName === 'IMG') return node.alt ? escaped(node.alt) : '';
   if (tagName === 'INPUT') return '';
-  if (tagName === 'CODE' || tagName === 'KBD' || tagName === 'SAMP') return node.textContent.trim() ? `\`${node.textContent.replaceAll('`', '´')}\`` : '';
-  if (tagName === 'A') return link(node, inside());
-  if (!marks) return inside();
-  const bold = weight ? Number(weight) >= 600 || weight === 'bold' : tagName === 'B' || tagName === 'STRONG';
-  const italic = slant ? slant === 'italic' : tagName === 'I' || tagName === 'EM' || tagName === 'CITE';
+  if (/^(CODE|KBD|SAMP)$/.test(tagName)) return code(node.textContent);
+  const inside = words(node.childNodes, marks);
+  if (tagName === 'A') return link(node, inside);
+  return marks ? marked(node, inside) : inside;
+}
+const code = text => text.trim() ? `\`${text.replaceAll('`', '´')}\`` : '';
+function marked({ tagName, dataset: { css = '' } }, text) {
+  const weight = /font-weight:\s*(\w+)/i.exec(css)?.[1], slant = /font-style:\s*(\w+)/i.exec(css)?.[1];
+  const bold = weight ? Number(weight) >= 600 || weight === 'bold' : /^(B|STRONG)$/.test(tagName);
+  const italic = slant ? slant === 'italic' : /^(I|EM|CITE)$/.test(tagName);
   const struck = /^(S|DEL|STRIKE)$/.test(tagName) || /text-decoration[^;]*line-through/i.test(css);
-  return mark(mark(mark(inside(), struck && '~~'), italic && '*'), bold && '**');
+  return mark(mark(mark(text, struck && '~~'), italic && '*'), bold && '**');
 }
 function mark(text, sign) {
   if (!sign || !text.trim() || text.includes('\n\n')) return text;
@@ -113,8 +139,12 @@ function link(node, text) {
   const address = href.replace(/[ ()<>]/g, encodeURIComponent).replace(/[()]/g, sign => sign === '(' ? '%28' : '%29');
   return label === href ? `<${address}>` : `[${label.replace(/(?<!\\)[[\]]/g, '\\$&')}](${address})`;
 }
-const escaped = text => text.replace(/[\\`*_[\]]|\{\{|~~/g, sign => sign.replace(/./g, '\\$&')).replace(/(?<=[\p{L}\d])\\_(?=[\p{L}\d])/gu, '_');
-const lineStart = text => text.replace(/^(#{1,6}\s|[-+>]\s|\d+(?=[.)]\s)|:::)/gm, start => /^\d/.test(start) ? start : `\\${start}`).replace(/^(\d+)([.)])(?=\s)/gm, '$1\\$2');
+const escaped = text => text
+  .replace(/[\\`*_[\]]|\{\{|~~/g, sign => sign.replace(/./g, '\\$&'))
+  .replace(/(?<=[\p{L}\d])\\_(?=[\p{L}\d])/gu, '_');
+const lineStart = text => text
+  .replace(/^(#{1,6}\s|[-+>]\s|:::)/gm, '\\$&')
+  .replace(/^(\d+)([.)])(?=\s)/gm, '$1\\$2');
 
 // Word says its lists by the class of paragraphs, with the bullet as text
 function wordLists(body) {
@@ -125,7 +155,10 @@ function wordLists(body) {
     bullet?.remove();
     const li = document.createElement('li');
     li.append(...item.childNodes);
-    if (!list || list.nextElementSibling !== item) { list = document.createElement(ordered ? 'ol' : 'ul'); item.before(list) }
+    if (!list || list.nextElementSibling !== item) {
+      list = document.createElement(ordered ? 'ol' : 'ul');
+      item.before(list);
+    }
     list.append(li);
     item.remove();
   }

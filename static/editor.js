@@ -1,62 +1,337 @@
-// The editor's comforts: toolbar keys, preview, lists, drafts, who else is here. A plain form without this file.
-// <form class="editor-form" data-preview-url data-names-url data-upload-url data-draft-url data-draft-key data-presence-url>;
-// parts/editor.html makes the rest of the markup and holds the words. Drafts serve any form with data-draft-key. What is not
-// needed at first (menus, pasting, files, components, signing in again) is a file of its own, brought at its first use.
+// The editor's comforts: who else is here, drafts, keys, preview, lists. A plain form without this file.
+// parts/editor.html makes its markup, holds its words and says what its addresses answer. Drafts serve any form with
+// data-draft-key. What is not needed at first (menus, pasting, files, components, signing in again) is a file of its
+// own, brought at its first use.
 const root = document.documentElement;
-const token = document.querySelector('meta[name=csrf-token]')?.content ?? document.querySelector('[name=csrf_token]')?.value;
-const send = (url, options = {}) => fetch(url, { ...options, headers: token ? { 'X-CSRFToken': token, ...options.headers } : options.headers });
-const fill = (text, values) => (text ?? '').replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+const token = document.querySelector('meta[name=csrf-token]')?.content
+  ?? document.querySelector('[name=csrf_token]')?.value;
 const bring = (place, name) => import(place.dataset[name]);
-
-for (const form of document.querySelectorAll('form[data-draft-key], form.editor-form')) edit(form);
+const fill = (text, values) => (text ?? '').replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+const send = (url, { headers, ...options } = {}) =>
+  fetch(url, { ...options, headers: token ? { 'X-CSRFToken': token, ...headers } : headers });
+// The answer, null if there is none in 8 s
+const reach = (url, method, body) =>
+  send(url, { method, body, signal: AbortSignal.timeout?.(8000) }).catch(() => null);
 
 function edit(form) {
+  const { say, clock } = statusOf(form);
+  const presence = new Presence(form, say);
+  if (form.dataset.draftKey) new Drafts({ form, presence, say, clock });
+  saveKeys(form);
+  for (const box of form.querySelectorAll('.editor')) {
+    const area = box.querySelector('textarea.source');
+    const tools = { form, box, area, presence, say, send, fill, insert, bring };
+    typing(tools);
+    preview(tools);
+    menus(tools);
+    pasting(tools);
+    components(tools);
+    visual(tools);
+  }
+}
+
+// The line where drafts, files and others are told of, in the words of its markup
+function statusOf(form) {
   const status = form.querySelector('[data-draft-status]') ?? document.querySelector('[data-draft-status]');
   const say = (key, values = {}, lost = false) => {
     if (!status) return;
     status.textContent = fill(status.dataset[key], values);
     status.classList.toggle('lost', lost);
   };
-  const presence = beHere(form, say);
-  keepDrafts(form, status, say, presence);
-  saveKeys(form);
-  for (const box of form.querySelectorAll('.editor')) {
-    const area = box.querySelector('textarea.source');
-    const tools = { form, box, area, say, send, fill, insert, bring };
-    typing(box, area);
-    preview(form, box, area);
-    menus(tools);
-    pasting(tools);
-    components(box, area);
-    visual(form, box, area, presence, say);
+  const clock = date => {
+    const text = status?.dataset.textTime ?? '{h}:{m}';
+    return fill(text, { h: date.getHours(), m: String(date.getMinutes()).padStart(2, '0') });
+  };
+  return { say, clock };
+}
+
+// Who else is here: said every 25 s while the editor is in sight, unless a draft has just said it; a glance of 2 s
+// tells nobody. Where people may write together, every 5 s until another editor can: then live.js does it all.
+class Presence {
+  together = null; // what live.js does; true while it comes
+
+  constructor(form, say) {
+    Object.assign(this, { form, say });
+    this.url = form.dataset.presenceUrl;
+    this.live = form.dataset.live;
+    this.key = form.elements.presence?.value ?? '';
+    if (this.url) this.listen();
+  }
+
+  listen() {
+    this.timer = setTimeout(() => this.ask(), 2000);
+    document.addEventListener('visibilitychange', () => { if (!document.hidden) this.ask() });
+    addEventListener('pageshow', event => { if (event.persisted) this.ask() });
+    addEventListener('pagehide', () => this.leave());
+  }
+
+  // Answers whether the server is there, as far as one knows
+  async ask() {
+    if (!this.url || document.hidden || this.together) return true;
+    const live = this.live && !this.inVisualMode() && { live: 1 };
+    const answer = await reach(this.url, 'POST', new URLSearchParams({ presence: this.key, ...live }));
+    this.told(answer?.ok ? await answer.json().catch(() => null) : null);
+    return Boolean(answer);
+  }
+
+  // Here is what the server says of the others, in any of its answers
+  told(here) {
+    clearTimeout(this.timer);
+    if (!this.together) this.timer = setTimeout(() => this.ask(), this.live ? 5000 : 25000);
+    if (this.live && here?.live && !this.together && !this.inVisualMode()) this.writeTogether();
+    if (here) this.show(here.text ?? '');
+  }
+
+  show(text) {
+    const place = this.form.querySelector('[data-here]');
+    if (!place || place.textContent.trim() === text) return;
+    const icon = this.form.querySelector('[data-here-icon]').content.cloneNode(true);
+    const words = Object.assign(document.createElement('span'), { textContent: text });
+    place.replaceChildren(...text ? [icon, words] : []);
+  }
+
+  async writeTogether() {
+    const { form, say } = this, area = form.querySelector('textarea.source');
+    const tools = { form, area, send, say, presence: this, busy: () => this.inVisualMode() };
+    this.together = true;
+    this.together = await import(this.live).then(live => live.writeTogether(tools), () => null);
+  }
+
+  inVisualMode() { return Boolean(this.form.querySelector('.editor.visual')) }
+
+  leave() {
+    clearTimeout(this.timer);
+    const body = new URLSearchParams({ presence: this.key, gone: '1', csrf_token: token ?? '' });
+    navigator.sendBeacon?.(this.url, body);
   }
 }
 
-// Insertion that Ctrl+Z can undo
-function insert(area, text, from = area.selectionStart, to = area.selectionEnd) {
-  area.focus();
-  area.setSelectionRange(from, to);
-  const done = text ? document.execCommand('insertText', false, text) : from === to || document.execCommand('delete');
-  if (done) return;
-  area.setRangeText(text, from, to, 'end');
-  area.dispatchEvent(new Event('input', { bubbles: true }));
+// Drafts: on this device 2 s after a change, at the server every 5 s. Kept is said only once it is true; while the
+// server is away (a 502 is one) or does not know us any more, it is said in red, and a save waits instead of leaving
+// the text for an error page.
+class Drafts {
+  changed = false; // since the page came, or was saved
+  kept = true; // somewhere: one may leave
+  trouble = ''; // why the server has it not, as a key of the words of the status
+  leaving = false; // the form is sent
+  sure = false; // that the server is there: it has just answered
+  asked = null; // the promise of whether they signed in again
+  local = null; // the timers of the next drafts
+  remote = null;
+
+  constructor(tools) {
+    Object.assign(this, tools);
+    this.area = this.form.querySelector('textarea.source');
+    this.url = this.form.dataset.draftUrl;
+    this.key = `draft:${root.dataset.base}/${this.form.dataset.draftKey}`;
+    this.first = fieldsOf(this.form);
+    this.listen();
+    this.offer();
+  }
+
+  listen() {
+    const { form } = this;
+    form.addEventListener('input', () => this.typed());
+    form.addEventListener('saved-together', () => this.saved());
+    form.addEventListener('submit', event => this.submit(event));
+    addEventListener('pageshow', event => { if (event.persisted) this.leaving = false });
+    addEventListener('storage', event => this.forgottenElsewhere(event));
+    addEventListener('pagehide', () => this.keepBeforeLeaving());
+    addEventListener('beforeunload', event => { if (!this.keepBeforeLeaving()) event.preventDefault() });
+  }
+
+  typed() {
+    this.changed = true;
+    this.kept = this.leaving = false;
+    this.local ??= setTimeout(() => this.keepHere(), 2000);
+    if (this.url) this.remote ??= setTimeout(() => this.keepThere(), 5000);
+  }
+
+  keepHere() {
+    clearTimeout(this.local);
+    this.local = null;
+    try {
+      localStorage.setItem(this.key, JSON.stringify({ fields: fieldsOf(this.form), at: Date.now() }));
+      this.tell(this.trouble);
+    } catch {
+      if (this.url) this.keepThere(); else this.tell('textFailed');
+    }
+  }
+
+  // Answers whether the server has it
+  async keepThere() {
+    clearTimeout(this.remote);
+    this.remote = null;
+    const sent = new URLSearchParams([...fieldsOf(this.form), ['presence', this.presence.key]]);
+    const answer = await reach(this.url, 'PUT', sent);
+    this.trouble = troubleOf(answer);
+    if (answer?.ok) this.presence.told((await answer.json().catch(() => ({}))).here);
+    else this.remote = setTimeout(() => this.keepThere(), 5000);
+    this.tell(this.trouble && !this.stored() ? 'textFailed' : this.trouble);
+    if (this.trouble === 'textSignedOut') this.asked ??= this.signIn();
+    return !this.trouble;
+  }
+
+  tell(trouble) {
+    this.kept = trouble !== 'textFailed';
+    this.say(trouble || 'textKept', { time: this.clock(new Date()) }, Boolean(trouble));
+  }
+
+  // Signed out meanwhile: asked on the spot, once; the form itself asks again if it is sent so
+  async signIn() {
+    const dialog = document.getElementById('sign-here');
+    const entered = dialog && await bring(dialog, 'script').then(({ signIn }) => signIn(dialog, send), () => false);
+    if (!entered) return false;
+    this.asked = null;
+    return this.keepThere();
+  }
+
+  stored() { try { return JSON.parse(localStorage.getItem(this.key)) } catch { return null } }
+
+  // Answers whether one may leave
+  keepBeforeLeaving() {
+    const unsaved = this.changed && !this.leaving;
+    if (unsaved && !this.kept) this.keepHere();
+    return !unsaved || this.kept;
+  }
+
+  // Saved in another tab: the text of this one is kept anew
+  forgottenElsewhere(event) {
+    if (event.key === this.key && !event.newValue && this.changed && !this.leaving) this.keepHere();
+  }
+
+  // Saved by someone else, with all that was typed here
+  saved() {
+    clearTimeout(this.local);
+    clearTimeout(this.remote);
+    this.local = this.remote = null;
+    this.changed = false;
+    this.kept = true;
+    this.forget();
+  }
+
+  forget() {
+    try { localStorage.removeItem(this.key) } catch { /* nothing was kept */ }
+    if (this.url) send(this.url, { method: 'DELETE' }).catch(() => {});
+  }
+
+  // Sent once however often the button is pressed, and only to a server that is there
+  async submit(event) {
+    if (this.leaving) return event.preventDefault();
+    const { form } = this, { submitter } = event;
+    if (this.changed) this.keepHere();
+    clearTimeout(this.remote);
+    this.leaving = true;
+    if (this.sure || !(this.url ?? this.presence.url)) return;
+    event.preventDefault();
+    const goesOn = await this.mayGoOn();
+    if (goesOn) await this.presence.together?.settle?.();
+    this.leaving = false;
+    if (!goesOn) return;
+    clearTimeout(this.remote);
+    if (this.trouble === 'textAway') return this.say('textNotSaved', {}, true);
+    this.sure = true;
+    form.requestSubmit(submitter?.isConnected ? submitter : undefined);
+    this.sure = false;
+  }
+
+  // Looks whether the server is there, waits for who is asked to sign in for the first time; answers whether to go on
+  async mayGoOn() {
+    const { asked } = this;
+    if (this.url) await this.keepThere(); else this.trouble = await this.presence.ask() ? '' : 'textAway';
+    return this.trouble !== 'textSignedOut' || Boolean(asked) || this.asked;
+  }
+
+  // A text that was not saved, the newest there is, is offered above the form
+  offer() {
+    const found = [this.stored(), this.storedThere()]
+      .filter(draft => draft?.fields && !same(draft.fields, this.first))
+      .sort((a, b) => b.at - a.at)[0];
+    const made = this.form.querySelector('template[data-draft-offer]')?.content.firstElementChild;
+    if (!found || !made) return;
+    const offer = made.cloneNode(true);
+    const date = new Date(found.at), day = date.toLocaleDateString(root.lang, { day: 'numeric', month: 'long' });
+    offer.querySelector('[data-time]').textContent = `${day}, ${this.clock(date)}`;
+    offer.addEventListener('click', event => {
+      const act = event.target.closest('[data-draft]')?.dataset.draft;
+      if (!act) return;
+      if (act === 'take') this.take(found.fields); else this.forget();
+      offer.remove();
+      this.area?.focus();
+    });
+    this.form.prepend(offer);
+  }
+
+  // The draft of the server came with the page: its text, what it stood on, and files held for it
+  storedThere() {
+    const kept = this.form.querySelector('[data-server-draft]');
+    if (!kept) return null;
+    const { base, live = '', held, at } = kept.dataset;
+    const known = new Map([['base', base], ['live', live], [this.area?.name, kept.value]]);
+    const fields = this.first.map(([name, value]) => [name, known.get(name) ?? value]);
+    return { fields: [...fields, ...JSON.parse(held || '[]').map(word => ['held', word])], at: Date.parse(at) };
+  }
+
+  take(fields) {
+    this.form.dispatchEvent(new Event('draft-taken'));
+    restore(this.form, fields);
+  }
+}
+
+function troubleOf(answer) {
+  if (answer?.status === 403) return 'textSignedOut';
+  if (!answer || answer.status > 500) return 'textAway';
+  return answer.ok ? '' : 'textHere';
+}
+
+// What a form holds that a draft keeps: not what is of this one sending
+const passing = new Set([
+  'csrf_token', 'stay', 'next', '_seal', '_proof', 'by', 'presence', 'unsigned', 'sign_in_name', 'sign_in_password',
+]);
+const fieldsOf = form =>
+  [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && !passing.has(name));
+
+function same(one, other) {
+  const content = fields => JSON.stringify(fields
+    .filter(([name]) => name !== 'base' && name !== 'live')
+    .map(([name, value]) => [name, value.replace(/\r\n/g, '\n')]));
+  return content(one) === content(other);
+}
+
+// Put a draft back: the text so that Ctrl+Z can undo it, the base so that the server merges from where it was written
+function restore(form, fields) {
+  const values = new Map();
+  for (const [name, value] of fields) values.set(name, [...values.get(name) ?? [], value]);
+  for (const input of form.querySelectorAll('[name=held]')) input.remove();
+  for (const value of values.get('held') ?? []) form.append(hidden('held', value));
+  for (const control of form.elements) {
+    const { name, type } = control;
+    if (!name || name === 'held' || passing.has(name) || ['submit', 'button', 'file'].includes(type)) continue;
+    put(control, values.get(name) ?? []);
+  }
+  form.dispatchEvent(new Event('input', { bubbles: true }));
+}
+const hidden = (name, value) => Object.assign(document.createElement('input'), { type: 'hidden', name, value });
+
+// Controls of one name take their values one after the other
+function put(control, wanted) {
+  if (control.matches('textarea.source')) insert(control, wanted[0] ?? '', 0, control.value.length);
+  else if (control.type === 'checkbox' || control.type === 'radio') control.checked = wanted.includes(control.value);
+  else if (control.multiple) for (const option of control.options) option.selected = wanted.includes(option.value);
+  else if (wanted.length) control.value = wanted.length > 1 ? wanted.shift() : wanted[0];
 }
 
 // Ctrl+S saves and stays, Ctrl+Enter saves and leaves; the caret is found again after staying
 function saveKeys(form) {
   const area = form.querySelector('textarea.source');
   const place = `caret:${location.pathname}`;
-  try {
-    const [caret, top] = JSON.parse(sessionStorage.getItem(place) ?? '[]');
-    sessionStorage.removeItem(place);
-    if (area && caret !== undefined) { area.focus(); area.setSelectionRange(caret, caret); area.scrollTop = top }
-  } catch { /* no storage */ }
+  if (area) putCaretBack(area, place);
   form.addEventListener('keydown', event => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
     const stay = form.querySelector('button[name=stay]');
     if (event.key === 's' && stay) {
       event.preventDefault();
-      try { if (area) sessionStorage.setItem(place, JSON.stringify([area.selectionStart, area.scrollTop])) } catch { /* no storage */ }
+      if (area) keepCaret(area, place);
       form.requestSubmit(stay);
     } else if (event.key === 'Enter') {
       event.preventDefault();
@@ -64,19 +339,35 @@ function saveKeys(form) {
     }
   });
 }
+function putCaretBack(area, place) {
+  try {
+    const [caret, top] = JSON.parse(sessionStorage.getItem(place) ?? '[]');
+    sessionStorage.removeItem(place);
+    if (caret === undefined) return;
+    area.focus();
+    area.setSelectionRange(caret, caret);
+    area.scrollTop = top;
+  } catch { /* no storage */ }
+}
+function keepCaret(area, place) {
+  const caret = JSON.stringify([area.selectionStart, area.scrollTop]);
+  try { sessionStorage.setItem(place, caret) } catch { /* no storage */ }
+}
 
 // Toolbar keys, lists that go on, the table button
-function typing(box, area) {
+function typing({ box, area }) {
   const marks = { b: 'bold', i: 'italic', k: 'link' };
   area.addEventListener('keydown', event => {
-    const mark = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && marks[event.key.toLowerCase()];
-    const button = mark && box.querySelector(`[data-md-button="${mark}"]`);
+    const held = event.ctrlKey || event.metaKey, mark = held && marks[event.key.toLowerCase()];
+    const button = mark && !event.altKey && !event.shiftKey && box.querySelector(`[data-md-button="${mark}"]`);
     if (button) {
       event.preventDefault();
       button.click();
-    } else if (event.key === 'Enter' && !event.isComposing && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.defaultPrevented) {
+    } else if (held || event.defaultPrevented) {
+      return;
+    } else if (event.key === 'Enter' && !event.isComposing && !event.shiftKey) {
       continueList(event, area);
-    } else if (event.key === 'Tab' && !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented) {
+    } else if (event.key === 'Tab' && !event.altKey) {
       indentItem(event, area);
     }
   });
@@ -97,7 +388,7 @@ function continueList(event, area) {
   insert(area, `\n${found[1]}${marker} ${found[5] ? '[ ] ' : ''}`);
 }
 
-// Tab puts an item under the one before, Shift+Tab takes it out; wherever that makes no sense, the key moves on as usual
+// Tab puts an item under the one before, Shift+Tab takes it out; where that makes no sense, the key moves on as usual
 function indentItem(event, area) {
   const { selectionStart: at, selectionEnd: end, value } = area;
   const lines = value.slice(0, at).split('\n'), start = at - lines.at(-1).length;
@@ -108,13 +399,14 @@ function indentItem(event, area) {
   if (event.shiftKey ? !depth : !before || depth >= under) return;
   event.preventDefault();
   const less = Math.min(depth, 4, before && depth > before[1].length ? depth - before[1].length : 4);
-  if (event.shiftKey) insert(area, '', start, start + less); else insert(area, ' '.repeat(under - depth), start, start);
-  const moved = at + (event.shiftKey ? -less : under - depth);
-  area.setSelectionRange(Math.max(start, moved), Math.max(start, moved));
+  if (event.shiftKey) insert(area, '', start, start + less);
+  else insert(area, ' '.repeat(under - depth), start, start);
+  const caret = Math.max(start, at + (event.shiftKey ? -less : under - depth));
+  area.setSelectionRange(caret, caret);
 }
 
 // Preview beside the text, or behind a tab on small screens
-function preview(form, box, area) {
+function preview({ form, box, area }) {
   const split = box.querySelector('.split');
   const pane = split?.querySelector('.prose');
   if (!pane || !form.dataset.previewUrl) return;
@@ -141,7 +433,8 @@ function preview(form, box, area) {
     event.preventDefault();
     const on = tab.hash === `#${pane.id}`;
     split.classList.toggle('previewing', on);
-    for (const other of tab.closest('ul').querySelectorAll('a')) other === tab ? other.setAttribute('aria-current', 'true') : other.removeAttribute('aria-current');
+    for (const other of tab.closest('ul').querySelectorAll('a')) other.removeAttribute('aria-current');
+    tab.setAttribute('aria-current', 'true');
     if (on) draw(); else area.focus();
   });
   if (!pane.childElementCount && area.value) draw();
@@ -152,244 +445,93 @@ function menus(tools) {
   const { area, box } = tools;
   if (!box.querySelector('.suggest')) return;
   const first = () => {
-    if (!/[[{@#/]/.test(area.value.slice(Math.max(0, area.selectionStart - 2), area.selectionStart))) return;
+    const { selectionStart: at, value } = area;
+    if (!/[[{@#/]/.test(value.slice(Math.max(0, at - 2), at))) return;
     area.removeEventListener('input', first);
     bring(box, 'menus').then(({ menus }) => menus(tools), () => area.addEventListener('input', first));
   };
   area.addEventListener('input', first);
 }
 
-// The visual mode, when it is asked for or was chosen
-function visual(form, box, area, presence, say) {
-  const button = box.querySelector('[data-visual]');
-  const mode = async act => (await import(button.dataset.visual))[act](button, form, box, area);
-  button?.addEventListener('click', () => { if (presence.together) say('textVisualWaits'); else mode('toggle') });
-  let chosen = button && 'on' in button.dataset;
-  try { chosen ||= button && !form.dataset.draftUrl && localStorage.getItem('visual') } catch { /* no storage */ }
-  if (chosen) mode('open');
-}
-
 // Pasted cells and rich text, an address on words, files pasted, dropped or chosen. What a paste holds is gone once its
 // event ends: it is read at once, and what is to be done with it comes after.
 function pasting(tools) {
-  const { form, area, box } = tools;
-  const may = Boolean(form.dataset.uploadUrl);
-  const take = (act, ...args) => bring(box, act === 'upload' ? 'files' : 'richtext').then(module => module[act](tools, ...args), () => tools.say('textAway', {}, true));
+  const { form, area } = tools;
+  const away = () => tools.say('textAway', {}, true);
+  const take = (name, act, ...given) => bring(tools.box, name).then(module => module[act](tools, ...given), away);
+  const upload = form.dataset.uploadUrl && ((files, pasted) => take('files', 'upload', [...files], pasted));
   let asIs = false;
-  area.addEventListener('keydown', event => { asIs = (event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === 'v' });
+  area.addEventListener('keydown', event => {
+    asIs = (event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === 'v';
+  });
   area.addEventListener('paste', event => {
     const data = event.clipboardData, plain = data.getData('text/plain'), html = data.getData('text/html');
-    const picked = area.value.slice(area.selectionStart, area.selectionEnd), sent = [...data.files];
-    const inCode = (area.value.slice(0, area.selectionStart).match(/^(```|~~~)/gm) ?? []).length % 2;
-    const isUrl = picked && !picked.includes('\n') && /^https?:\/\/\S+$/.test(plain.trim());
-    if (asIs || inCode) return void (asIs = false);
-    if (isUrl) insert(area, `[${picked}](${plain.trim()})`);
-    else if (/<(table|h[1-6]|b|strong|i|em|a|li|blockquote|pre|code|s|del)\b/i.test(html) || /\t.*\n/.test(plain)) take('rich', html, plain);
-    else if (!plain && sent.length && may) take('upload', sent, true);
+    const picked = area.value.slice(area.selectionStart, area.selectionEnd);
+    if (asIs || inCode(area)) return void (asIs = false);
+    if (picked && !picked.includes('\n') && isAddress(plain)) insert(area, `[${picked}](${plain.trim()})`);
+    else if (hasLayout(html, plain)) take('richtext', 'rich', html, plain);
+    else if (!plain && data.files.length && upload) upload(data.files, true);
     else return;
     event.preventDefault();
   });
-  if (!may) return;
+  if (upload) dropping(tools, upload);
+}
+const inCode = area => (area.value.slice(0, area.selectionStart).match(/^(```|~~~)/gm) ?? []).length % 2;
+const isAddress = text => /^https?:\/\/\S+$/.test(text.trim());
+const hasLayout = (html, plain) =>
+  /<(table|h[1-6]|b|strong|i|em|a|li|blockquote|pre|code|s|del)\b/i.test(html) || /\t.*\n/.test(plain);
+
+function dropping({ area, box }, upload) {
   const hasFiles = event => event.dataTransfer?.types.includes('Files');
-  area.addEventListener('dragover', event => { if (hasFiles(event)) { event.preventDefault(); area.classList.add('dropping') } });
+  area.addEventListener('dragover', event => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    area.classList.add('dropping');
+  });
   area.addEventListener('dragleave', () => area.classList.remove('dropping'));
   area.addEventListener('drop', event => {
     area.classList.remove('dropping');
     if (!hasFiles(event)) return;
     event.preventDefault();
-    take('upload', [...event.dataTransfer.files]);
+    upload(event.dataTransfer.files);
   });
   box.addEventListener('change', event => {
     if (!event.target.matches('[data-upload]')) return;
-    take('upload', [...event.target.files]);
+    upload(event.target.files);
     event.target.value = '';
   });
 }
 
 // The components dialog and the help sheet come when they are first asked for
-function components(box, area) {
+function components({ box, area }) {
   box.addEventListener('click', event => {
     const button = event.target.closest('[data-components], [data-aid]');
     if (!button) return;
     event.preventDefault();
-    if (button.dataset.aid) bring(button, 'aid').then(({ aid }) => aid(button)); else bring(button, 'components').then(({ open }) => open(button, area, insert));
+    if (button.dataset.aid) bring(button, 'aid').then(({ aid }) => aid(button));
+    else bring(button, 'components').then(({ open }) => open(button, area, insert));
   });
 }
 
-// Who else is here: said every 25 s while the editor is in sight, unless a draft has just said it; a glance of 2 s tells nobody.
-// Where the wiki lets people write together, every 5 s until another editor can: then live.js does it all.
-function beHere(form, say) {
-  const url = form.dataset.presenceUrl, key = form.elements.presence?.value ?? '';
-  const place = form.querySelector('[data-here]');
-  let timer;
-  const area = form.querySelector('textarea.source'), { live } = form.dataset;
-  const known = { key };
-  const busy = () => Boolean(form.querySelector('.editor.visual'));
-  const write = async () => {
-    known.together = true;
-    known.together = await import(live).then(({ writeTogether }) => writeTogether({ form, area, send, presence: known, busy, say }), () => null);
-  };
-  const told = here => {
-    clearTimeout(timer);
-    if (!known.together) timer = setTimeout(ask, live ? 5000 : 25000);
-    if (live && here?.live && !known.together && !busy()) write();
-    const text = here?.text ?? '';
-    if (!place || !here || place.textContent.trim() === text) return;
-    const icon = form.querySelector('[data-here-icon]').content.cloneNode(true);
-    place.replaceChildren(...text ? [icon, Object.assign(document.createElement('span'), { textContent: text })] : []);
-  };
-  const ask = async () => {
-    if (!url || document.hidden || known.together) return true;
-    const answer = await send(url, { method: 'POST', body: new URLSearchParams({ presence: key, ...live && !busy() && { live: 1 } }), signal: AbortSignal.timeout?.(8000) }).catch(() => null);
-    told(answer?.ok ? await answer.json().catch(() => null) : null);
-    return Boolean(answer);
-  };
-  if (url) {
-    timer = setTimeout(ask, 2000);
-    document.addEventListener('visibilitychange', () => { if (!document.hidden) ask() });
-    addEventListener('pagehide', () => { clearTimeout(timer); navigator.sendBeacon?.(url, new URLSearchParams({ presence: key, gone: '1', csrf_token: token ?? '' })) });
-    addEventListener('pageshow', event => { if (event.persisted) ask() });
-  }
-  return Object.assign(known, { told, ask });
+// The visual mode, when it is asked for or was chosen
+function visual({ form, box, area, presence, say }) {
+  const button = box.querySelector('[data-visual]');
+  if (!button) return;
+  const mode = async act => (await bring(button, 'visual'))[act](button, form, box, area);
+  button.addEventListener('click', () => { if (presence.together) say('textVisualWaits'); else mode('toggle') });
+  let chosen = 'on' in button.dataset;
+  try { chosen ||= !form.dataset.draftUrl && localStorage.getItem('visual') } catch { /* no storage */ }
+  if (chosen) mode('open');
 }
 
-// Drafts: on this device 2 s after a change, at the server every 5 s. Kept is said only once it is true; while the server is
-// away (a 502 is one) or does not know us any more, it is said in red, and a save waits instead of leaving the text for an error page.
-function keepDrafts(form, status, say, presence) {
-  if (!form.dataset.draftKey) return;
-  const area = form.querySelector('textarea.source');
-  const key = `draft:${root.dataset.base}/${form.dataset.draftKey}`;
-  const skipped = new Set(['csrf_token', 'stay', 'next', '_seal', '_proof', 'by', 'presence', 'unsigned', 'sign_in_name', 'sign_in_password']);
-  const fields = () => [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && !skipped.has(name));
-  const same = (one, other) => {
-    const strip = list => JSON.stringify(list.filter(([name]) => name !== 'base' && name !== 'live').map(([name, value]) => [name, value.replace(/\r\n/g, '\n')]));
-    return strip(one) === strip(other);
-  };
-  const first = fields();
-  let local, remote, changed = false, kept = true, leaving = false, trouble = '', asked = null, sure = false;
-
-  const clock = date => {
-    const text = status?.dataset.textTime ?? '{h}:{m}';
-    return fill(text, { h: date.getHours(), m: String(date.getMinutes()).padStart(2, '0') });
-  };
-  const tell = (ok, away = 'textFailed') => {
-    kept = ok || away !== 'textFailed';
-    say(ok ? 'textKept' : away, { time: clock(new Date()) }, !ok);
-  };
-  const keepHere = () => {
-    clearTimeout(local);
-    local = null;
-    try {
-      localStorage.setItem(key, JSON.stringify({ fields: fields(), at: Date.now() }));
-      if (!trouble) tell(true); else tell(false, trouble);
-    } catch {
-      if (form.dataset.draftUrl) keepThere(); else tell(false);
-    }
-  };
-  const keepThere = async () => {
-    clearTimeout(remote);
-    remote = null;
-    const sent = new URLSearchParams([...fields(), ['presence', presence.key]]);
-    const answer = await send(form.dataset.draftUrl, { method: 'PUT', body: sent, signal: AbortSignal.timeout?.(8000) }).catch(() => null);
-    trouble = answer?.status === 403 ? 'textSignedOut' : !answer || answer.status > 500 ? 'textAway' : answer.ok ? '' : 'textHere';
-    if (answer?.ok) presence.told((await answer.json().catch(() => ({}))).here);
-    else remote = setTimeout(keepThere, 5000);
-    if (!trouble) tell(true); else if (stored()) tell(false, trouble); else tell(false);
-    if (trouble === 'textSignedOut') signIn();
-    return !trouble;
-  };
-  // Signed out meanwhile: asked on the spot, once; the form itself asks again if it is sent so
-  const signIn = () => asked ??= (async () => {
-    const dialog = document.getElementById('sign-here');
-    if (!dialog || !await bring(dialog, 'script').then(({ signIn }) => signIn(dialog, send), () => false)) return false;
-    asked = null;
-    return keepThere();
-  })();
-  const stored = () => { try { return JSON.parse(localStorage.getItem(key)) } catch { return null } };
-  const forget = () => {
-    try { localStorage.removeItem(key) } catch { /* nothing was kept */ }
-    if (form.dataset.draftUrl) send(form.dataset.draftUrl, { method: 'DELETE' }).catch(() => {});
-  };
-  form.addEventListener('input', () => {
-    changed = true;
-    kept = leaving = false;
-    local ??= setTimeout(keepHere, 2000);
-    if (form.dataset.draftUrl) remote ??= setTimeout(keepThere, 5000);
-  });
-  // Saved by someone else, with all that was typed here
-  form.addEventListener('saved-together', () => {
-    clearTimeout(local);
-    clearTimeout(remote);
-    local = remote = null;
-    changed = false;
-    kept = true;
-    forget();
-  });
-  // Sent once however often the button is pressed, and only to a server that is there
-  form.addEventListener('submit', async event => {
-    if (leaving) return event.preventDefault();
-    if (changed) keepHere();
-    clearTimeout(remote);
-    const here = form.dataset.draftUrl ?? form.dataset.presenceUrl;
-    if (sure || !here) return void (leaving = true);
-    event.preventDefault();
-    leaving = true;
-    const { submitter } = event, known = asked;
-    if (form.dataset.draftUrl) await keepThere(); else await presence.ask().then(found => { trouble = found ? '' : 'textAway' });
-    if (trouble === 'textSignedOut' && !known && !await asked) return void (leaving = false);
-    await presence.together?.settle?.();
-    leaving = false;
-    clearTimeout(remote);
-    if (trouble === 'textAway') return say('textNotSaved', {}, true);
-    sure = true;
-    form.requestSubmit(submitter?.isConnected ? submitter : undefined);
-    sure = false;
-  });
-  addEventListener('pageshow', event => { if (event.persisted) leaving = false });
-  // Saved in another tab: the text of this one is kept anew
-  addEventListener('storage', event => { if (event.key === key && !event.newValue && changed && !leaving) keepHere() });
-  addEventListener('pagehide', () => { if (changed && !leaving && !kept) keepHere() });
-  addEventListener('beforeunload', event => {
-    if (!changed || leaving) return;
-    if (!kept) keepHere();
-    if (!kept) event.preventDefault();
-  });
-
-  const remembered = form.querySelector('[data-server-draft]');
-  const fromServer = remembered && {
-    fields: [...first.map(([name, value]) => name === area?.name ? [name, remembered.value] : name === 'base' ? [name, remembered.dataset.base ?? value] : [name, name === 'live' ? remembered.dataset.live ?? '' : value]), ...JSON.parse(remembered.dataset.held || '[]').map(word => ['held', word])],
-    at: Date.parse(remembered.dataset.at),
-  };
-  const found = [stored(), fromServer].filter(draft => draft?.fields && !same(draft.fields, first)).sort((a, b) => b.at - a.at)[0];
-  const offer = found && form.querySelector('template[data-draft-offer]')?.content.firstElementChild.cloneNode(true);
-  if (!offer) return;
-  const when = offer.querySelector('[data-time]');
-  const date = new Date(found.at);
-  when.textContent = `${date.toLocaleDateString(root.lang, { day: 'numeric', month: 'long' })}, ${clock(date)}`;
-  offer.addEventListener('click', event => {
-    const act = event.target.closest('[data-draft]')?.dataset.draft;
-    if (!act) return;
-    if (act === 'take') { form.dispatchEvent(new Event('draft-taken')); restore(form, found.fields) } else forget();
-    offer.remove();
-    area?.focus();
-  });
-  form.prepend(offer);
+// Insertion that Ctrl+Z can undo
+function insert(area, text, from = area.selectionStart, to = area.selectionEnd) {
+  area.focus();
+  area.setSelectionRange(from, to);
+  const done = text ? document.execCommand('insertText', false, text) : from === to || document.execCommand('delete');
+  if (done) return;
+  area.setRangeText(text, from, to, 'end');
+  area.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
-// Put a draft back: the text so that Ctrl+Z can undo it, the base so that the server merges from where it was written
-const fresh = new Set(['by', 'presence', 'unsigned', 'sign_in_name', 'sign_in_password']);
-function restore(form, fields) {
-  const values = Map.groupBy?.(fields, ([name]) => name) ?? fields.reduce((map, pair) => map.set(pair[0], [...map.get(pair[0]) ?? [], pair]), new Map());
-  for (const input of form.querySelectorAll('[name=held]')) input.remove();
-  form.append(...(values.get('held') ?? []).map(([name, value]) => Object.assign(document.createElement('input'), { type: 'hidden', name, value })));
-  for (const control of form.elements) {
-    if (control.name === 'held' || fresh.has(control.name)) continue;
-    if (!control.name || ['submit', 'button', 'file'].includes(control.type) || control.name === 'csrf_token') continue;
-    const wanted = (values.get(control.name) ?? []).map(([, value]) => value);
-    if (control.matches('textarea.source')) insert(control, wanted[0] ?? '', 0, control.value.length);
-    else if (control.type === 'checkbox' || control.type === 'radio') control.checked = wanted.includes(control.value);
-    else if (control.multiple) for (const option of control.options) option.selected = wanted.includes(option.value);
-    else if (wanted.length) control.value = wanted.length > 1 ? values.get(control.name).shift()[1] : wanted[0];
-  }
-  form.dispatchEvent(new Event('input', { bubbles: true }));
-}
+for (const form of document.querySelectorAll('form[data-draft-key], form.editor-form')) edit(form);

@@ -1,9 +1,14 @@
 // Writing one page together: the textarea and a shared text (Yjs) kept the same, over short polls of one address.
-// Brought by editor.js once another editor of the page can do as much. The server makes the document, so that no text comes twice;
-// the hidden input `live` says which document, and up to where, the text of the form comes from.
+// Brought by editor.js once another editor of the page can do as much. The server makes the document, so that no text
+// comes twice; the hidden input `live` says which document, and up to where, the text of the form comes from.
 const FAST = 1000, SLOW = 5000, LIVELY = 20000, HIDDEN = 120000;
 const bytes = text => Uint8Array.from(atob(text), char => char.charCodeAt(0));
-const base64 = raw => { let text = ''; for (let at = 0; at < raw.length; at += 8192) text += String.fromCharCode(...raw.subarray(at, at + 8192)); return btoa(text) };
+// By pieces: a call takes so many arguments only
+const base64 = raw => {
+  let text = '';
+  for (let at = 0; at < raw.length; at += 8192) text += String.fromCharCode(...raw.subarray(at, at + 8192));
+  return btoa(text);
+};
 const wait = time => new Promise(resolve => setTimeout(resolve, time));
 
 export async function writeTogether(tools) {
@@ -15,11 +20,12 @@ export async function writeTogether(tools) {
 // The one change between two texts, never inside a surrogate pair; the caret says which of several equal places it is
 export function change(before, after, caret) {
   const most = Math.min(before.length, after.length);
+  const sameFromEnd = end => before[before.length - 1 - end] === after[after.length - 1 - end];
   let end = 0, start = 0;
-  while (end < Math.min(most, after.length - caret) && before[before.length - 1 - end] === after[after.length - 1 - end]) end += 1;
+  while (end < Math.min(most, after.length - caret) && sameFromEnd(end)) end += 1;
   while (start < most - end && before[start] === after[start]) start += 1;
-  while (end < most - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end += 1;
-  const cut = (text, at) => at > 0 && at < text.length && /[\uDC00-\uDFFF]/.test(text[at]) && /[\uD800-\uDBFF]/.test(text[at - 1]);
+  while (end < most - start && sameFromEnd(end)) end += 1;
+  const cut = (text, at) => /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(text.slice(Math.max(at - 1, 0), at + 1));
   while (cut(before, start) || cut(after, start)) start -= 1;
   while (cut(before, before.length - end) || cut(after, after.length - end)) end -= 1;
   return { start, gone: before.length - end - start, put: after.slice(start, after.length - end) };
@@ -28,13 +34,18 @@ export function change(before, after, caret) {
 class Session {
   constructor(tools, kit) {
     Object.assign(this, tools, { kit });
-    const { form, area } = tools;
+    const { form } = tools;
     this.url = form.dataset.liveUrl;
     this.base = form.elements.base;
     this.mark = form.elements.live;
     this.composing = false;
     this.failures = 0;
     this.moved = this.seen = Date.now();
+    this.listen();
+  }
+
+  listen() {
+    const { form, area } = this;
     area.addEventListener('input', () => this.typed());
     area.addEventListener('compositionstart', () => { this.composing = true });
     area.addEventListener('compositionend', () => { this.composing = false; this.typed() });
@@ -45,7 +56,10 @@ class Session {
       this.undo(event.inputType === 'historyRedo');
     });
     form.addEventListener('draft-taken', () => { this.leave(); this.hurry() });
-    document.addEventListener('visibilitychange', () => { this.seen = Date.now(); if (!document.hidden) this.hurry() });
+    document.addEventListener('visibilitychange', () => {
+      this.seen = Date.now();
+      if (!document.hidden) this.hurry();
+    });
   }
 
   // One poll after the other, for as long as the editor is open
@@ -63,7 +77,10 @@ class Session {
   }
 
   // Turns never overlap: a save waits for the one under way, then takes its own
-  turn() { return this.turning = (this.turning ?? Promise.resolve()).then(() => this.exchange()).catch(error => this.failed(error)) }
+  turn() {
+    const before = this.turning ?? Promise.resolve();
+    return this.turning = before.then(() => this.exchange()).catch(error => this.failed(error));
+  }
 
   async exchange() {
     if (this.composing || this.busy()) return;
@@ -85,21 +102,25 @@ class Session {
   async ask(values) {
     const body = new URLSearchParams({ presence: this.presence.key, ...values });
     const answer = await this.send(this.url, { method: 'POST', body, signal: AbortSignal.timeout?.(10000) });
-    if (!answer.ok) throw Object.assign(new Error(String(answer.status)), { status: answer.status, said: (await answer.json().catch(() => ({}))).error });
+    const { ok, status } = answer;
+    if (!ok) throw Object.assign(new Error(status), { status, said: (await answer.json().catch(() => ({}))).error });
     if (this.failures > 1) this.say('textLiveBack');
     this.failures = 0;
     return answer.json();
   }
 
   failed(error) {
-    if (!(error instanceof TypeError) && !error.status && error.name !== 'TimeoutError' && error.name !== 'AbortError') throw error;
-    this.failures = Math.min(this.failures + 1, 6);
-    if (error.status === 403 || error.status === 404) { this.failures = 5; this.say('textLiveRefused', {}, true) }
+    const isAway = error instanceof TypeError || ['TimeoutError', 'AbortError'].includes(error.name);
+    if (!isAway && !error.status) throw error;
+    const refused = error.status === 403 || error.status === 404;
+    this.failures = refused ? 5 : Math.min(this.failures + 1, 6);
+    if (refused) this.say('textLiveRefused', {}, true);
     else if (error.status === 413) this.say('textLiveSaid', { said: error.said }, true);
     else if (this.failures > 1) this.say('textLiveAway', {}, true);
   }
 
-  // What stands in the editor goes to the server, which brings it into the document as changes; what was typed meanwhile comes on top
+  // What stands in the editor goes to the server, which brings it into the document as changes; what was typed
+  // meanwhile comes on top
   async join() {
     const { kit, area } = this, sent = area.value;
     const told = await this.ask({ join: '1', text: sent, base: this.base.value || '0', live: this.mark.value });
@@ -134,33 +155,39 @@ class Session {
 
   // What others did waits while a letter is being composed: nothing breaks into it
   async take(told) {
-    while (this.composing) await new Promise(resolve => this.area.addEventListener('compositionend', resolve, { once: true }));
+    const composed = resolve => this.area.addEventListener('compositionend', resolve, { once: true });
+    while (this.composing) await new Promise(composed);
     if (!this.doc) return;
     this.typed();
-    this.doc.transact(() => { for (const update of told.updates) this.kit.applyUpdate(this.doc, bytes(update), 'server') }, 'server');
+    this.doc.transact(() => {
+      for (const update of told.updates) this.kit.applyUpdate(this.doc, bytes(update), 'server');
+    }, 'server');
     this.since = told.since;
     if (told.base) this.base.value = told.base;
     this.mark.value = `${this.epoch}:${this.since}:${this.presence.key}`;
     this.company = Boolean(told.here?.live);
     this.presence.told(told.here);
-    if (told.saved) {
-      // What is not shared follows the version, unless it is being changed here
-      for (const name of ['title', 'tags']) {
-        const field = this.form.elements[name];
-        if (!field) continue;
-        if (field.value === field.defaultValue) field.value = told[name];
-        field.defaultValue = told[name];
-      }
-      this.say('textLiveSaid', { said: told.saved });
-      if (!this.pending.length) this.form.dispatchEvent(new Event('saved-together'));
+    if (told.saved) this.saved(told);
+  }
+
+  // What is not shared follows the version that was saved, unless it is being changed here
+  saved(told) {
+    for (const name of ['title', 'tags']) {
+      const field = this.form.elements[name];
+      if (!field) continue;
+      if (field.value === field.defaultValue) field.value = told[name];
+      field.defaultValue = told[name];
     }
+    this.say('textLiveSaid', { said: told.saved });
+    if (!this.pending.length) this.form.dispatchEvent(new Event('saved-together'));
   }
 
   // From the textarea to the document
   typed() {
     const { area, text } = this;
     if (!text || this.composing || area.value === this.last) return;
-    const slow = this.pause() === SLOW, { start, gone, put } = change(this.last, area.value, area.selectionEnd);
+    const slow = this.pause() === SLOW;
+    const { start, gone, put } = change(this.last, area.value, area.selectionEnd);
     this.last = area.value;
     this.moved = Date.now();
     this.doc.transact(() => {

@@ -1,5 +1,6 @@
 // The visual mode's two tongues: our Markdown into Milkdown's document and back, block by block.
-// A block that was not touched gives its own source back; what Milkdown does not know is kept as typed, in chips and in raw blocks.
+// A block that was not touched gives its own source back; what Milkdown does not know is kept as typed, in chips and in
+// raw blocks.
 const WIKI_LINK = /^\[\[(?!\s*\])([^[\]|]|\[(?!\[)|\](?!\]))*(\|.*)?\]\]$/;
 const MACRO = /^\{\{\s*(?!end[\s}])([A-Za-z][\w-]*)((?:(?:\s+|(?<=["']))[A-Za-z][\w-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'))?)*)\s*\/?\}\}$/;
 const UNSAFE = /^\[\[\s*(\||(javascript|vbscript|data|file)\s*:)/i;
@@ -10,7 +11,13 @@ const EDITED = new Set(['paragraph', 'heading', 'list', 'quote', 'code', 'rule',
 let style = {};
 function styled(source = '') {
   const bullet = /^\s*([-*+])(?=\s|$)/m.exec(source)?.[1] ?? '-';
-  style = { bullet, other: bullet === '-' ? '*' : '-', ordered: /^\s*\d+([.)])(?=\s|$)/m.exec(source)?.[1] ?? '.', fence: source.startsWith('~~~') ? '~' : '`', rule: /^\s*([*_-])/.exec(source)?.[1] ?? '-' };
+  style = {
+    bullet,
+    other: bullet === '-' ? '*' : '-',
+    ordered: /^\s*\d+([.)])(?=\s|$)/m.exec(source)?.[1] ?? '.',
+    fence: source.startsWith('~~~') ? '~' : '`',
+    rule: /^\s*([*_-])/.exec(source)?.[1] ?? '-',
+  };
 }
 styled();
 
@@ -50,14 +57,15 @@ const wikiLink = verbatim(']]', 1004, text => WIKI_LINK.test(text) && !UNSAFE.te
 const macro = verbatim('}}', 4000, text => MACRO.test(text));
 
 // The remark plugin of our syntax: it reads chips, keeps how links were written, and lays definitions aside
-const syntax = handlers => function ours() {
+export const syntax = handlers => function ours() {
   const data = this.data();
   (data.micromarkExtensions ??= []).push({ text: { 91: wikiLink, 123: macro } });
   (data.fromMarkdownExtensions ??= []).push({
     enter: { verbatim(token) { this.enter({ type: 'verbatim', value: this.sliceSerialize(token) }, token) } },
     exit: { verbatim(token) { this.exit(token) } },
   });
-  (data.toMarkdownExtensions ??= []).push({ handlers: writing(handlers), unsafe: [{ character: '{', after: '\\{', inConstruct: 'phrasing' }, { character: '{', before: '\\{', inConstruct: 'phrasing' }] });
+  const unsafe = ['after', 'before'].map(side => ({ character: '{', [side]: '\\{', inConstruct: 'phrasing' }));
+  (data.toMarkdownExtensions ??= []).push({ handlers: writing(handlers), unsafe });
   return (tree, file) => { known(tree, defined(tree), String(file)) };
 };
 function defined(tree) {
@@ -72,12 +80,14 @@ function known(node, definitions, text) {
   if (node.type === 'linkReference' || node.type === 'imageReference') {
     const { url = '', title = null } = definitions[node.identifier] ?? {};
     const form = `ref:${node.referenceType}:${node.label}`;
-    Object.assign(node, { type: node.type === 'linkReference' ? 'link' : 'image', url, title, alt: node.alt ?? '', form });
+    const type = node.type === 'linkReference' ? 'link' : 'image';
+    Object.assign(node, { type, url, title, alt: node.alt ?? '', form });
   } else if (node.type === 'link') {
     const { start, end } = node.position ?? {}, [only] = node.children;
     if (node.title === undefined) node.title = null;
-    const bare = node.children.length === 1 && only.type === 'text' && (!start || end.offset - start.offset === only.value.length);
-    if (bare && !LINKED.test(only.value)) Object.assign(node, { type: 'text', value: only.value, children: undefined });
+    const alone = node.children.length === 1 && only.type === 'text';
+    const bare = alone && (!start || end.offset - start.offset === only.value.length);
+    if (bare && !LINKED.test(only.value)) turn(node, 'text', only.value);
     else if (bare) node.form = 'bare';
     else if (start && text[start.offset] === '<') node.form = 'angle';
   } else if (node.type === 'code') {
@@ -85,15 +95,16 @@ function known(node, definitions, text) {
   }
   // Bold inside bold: Milkdown has one of each, so that the outer one is kept as typed
   if (['strong', 'emphasis', 'delete'].includes(node.type) && node.position && within(node, node.type)) {
-    Object.assign(node, { type: 'verbatim', value: text.slice(node.position.start.offset, node.position.end.offset), children: undefined });
+    turn(node, 'verbatim', text.slice(node.position.start.offset, node.position.end.offset));
   }
   for (const child of node.children ?? []) known(child, definitions, text);
 }
+const turn = (node, type, value) => Object.assign(node, { type, value, children: undefined });
 const within = (node, type) => (node.children ?? []).some(child => child.type === type || within(child, type));
 
 // How these nodes are written
 const writing = ({ link, image, break: hard }) => ({
-  verbatim: (node, parent, state) => state.stack.includes('tableCell') ? node.value.replace(/(?<!\\)\|/g, '\\|') : node.value,
+  verbatim: ({ value }, parent, { stack }) => stack.includes('tableCell') ? value.replace(/(?<!\\)\|/g, '\\|') : value,
   raw: node => node.value,
   box(node, parent, state, info) {
     const exit = state.enter('box'), inside = state.containerFlow(node, info);
@@ -102,7 +113,8 @@ const writing = ({ link, image, break: hard }) => ({
   },
   link(node, parent, state, info) {
     const text = node.children?.map(child => child.value ?? '').join('');
-    if (node.form === 'bare' && LINKED.test(text) && node.children.every(child => child.type === 'text') && !/\s/.test(text)) return text;
+    const plain = node.children?.every(child => child.type === 'text') && !/\s/.test(text);
+    if (node.form === 'bare' && plain && LINKED.test(text)) return text;
     const [, type, label] = /^ref:(\w+):([^]*)$/.exec(node.form ?? '') ?? [];
     if (!type) return link(node, parent, state, info);
     const exit = state.enter('label');
@@ -114,79 +126,10 @@ const writing = ({ link, image, break: hard }) => ({
   break: (node, parent, state, info) => state.stack.includes('tableCell') ? ' ' : hard(node, parent, state, info),
 });
 
-// Milkdown's parts, with ours among them; `views` draws what is ours
-export function parts(kit, views) {
-  const raw = kit.$node('raw', () => ({
-    group: 'block', atom: true, selectable: true, draggable: true, isolating: true,
-    attrs: { kind: { default: 'html' }, source: { default: '' } },
-    parseDOM: [{ tag: 'figure[data-raw]', getAttrs: dom => ({ kind: dom.dataset.kind, source: dom.dataset.raw }) }],
-    toDOM: node => ['figure', { 'data-raw': node.attrs.source, 'data-kind': node.attrs.kind }],
-    parseMarkdown: { match: node => node.type === 'raw', runner: (state, node, type) => state.addNode(type, { kind: node.kind, source: node.value }) },
-    toMarkdown: { match: node => node.type.name === 'raw', runner: (state, node) => state.addNode('raw', undefined, node.attrs.source) },
-  }));
-  const chip = kit.$node('chip', () => ({
-    group: 'inline', inline: true, atom: true, selectable: true, draggable: true,
-    attrs: { source: { default: '' } },
-    parseDOM: [{ tag: 'span[data-chip]', getAttrs: dom => ({ source: dom.dataset.chip }) }],
-    toDOM: node => ['span', { 'data-chip': node.attrs.source }, node.attrs.source],
-    leafText: node => node.attrs.source,
-    parseMarkdown: { match: node => node.type === 'verbatim', runner: (state, node, type) => state.addNode(type, { source: node.value }) },
-    toMarkdown: { match: node => node.type.name === 'chip', runner: (state, node) => state.addNode('verbatim', undefined, node.attrs.source) },
-  }));
-  // A box is opened by its line, and holds blocks
-  const box = kit.$node('box', () => ({
-    group: 'block', content: 'block+', defining: true,
-    attrs: { open: { default: '::: note' } },
-    parseDOM: [{ tag: 'div[data-box]', contentElement: 'div', getAttrs: dom => ({ open: dom.dataset.box }) }],
-    toDOM: node => ['div', { 'data-box': node.attrs.open }, ['div', 0]],
-    parseMarkdown: { match: node => node.type === 'box', runner: (state, node, type) => { state.openNode(type, { open: node.open }); state.next(node.children); state.closeNode() } },
-    toMarkdown: { match: node => node.type.name === 'box', runner: (state, node) => { state.openNode('box', undefined, { open: node.attrs.open }); state.next(node.content); state.closeNode() } },
-  }));
-  // A link remembers how it was written: bare, by reference
-  const link = kit.linkSchema.extendSchema(previous => ctx => {
-    const base = previous(ctx);
-    return {
-      ...base,
-      inclusive: false,
-      attrs: { ...base.attrs, form: { default: null } },
-      toDOM: mark => ['a', { href: views.href(mark.attrs.href), title: mark.attrs.title || mark.attrs.href, rel: 'noopener' }],
-      parseMarkdown: { ...base.parseMarkdown, runner: (state, node, type) => { state.openMark(type, { href: node.url, title: node.title ?? null, form: node.form ?? null }); state.next(node.children); state.closeMark(type) } },
-      toMarkdown: { ...base.toMarkdown, runner: (state, mark) => { state.withMark(mark, 'link', undefined, { url: mark.attrs.href, title: mark.attrs.title, form: mark.attrs.form }) } },
-    };
-  });
-  const code = kit.codeBlockSchema.extendSchema(previous => ctx => {
-    const base = previous(ctx);
-    const write = (state, node) => {
-      const [lang, ...meta] = (node.attrs.language ?? '').split(' ');
-      state.addNode('code', undefined, node.textContent, { lang: lang || null, meta: meta.join(' ') || null });
-    };
-    return { ...base, toMarkdown: { ...base.toMarkdown, runner: write } };
-  });
-  // Without ids: those of a page are its own
-  const heading = kit.headingSchema.extendSchema(previous => ctx => ({ ...previous(ctx), toDOM: node => [`h${node.attrs.level}`, 0] }));
-  // An attachment is drawn from where it is kept; another site's picture is told in words, for none is asked from there
-  const image = kit.imageSchema.extendSchema(previous => ctx => ({
-    ...previous(ctx),
-    parseMarkdown: { match: node => node.type === 'image', runner: (state, node, type) => state.addNode(type, { src: node.url ?? '', alt: node.alt ?? '', title: node.title ?? '' }) },
-    toMarkdown: { match: node => node.type.name === 'image', runner: (state, { attrs }) => state.addNode('image', undefined, undefined, { url: attrs.src, alt: attrs.alt, title: attrs.title || null }) },
-    parseDOM: [{ tag: '[data-picture]', getAttrs: dom => ({ src: dom.dataset.picture, alt: dom.dataset.alt ?? '', title: dom.dataset.title ?? '' }) }],
-    toDOM: node => {
-      const { src, alt, title } = node.attrs, url = views.file(src), kept = { 'data-picture': src, 'data-alt': alt ?? '', 'data-title': title ?? '' };
-      return url ? ['img', { ...kept, src: url, alt: alt ?? '' }] : ['span', { ...kept, class: 'visual-chip' }, alt || src];
-    },
-  }));
-  return [
-    ...kit.commonmark, ...kit.gfm, link, code, heading, image, raw, chip, box,
-    ...kit.inputRules, ...kit.markInputRules, ...kit.gfmInputRules, ...kit.commands, ...kit.gfmCommands, ...kit.keymap, ...kit.gfmKeymap,
-    kit.hardbreakClearMarkPlugin, kit.hardbreakFilterNodes, kit.hardbreakFilterPlugin, kit.inlineNodesCursorPlugin,
-    kit.remarkGFMPlugin, kit.$remark('ours', () => syntax(kit.defaultHandlers)),
-    kit.remarkAddOrderInListPlugin, kit.remarkLineBreak, kit.remarkHtmlTransformer, kit.remarkMarker,
-    kit.tableEditingPlugin, kit.keepTableAlignPlugin, kit.autoInsertSpanPlugin, kit.history, kit.$prose(() => kit.gapCursor()),
-    kit.$view(raw, () => views.raw), kit.$view(chip, () => views.chip), kit.$view(box, () => views.box), kit.$view(kit.extendListItemSchemaForTask.node, () => views.item),
-  ].flat();
-}
+// The style of the block at hand, for whatever writes it
 export function configured(kit, ctx) {
-  ctx.update(kit.remarkStringifyOptionsCtx, options => Object.defineProperties({ ...options, listItemIndent: 'one', incrementListMarker: true, tightDefinitions: true }, {
+  const steady = { listItemIndent: 'one', incrementListMarker: true, tightDefinitions: true };
+  ctx.update(kit.remarkStringifyOptionsCtx, options => Object.defineProperties({ ...options, ...steady }, {
     bullet: { enumerable: true, get: () => style.bullet },
     bulletOther: { enumerable: true, get: () => style.other },
     bulletOrdered: { enumerable: true, get: () => style.ordered },
@@ -208,9 +151,11 @@ export class Text {
   // Take the blocks of a text; returns how each would be written, null where it is kept as typed
   load(blocks, rest) {
     Object.assign(this, { blocks, rest, origin: new WeakMap(), alike: new Map(), memo: new WeakMap() });
-    this.definitions = blocks.filter(block => block.kind === 'definitions').map(block => `\n\n${block.source}`).join('');
+    const definitions = blocks.filter(block => block.kind === 'definitions');
+    this.definitions = definitions.map(block => `\n\n${block.source}`).join('');
     this.nodes = blocks.map(block => this.read(block) ?? this.raw(block));
-    this.written = this.nodes.map((node, index) => node.type.name === 'raw' ? null : this.write(node, blocks[index].source));
+    const write = (node, index) => node.type.name === 'raw' ? null : this.write(node, blocks[index].source);
+    this.written = this.nodes.map(write);
     return this.written;
   }
 
@@ -222,7 +167,8 @@ export class Text {
       const key = JSON.stringify(node);
       this.alike.set(key, [...this.alike.get(key) ?? [], index]);
     });
-    return this.schema.topNodeType.create(null, this.nodes.length ? this.nodes : [this.schema.nodes.paragraph.create()]);
+    const nodes = this.nodes.length ? this.nodes : [this.schema.nodes.paragraph.create()];
+    return this.schema.topNodeType.create(null, nodes);
   }
 
   raw({ kind, source }) { return this.schema.nodes.raw.create({ kind, source }) }
@@ -335,8 +281,9 @@ const opening = line => /^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)*/.exec(line)[0];
 export function mixed(typed, written, fresh) {
   const [old, before, now] = [typed, written, fresh].map(text => text.split('\n'));
   if (old.length !== before.length || old.some((line, at) => opening(line) !== opening(before[at]))) return fresh;
+  const most = Math.min(before.length, now.length);
   let head = 0, tail = 0;
-  while (head < before.length && head < now.length && before[head] === now[head]) head++;
-  while (tail < before.length - head && tail < now.length - head && before[before.length - 1 - tail] === now[now.length - 1 - tail]) tail++;
+  while (head < most && before[head] === now[head]) head++;
+  while (tail < most - head && before.at(-1 - tail) === now.at(-1 - tail)) tail++;
   return [...old.slice(0, head), ...now.slice(head, now.length - tail), ...old.slice(old.length - tail)].join('\n');
 }

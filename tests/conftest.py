@@ -14,7 +14,7 @@ import pytest
 from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.pool import NullPool
@@ -27,6 +27,7 @@ from tests.world import World, prepare
 from wiki.accounts import passwords
 from wiki.app import close_app, create_app
 from wiki.cli import main
+from wiki.core import db
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE = "prepared"
@@ -99,9 +100,22 @@ def _hash_passwords_cheaply() -> None:
     passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
+def _wait_for_no_disk() -> None:
+    """Have SQLite write as PostgreSQL does here: no test cuts the power, and servers in tests keep to the disk."""
+    make = db._sqlite_engine
+
+    def make_hasty(url: str, lock_seconds: float, *, read_only: bool) -> Engine:
+        engine = make(url, lock_seconds, read_only=read_only)
+        event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
+        return engine
+
+    db._sqlite_engine = make_hasty
+
+
 _compile_routes_once()
 _compile_statements_once()
 _hash_passwords_cheaply()
+_wait_for_no_disk()
 
 
 @pytest.fixture(scope="session")

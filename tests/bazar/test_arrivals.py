@@ -12,7 +12,7 @@ from tests.bazar.people import Statements
 from tests.world import World
 from wiki import worker
 from wiki.accounts import people, sessions
-from wiki.bazar import arrivals, forms, guard, moderation, terms
+from wiki.bazar import forms, guard, moderation, terms
 from wiki.bazar.models import Form
 from wiki.core import db, settings
 from wiki.pages import find, rights
@@ -218,8 +218,6 @@ def test_mailed_link_opens_one_entry_until_it_is_taken_back(world: World) -> Non
     assert world.browser("alice").post(revoked).status_code == 303
     assert later.get(place).status_code == 404
     assert later.get(link).status_code == 404
-    with world.app.app_context():
-        assert arrivals.links_of(page_of(world, place[1:], "alice")) == []
 
 
 def test_email_that_is_none_is_told(world: World) -> None:

@@ -99,16 +99,17 @@ def test_every_model_is_made_whole_and_read(world, lang: str) -> None:
             first = db.session().scalars(seen).first()
             assert first is not None
             name = first.name
+        shown = {}
         for url in (f"/-/forms/{key}", f"/{name}", f"/-/forms/{key}/{name}/edit", f"/{page}"):
             answer = bob.get(url)
             assert answer.status_code == 200, (model, url)
             assert 'class="box alert"' not in answer.text, (model, url)
-        shown = bob.get(f"/{page}").text
-        samples = catalogue.model_named(model).samples
-        assert any(sample["title"][lang][:12].split("'")[0] in shown for sample in samples), model
-        views_said = bob.get(f"/-/forms/{key}").text
+            shown[url] = answer.text
+        samples = [sample["title"][lang] for sample in catalogue.model_named(model).samples]
+        assert any(title[:12].split("'")[0] in shown[f"/{page}"] for title in samples), model
         for view in catalogue.model_named(model).views:
-            assert view["title"][lang].partition("'")[0] in views_said, (model, view)
+            said = view["title"][lang].partition("'")[0]
+            assert said in shown[f"/-/forms/{key}"], (model, view)
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

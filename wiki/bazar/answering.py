@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.bazar import entries, entry_form, forms, rework
 from wiki.bazar.entries import Room
-from wiki.bazar.entry_form import Problem
+from wiki.bazar.entry_form import Problem, Sheet
 from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
@@ -107,17 +107,17 @@ def failed(
     typed = error.typed if isinstance(error, entries.Refused) else _typed(form, page, actor)
     action = url_for("bazar.add_entry", form=form.key) if isinstance(error, save.Gone) else here()
     status, problem = problem_of(error)
-    return entry_form.screen(
-        form,
-        entry_form.questions(form, typed, actor=actor, current=page, errors=errors),
+    sheet = Sheet(
+        form=form,
+        values=typed,
         action=action,
         page=page,
         base=base_sent() if page else None,
         errors=errors,
         problem=problem,
         suggesting=suggesting,
-        status=status,
     )
+    return entry_form.screen(sheet, status=status)
 
 
 def problem_of(error: Exception) -> tuple[int, Problem | None]:

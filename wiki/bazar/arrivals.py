@@ -111,12 +111,6 @@ def deliver_link(*, page_id: int, email: str, door: str, lang: str) -> None:
     mail.deliver(to=email, subject=subject, body=f"{subject}\n\n{body}\n\n{door}{token}\n")
 
 
-def links_of(page: Page) -> list[EntryLink]:
-    """Return the links by which an entry can be changed now."""
-    query = select(EntryLink).where(EntryLink.page_id == page.id, EntryLink.revoked_at.is_(None))
-    return list(db.session().scalars(query.order_by(EntryLink.id)))
-
-
 def revoke(session: Session, page: Page) -> None:
     """Take back every link to an entry: they are worth nothing from now on."""
     query = update(EntryLink).where(EntryLink.page_id == page.id, EntryLink.revoked_at.is_(None))

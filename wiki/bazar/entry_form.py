@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from wiki.bazar import (
-    assignment,
-    conditions,
-    entries,
-    entry_drafts,
-    forms,
-    grouping,
-    guard,
-    reading,
-)
+from wiki.bazar import assignment, entries, entry_drafts, forms, guard, reading
 from wiki.bazar.definition import TITLE
-from wiki.bazar.fields.base import Around, Field
+from wiki.bazar.fields.base import Around
 from wiki.bazar.models import FieldSpec, Form
+from wiki.bazar.questions import Question, Versus, questions, stretches
 from wiki.bazar.terms import terms_of
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import render
@@ -35,71 +26,6 @@ from wiki.pages.save import Conflict
 
 
 @dataclass(frozen=True)
-class Versus:
-    """Two answers to the same question: what stands now and what was typed, as read."""
-
-    theirs: Markup
-    mine: Markup
-
-
-@dataclass(frozen=True)
-class Question:
-    """One field as it is asked: what stands in it, what is wrong, both answers if two collide."""
-
-    spec: FieldSpec
-    type: Field
-    value: Any
-    error: str = ""
-    versus: Versus | None = None
-    may_vanish: bool = False
-    """In a conditional block: the browser cannot tell whether the answer is needed."""
-
-    @property
-    def id(self) -> str:
-        return f"f-{self.spec.key}"
-
-    @property
-    def control(self) -> Markup:
-        """The HTML of the input."""
-        described = [f"{self.id}-help"] if self.spec.help else []
-        described += [f"{self.id}-error"] if self.error else []
-        attributes = {
-            "id": self.id,
-            "name": self.spec.key,
-            "required": True if self.spec.required and not self.may_vanish else None,
-            "aria-describedby": " ".join(described) or None,
-            "aria-invalid": "true" if self.error else None,
-        }
-        return self.type.control(self.spec, self.value, attributes)
-
-
-@dataclass(frozen=True)
-class Block:
-    """What a block says in the form."""
-
-    spec: FieldSpec
-    type: Field
-
-
-@dataclass
-class Stretch:
-    """A part of the form as it is drawn: its block, what it holds, when it shows."""
-
-    spec: FieldSpec | None
-    type: Field | None
-    opens: str
-    items: list[Stretch | Question | Block]
-    test: str = ""
-    field: str = ""
-    words: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        """Answer whether nothing is asked in it."""
-        return all(isinstance(one, Stretch) and one.is_empty for one in self.items)
-
-
-@dataclass(frozen=True)
 class Problem:
     """Why nothing is saved yet, when it is not for an answer."""
 
@@ -107,110 +33,78 @@ class Problem:
     text: str
 
 
-def questions(
-    form: Form,
-    values: Mapping[str, Any],
-    *,
-    actor: Actor,
-    current: Page | None,
-    errors: Mapping[str, str] | None = None,
-    versus: Mapping[str, Versus] | None = None,
-) -> list[Question]:
-    """Return the questions this actor is asked, in the order of the form."""
-    stored = current.head.data if current else {}
-    return [
-        Question(
-            spec,
-            forms.type_of(spec),
-            forms.type_of(spec).in_form(spec, values.get(spec.key), stored.get(spec.key)),
-            (errors or {}).get(spec.key, ""),
-            (versus or {}).get(spec.key),
-        )
-        for spec in entries.asked(form, actor, current)
-    ]
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A form to be filled in: what stands in it, where its answers go, and what is wrong.
+
+    `page` is the entry it changes, `base` the version that is changed; `project` says to whom a new one goes.
+    `previewed` is what the wiki makes of the answers, `alike` are entries that may be the same. Where it is
+    `suggesting`, nothing is saved.
+    """
+
+    form: Form
+    values: Mapping[str, Any]
+    action: str
+    page: Page | None = None
+    base: int | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+    versus: Mapping[str, Versus] = field(default_factory=dict)
+    problem: Problem | None = None
+    project: str = ""
+    previewed: Content | None = None
+    alike: Sequence[Page] = ()
+    suggesting: bool = False
 
 
-def stretches(form: Form, asked: Sequence[Question]) -> Stretch:
-    """Return the questions in the parts of the form, with the blocks among them."""
-    specs = form.specs()
-    return _stretch(grouping.whole(specs), specs, {one.spec.key: one for one in asked})
-
-
-def _stretch(
-    part: grouping.Part, specs: Sequence[FieldSpec], asked: Mapping[str, Question]
-) -> Stretch:
-    items: list[Stretch | Question | Block] = []
-    for item in part.items:
-        if isinstance(item, grouping.Part):
-            inner = _stretch(item, specs, asked)
-            items += [] if inner.is_empty else [inner]
-        elif item.key in asked:
-            question = asked[item.key]
-            items.append(
-                replace(question, may_vanish=True) if part.opens == "condition" else question
-            )
-        elif forms.role(item) == "block":
-            items.append(Block(item, forms.type_of(item)))
-    if part.spec is None:
-        return Stretch(None, None, "", items)
-    words = json.dumps(conditions.asked(part.spec, specs)) if part.opens == "condition" else ""
-    options = part.spec.options
-    test, field = str(options.get("test") or ""), str(options.get("field") or "")
-    kind = forms.type_of(part.spec)
-    return Stretch(part.spec, kind, part.opens, items, test, field, words)
-
-
-def made(form: Form, content: Content, *, actor: Actor, current: Page | None) -> list[Question]:
-    """Return what the wiki fills in by itself, as a content that is not saved yet would have it."""
-    reckoned = assignment.completed(form, content, page=None, actor=actor)
-    values = entries.values_of(form, reckoned)
-    readable = forms.readable_specs(form, actor, current.owner_id if current else actor.id)
-    return [
-        Question(spec, forms.type_of(spec), values.get(spec.key))
-        for spec in readable
-        if forms.role(spec) == "assigned" and spec.type != "hidden"
-    ]
-
-
-def screen(
-    form: Form,
-    asked: Sequence[Question],
-    *,
-    action: str,
-    page: Page | None = None,
-    base: int | None = None,
-    errors: Mapping[str, str] | None = None,
-    problem: Problem | None = None,
-    project: str = "",
-    previewed: Content | None = None,
-    alike: Sequence[Page] = (),
-    suggesting: bool = False,
-    status: int = 200,
-) -> Response:
-    """Answer with the form of an entry; `project` says to whom a new one goes, `suggesting` that nothing is saved."""
-    actor = current_actor()
-    guest = actor.is_anonymous and (page is None or suggesting)
+def screen(sheet: Sheet, *, status: int = 200) -> Response:
+    """Answer with the form of an entry."""
+    actor, form, page = current_actor(), sheet.form, sheet.page
+    asked = questions(
+        form, sheet.values, actor=actor, current=page, errors=sheet.errors, versus=sheet.versus
+    )
+    guest = actor.is_anonymous and (page is None or sheet.suggesting)
     return render(
         "bazar/entry_edit.html",
         status=status,
+        sheet=sheet,
         form=form,
-        whole=stretches(form, [*asked, *_assigned(form, page, previewed)]),
-        asked=asked,
-        makes=any(spec.type in {"computed", "autotitle"} for spec in form.specs()),
-        made_title=assignment.title_spec(form) is not None and previewed and previewed.title,
-        labels={question.spec.key: question.spec.label for question in asked},
-        action=action,
         page=page,
-        base=base,
-        errors=errors or {},
-        problem=problem,
-        project=project,
-        suggesting=suggesting,
-        draft=None if suggesting else entry_drafts.draft_of(form, page, actor=actor),
-        alike=alike,
+        errors=sheet.errors,
+        asked=asked,
+        whole=stretches(form, [*asked, *_assigned(sheet, actor)]),
+        labels={question.spec.key: question.spec.label for question in asked},
+        makes=any(spec.type in {"computed", "autotitle"} for spec in form.specs()),
+        made_title=_made_title(sheet),
+        draft=None if sheet.suggesting else entry_drafts.draft_of(form, page, actor=actor),
         guest=guest,
         **_terms(form, guest=guest),
     )
+
+
+def _assigned(sheet: Sheet, actor: Actor) -> list[Question]:
+    """Return what the wiki fills in by itself: as previewed, else as it stands."""
+    form, page = sheet.form, sheet.page
+    if sheet.previewed is not None:
+        content = assignment.completed(form, sheet.previewed, page=None, actor=actor)
+    elif page is not None:
+        content = page.head.content
+    else:
+        return []
+    values = entries.values_of(form, content)
+    return [
+        Question(spec, forms.type_of(spec), values.get(spec.key))
+        for spec in forms.readable_specs(form, actor, page.owner_id if page else actor.id)
+        if forms.role(spec) == "assigned"
+        and spec.type != "hidden"
+        and (sheet.previewed is not None or values.get(spec.key) is not None)
+    ]
+
+
+def _made_title(sheet: Sheet) -> str:
+    """Return the title that the wiki makes of the answers previewed, "" when people give it."""
+    if sheet.previewed is None or assignment.title_spec(sheet.form) is None:
+        return ""
+    return sheet.previewed.title
 
 
 def _terms(form: Form, *, guest: bool) -> dict[str, Any]:
@@ -224,40 +118,27 @@ def _terms(form: Form, *, guest: bool) -> dict[str, Any]:
     }
 
 
-def _assigned(form: Form, page: Page | None, previewed: Content | None) -> list[Question]:
-    """Return what the wiki fills in: as previewed, else as it stands."""
-    actor = current_actor()
-    if previewed is not None:
-        return made(form, previewed, actor=actor, current=page)
-    if page is None:
-        return []
-    values = entries.values_of(form, page.head.content)
-    return [
-        Question(spec, forms.type_of(spec), values[spec.key])
-        for spec in forms.readable_specs(form, actor, page.owner_id)
-        if forms.role(spec) == "assigned"
-        and spec.type != "hidden"
-        and values.get(spec.key) is not None
-    ]
-
-
 def collision(found: Conflict, *, action: str) -> Response:
     """Answer 409 with what both sides agree on filled in, and both answers where they do not."""
     page, actor = found.page, current_actor()
     form, kind = entries.form_of(page), kind_of(page)
     merged = merging.merge(kind.merge, base=found.base, mine=found.mine, theirs=found.head).content
     versus = _versus(form, found.both, found.head.content, merged, page, actor)
-    asked = questions(
-        form, entries.values_of(form, merged), actor=actor, current=page, versus=versus
-    )
     who = found.head.author_name or _("someone without account")
     problem = Problem(
         _("You and %(who)s changed the same answers", who=who),
         _("Nothing is lost, and nothing is saved yet. Choose below, then save."),
     )
-    return screen(
-        form, asked, action=action, page=page, base=found.head.number, problem=problem, status=409
+    sheet = Sheet(
+        form=form,
+        values=entries.values_of(form, merged),
+        action=action,
+        page=page,
+        base=found.head.number,
+        versus=versus,
+        problem=problem,
     )
+    return screen(sheet, status=409)
 
 
 def _versus(

@@ -14,7 +14,6 @@ from wiki.bazar import (
     arrivals,
     entries,
     entry_drafts,
-    entry_form,
     forms,
     guard,
     likeness,
@@ -24,6 +23,7 @@ from wiki.bazar import (
     terms,
     uploads,
 )
+from wiki.bazar.entry_form import Sheet, collision, screen
 from wiki.bazar.fields.image import Image
 from wiki.bazar.models import Form
 from wiki.core import db
@@ -66,9 +66,8 @@ def new_entry(form: str) -> BaseResponse:
     }
     if DRAFT in request.args:
         values = entry_drafts.taken_up(found, None, actor=actor)
-    asked = entry_form.questions(found, values, actor=actor, current=None)
     project = room.title if room else ""
-    return entry_form.screen(found, asked, action=answering.here(), project=project)
+    return screen(Sheet(form=found, values=values, action=answering.here(), project=project))
 
 
 @blueprint.post("/-/forms/<form>/new")
@@ -87,10 +86,10 @@ def add_entry(form: str) -> BaseResponse:
             return _kept_for_later(found, None, actor)
         content = entries.clean(found, answering.sent(found), request.files, actor)
         if PREVIEW in request.form:
-            return _previewed(found, content, None, actor)
+            return _previewed(found, content, None)
         email = _check_terms(found, actor)
         if likes := _alike(found, content, actor):
-            return _told_alike(found, content, likes, actor)
+            return _told_alike(found, content, likes)
         guard.spend(found, actor)
         with db.write() as session:
             page = entries.create(found, content, actor, room, stamp=answering.stamp_sent())
@@ -115,8 +114,7 @@ def edit_entry(form: str, name: str) -> BaseResponse:
     if DRAFT in request.args:
         values |= entry_drafts.taken_up(found, page, actor=actor)
         base = entry_drafts.base_of(found, page, actor=actor) or base
-    asked = entry_form.questions(found, values, actor=actor, current=page)
-    return entry_form.screen(found, asked, action=answering.here(), page=page, base=base)
+    return screen(Sheet(form=found, values=values, action=answering.here(), page=page, base=base))
 
 
 @blueprint.post("/-/forms/<form>/<name>/edit")
@@ -139,10 +137,10 @@ def save_entry(form: str, name: str) -> BaseResponse:
         kept = [*taken, *answering.not_asked(found, page, actor)]
         content = entries.clean(found, answering.sent(found), request.files, actor, page, keep=kept)
         if PREVIEW in request.form:
-            return _previewed(found, content, page, actor)
+            return _previewed(found, content, page)
         saved = save.save(page, content, base=base, author=actor, stamp=answering.stamp_sent())
     except save.Conflict as conflict:
-        return entry_form.collision(conflict, action=answering.here())
+        return collision(conflict, action=answering.here())
     except (Invalid, TooMany, db.Busy, save.Gone, PermissionError) as error:
         return answering.failed(error, found, page, actor)
     tell(_("Saved."), saved_draft=f"page:{saved.id}")
@@ -197,14 +195,17 @@ def field_file(name: str, field: str) -> Response:
     return abort(404)
 
 
-def _previewed(form: Form, content: Content, page: Page | None, actor: Actor) -> Response:
+def _previewed(form: Form, content: Content, page: Page | None) -> Response:
     """Answer with the form as it was filled in, and what the wiki makes of it."""
-    values = entries.values_of(form, content)
-    asked = entry_form.questions(form, values, actor=actor, current=page)
-    base = answering.base_sent() if page else None
-    return entry_form.screen(
-        form, asked, action=answering.here(), page=page, base=base, previewed=content
+    sheet = Sheet(
+        form=form,
+        values=entries.values_of(form, content),
+        action=answering.here(),
+        page=page,
+        base=answering.base_sent() if page else None,
+        previewed=content,
     )
+    return screen(sheet)
 
 
 def _kept_for_later(form: Form, page: Page | None, actor: Actor) -> BaseResponse:
@@ -252,8 +253,8 @@ def _alike(form: Form, content: Content, actor: Actor) -> Sequence[Page]:
     return likeness.alike(form, content.title, actor=actor)
 
 
-def _told_alike(form: Form, content: Content, likes: Sequence[Page], actor: Actor) -> Response:
+def _told_alike(form: Form, content: Content, likes: Sequence[Page]) -> Response:
     """Answer with the form as it was filled in, and the entries that may be the same."""
     values = entries.values_of(form, content)
-    asked = entry_form.questions(form, values, actor=actor, current=None)
-    return entry_form.screen(form, asked, action=answering.here(), alike=likes, status=409)
+    sheet = Sheet(form=form, values=values, action=answering.here(), alike=likes)
+    return screen(sheet, status=409)

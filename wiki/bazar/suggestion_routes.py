@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import answering, entries, entry_form, forms, guard, rework, suggestions
+from wiki.bazar import answering, entries, forms, guard, rework, suggestions
+from wiki.bazar.entry_form import Sheet, screen
 from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.suggestions import Waiting
 from wiki.core import db
@@ -40,10 +41,15 @@ def open_form(form: str, name: str) -> Response:
     actor = current_actor()
     found, page = _suggestible(form, name, actor)
     values = rework.foreseen(found, page, entries.values_of(found, page.head.content))
-    asked = entry_form.questions(found, values, actor=actor, current=page)
-    return entry_form.screen(
-        found, asked, action=answering.here(), page=page, base=page.revision_no, suggesting=True
+    sheet = Sheet(
+        form=found,
+        values=values,
+        action=answering.here(),
+        page=page,
+        base=page.revision_no,
+        suggesting=True,
     )
+    return screen(sheet)
 
 
 @blueprint.post("/-/forms/<form>/<name>/suggestion")

@@ -5,7 +5,6 @@ What is indexed of it, and for whom, is search's; how a file is read is `core/ex
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -47,15 +46,6 @@ class FileText(db.Base):
     attempts: Mapped[int] = mapped_column(default=0)
     read_at: Mapped[datetime | None]
     text: Mapped[str] = mapped_column(default="", deferred=True)
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """A file whose text is not known, or not whole, and the page it is laid on."""
-
-    file: Attachment
-    page: Page
-    text: FileText
 
 
 def want(session: Session, rows: Iterable[Attachment]) -> None:

@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from wiki.core.access import Actor
 from wiki.core.search import pipeline
 from wiki.core.search.base import Engine, Filters, Query, open_engine
+from wiki.core.search.pipeline import Result
 from wiki.core.search.query import parse
 from wiki.search import hits, pins, places, signals, typed, without_index, wording
 from wiki.search.denied import denied
@@ -94,17 +95,8 @@ def search(
         return Answer(total, shown, available=False, query=query)
     if dated:
         ids = hits.latest_first(found.hits, actor)[offset : offset + limit]
-        found = replace(found, hits=ids, total=min(found.total, MOST_DATED))
-    pinned = _pinned(query, actor) if not (offset or dated) else []
-    wanted = list(dict.fromkeys([*pinned, *found.hits]))
-    loaded = hits.load(wanted, actor)
-    return Answer(
-        max(len(loaded), found.total - (len(wanted) - len(loaded))),
-        [hits.quoted(hit, found.terms) for hit in _marked(loaded, pinned)],
-        found.corrected,
-        _named(found.facets, actor),
-        query=query,
-    )
+        return _answer(replace(found, hits=ids, total=min(found.total, MOST_DATED)), actor)
+    return _answer(found, actor, pinned=() if offset else _pinned(query, actor))
 
 
 def count(raw: str, *, actor: Actor, filters: Filters | None = None) -> int:
@@ -127,6 +119,19 @@ def suggest(raw: str, *, actor: Actor, limit: int = 8) -> list[Hit]:
         engine(), raw, denied=denied(actor), limit=limit, synonyms=wording.synonyms()
     )
     return hits.load(list(dict.fromkeys([*pinned, *found]))[:limit], actor)
+
+
+def _answer(found: Result, actor: Actor, *, pinned: Sequence[int] = ()) -> Answer:
+    """Return what this reader is shown of what was found, pages that were chosen for it first."""
+    wanted = list(dict.fromkeys([*pinned, *found.hits]))
+    loaded = hits.load(wanted, actor)
+    return Answer(
+        max(len(loaded), found.total - (len(wanted) - len(loaded))),
+        [hits.quoted(hit, found.terms) for hit in _marked(loaded, pinned)],
+        found.corrected,
+        _named(found.facets, actor),
+        query=found.query,
+    )
 
 
 def _query(raw: str, filters: Filters | None, actor: Actor) -> Query:

@@ -6,7 +6,6 @@ How they are read is `threads.py`'s; who is told is `mentions.py`'s and `digest.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
@@ -27,7 +26,6 @@ LONGEST = 10_000
 REACTIONS = {"agree": "plus", "thanks": "star", "idea": "sprout", "doubt": "circle-help"}
 """The signs one may put on a comment, each with its icon."""
 SWITCHES = ("open", "closed", "none")
-Switch = Literal["open", "closed", "none"]
 
 
 class Refused(Exception):

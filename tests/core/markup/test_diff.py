@@ -6,7 +6,7 @@ import time
 import pytest
 
 from wiki.core.markup.align import matches
-from wiki.core.markup.diff import Hunk, Piece, Row, hunks, side_by_side, stat, words
+from wiki.core.markup.diff import Hunk, Piece, Row, hunks, side_by_side, words
 
 OLD = "Le train part à huit heures.\nQuai 3.\nFin.\n"
 NEW = "Le bus part à neuf heures.\nQuai 3.\nVoie B.\nFin.\n"
@@ -65,20 +65,11 @@ def test_equal_texts_have_no_change() -> None:
     assert words(OLD, OLD) == [Piece("same", OLD)]
     assert words("", "") == []
     assert hunks(OLD, OLD) == []
-    assert stat(OLD, OLD) == (0, 0)
 
 
 def test_page_created_and_page_emptied() -> None:
     assert words("", "a\nb") == [Piece("ins", "a\nb")]
     assert words("a\nb", "") == [Piece("del", "a\nb")]
-    assert stat("", "été") == (3, 0)
-
-
-def test_stat_counts_characters_of_changed_words() -> None:
-    assert stat(OLD, NEW) == (
-        len("bus") + len("neuf") + len("Voie B.\n"),
-        len("train") + len("huit"),
-    )
 
 
 def test_carol_unfolds_only_what_changed() -> None:

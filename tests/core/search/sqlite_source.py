@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import signal
 import sqlite3
 import sys
 import time
@@ -30,11 +32,14 @@ ON CONFLICT (id) DO UPDATE SET version = version + 1, title = excluded.title
 
 
 class SqliteSource:
-    """Pages and their queue; every method is its own transaction."""
+    """Pages and their queue; every method is its own transaction.
 
-    def __init__(self, path: Path, *, pause: float = 0.0) -> None:
+    Who reads the document after `last` waits there until it is killed.
+    """
+
+    def __init__(self, path: Path, *, last: float = math.inf) -> None:
         self.path = path
-        self.pause = pause
+        self.last = last
 
     def create(self) -> None:
         with closing(self._connect()) as connection:
@@ -78,7 +83,8 @@ class SqliteSource:
         rows = self._read(f"SELECT id, version, title FROM page WHERE id IN ({marks})", *ids)
         now = datetime.now(UTC)
         for id_, version, title in rows:
-            time.sleep(self.pause)
+            if id_ > self.last:
+                signal.pause()
             more = ("text", f"p{id_}", title, "", (), f"corps {title}", "fr", "", "", now)
             yield SearchDocument(id_, version, *more)
 
@@ -106,9 +112,9 @@ class SqliteSource:
             connection.execute("COMMIT")
 
 
-def main(folder: str, database: str, name: str, url: str, pause: str) -> None:
+def main(folder: str, database: str, name: str, url: str, last: str) -> None:
     engine = open_engine(name, Path(folder), url=url)
-    source = SqliteSource(Path(database), pause=float(pause))
+    source = SqliteSource(Path(database), last=float(last))
     print("ready", flush=True)
     while True:
         if not indexer.run_once(engine, source):

@@ -46,7 +46,7 @@ def test_killed_rebuild_leaves_the_old_index_in_use(
     source.save({page: f"page{page} statuts" for page in range(1, 600)})
     indexer.run_once(reader, source)
     source.restore("two")
-    worker = start(chosen, source, pause=0.005)
+    worker = start(chosen, source, last=550)
     while (progress.read(reader.folder) or (0, 0))[0] < 500:
         assert worker.poll() is None
         assert pipeline.search(reader, "statuts").total == 599

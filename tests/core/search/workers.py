@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
@@ -16,10 +17,10 @@ from wiki.core.search.base import Engine
 ROOT = Path(__file__).parents[3]
 
 
-def start(chosen: Chosen, source: SqliteSource, *, pause: float = 0.0) -> subprocess.Popen[str]:
-    """Start a worker that indexes until killed; it pauses so many seconds before each document."""
+def start(chosen: Chosen, source: SqliteSource, *, last: float = math.inf) -> subprocess.Popen[str]:
+    """Start a worker that indexes until killed; it stands still once it has read the document `last`."""
     program = [sys.executable, "-m", "tests.core.search.sqlite_source"]
-    given = [str(chosen.folder), str(source.path), chosen.name, chosen.url, str(pause)]
+    given = [str(chosen.folder), str(source.path), chosen.name, chosen.url, str(last)]
     worker = subprocess.Popen([*program, *given], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert worker.stdout and worker.stdout.readline() == "ready\n"
     return worker

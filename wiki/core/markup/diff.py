@@ -90,14 +90,6 @@ def side_by_side(old: str, new: str) -> list[Row]:
     return rows
 
 
-def stat(old: str, new: str) -> tuple[int, int]:
-    """Return how many characters came and how many went, counted by whole words."""
-    pieces = words(old, new)
-    added = sum(len(piece.text) for piece in pieces if piece.op == "ins")
-    removed = sum(len(piece.text) for piece in pieces if piece.op == "del")
-    return added, removed
-
-
 def _pairs(old: str, new: str) -> Iterator[Pair]:
     """Face the lines of two texts: equal, changed, or alone."""
     left, right = _LINES.findall(old), _LINES.findall(new)

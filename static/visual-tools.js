@@ -1,0 +1,198 @@
+// What the buttons and dialogs of the visual mode do to its document. Brought by visual.js; their markup is in
+// pages/visual.html.
+export class Tools {
+  constructor(surface) {
+    this.surface = surface;
+    this.kit = surface.kit;
+  }
+  get view() { return this.surface.view }
+  get state() { return this.view.state }
+
+  act(name) {
+    const { kit } = this, { nodes, marks } = this.state.schema;
+    const actions = {
+      bold: () => this.run(kit.toggleMark(marks.strong)),
+      italic: () => this.run(kit.toggleMark(marks.emphasis)),
+      code: () => this.run(kit.toggleMark(marks.inlineCode)),
+      heading: () => this.run(this.nextHeading()),
+      quote: () => this.run(this.isIn(nodes.blockquote) ? kit.lift : kit.wrapIn(nodes.blockquote)),
+      list: () => this.list(nodes.bullet_list),
+      numbers: () => this.list(nodes.ordered_list),
+      tasks: () => this.tasks(),
+      link: () => this.link(),
+      page: () => { this.view.dispatch(this.state.tr.insertText('[[')); this.view.focus() },
+      table: () => this.call('InsertTable', { row: 3, col: 2 }),
+      row: () => this.call('AddRowAfter'),
+      column: () => this.call('AddColAfter'),
+      'less-row': () => { if (!this.isIn(nodes.table_header_row)) this.run(kit.deleteRow) },
+      'less-column': () => this.run(kit.deleteColumn),
+      undo: () => this.run(kit.undo),
+    };
+    actions[name]?.();
+  }
+
+  run(command) {
+    command(this.state, this.view.dispatch, this.view);
+    this.view.focus();
+  }
+
+  call(name, given) {
+    this.surface.commands.call(name, given);
+    this.view.focus();
+  }
+
+  isIn(type) { return this.around().some(node => node.type === type) }
+
+  // The nodes that the caret stands in, from the outside
+  around() {
+    const { $from } = this.state.selection;
+    return Array.from({ length: $from.depth }, (_, depth) => $from.node(depth + 1));
+  }
+
+  // A paragraph becomes a title, a title a smaller one, the smallest a paragraph again
+  nextHeading() {
+    const { nodes } = this.state.schema, { parent } = this.state.selection.$from;
+    const level = parent.type === nodes.heading ? parent.attrs.level : 1;
+    return this.kit.setBlockType(level > 3 ? nodes.paragraph : nodes.heading, level > 3 ? null : { level: level + 1 });
+  }
+
+  list(type) {
+    const { list_item: item } = this.state.schema.nodes;
+    this.run(this.isIn(item) && this.isIn(type) ? this.kit.liftListItem(item) : this.kit.wrapInList(type));
+  }
+
+  // Every item chosen gets a box to tick, or loses it where all have one
+  tasks() {
+    const { nodes } = this.state.schema;
+    if (!this.isIn(nodes.list_item)) this.list(nodes.bullet_list);
+    const { tr, doc, selection: { from, to } } = this.state, items = [];
+    doc.nodesBetween(from, to, (node, at) => { if (node.type === nodes.list_item) items.push([node, at]) });
+    const all = items.every(([node]) => node.attrs.checked !== null);
+    for (const [node, at] of items) {
+      tr.setNodeMarkup(at, null, { ...node.attrs, checked: all ? null : node.attrs.checked ?? false });
+    }
+    this.view.dispatch(tr);
+  }
+
+  // The buttons say what stands at the caret
+  mirror(bar) {
+    const { selection: { $from, from, to, empty }, storedMarks, doc, schema: { marks, nodes } } = this.state;
+    const has = mark => empty ? mark.isInSet(storedMarks ?? $from.marks()) : doc.rangeHasMark(from, to, mark);
+    const around = this.around(), isIn = type => around.some(node => node.type === type);
+    const on = {
+      bold: has(marks.strong),
+      italic: has(marks.emphasis),
+      code: has(marks.inlineCode),
+      link: has(marks.link),
+      heading: $from.parent.type === nodes.heading,
+      quote: isIn(nodes.blockquote),
+      list: isIn(nodes.bullet_list),
+      numbers: isIn(nodes.ordered_list),
+      tasks: around.some(node => node.type === nodes.list_item && node.attrs.checked !== null),
+    };
+    for (const button of bar.querySelectorAll('[aria-pressed]')) {
+      button.setAttribute('aria-pressed', String(Boolean(on[button.dataset.act])));
+    }
+    bar.querySelector('[data-in-table]').hidden = !isIn(nodes.table);
+  }
+
+  // A link to an address, or to a page of the wiki by its name
+  link() {
+    const { doc, selection: { from, $from }, schema: { marks } } = this.state;
+    const mark = marks.link.isInSet($from.marks()) || doc.nodeAt(from)?.marks.find(one => one.type === marks.link);
+    this.ask('link', mark?.attrs.href ?? '', typed => {
+      const href = typed.trim();
+      if (mark) this.changeLink(mark, href);
+      else if (href) this.addLink(href, addressOf(href));
+    });
+  }
+
+  changeLink(mark, href) {
+    const { tr, doc, selection: { $from, from, to }, schema: { marks } } = this.state;
+    let [start, end] = [from, to];
+    doc.nodesBetween($from.start(), $from.end(), (node, at) => {
+      if (!mark.isInSet(node.marks) || at > to || at + node.nodeSize < from) return;
+      start = Math.min(start, at);
+      end = Math.max(end, at + node.nodeSize);
+    });
+    tr.removeMark(start, end, mark);
+    if (href) tr.addMark(start, end, marks.link.create({ href: addressOf(href) || href }));
+    this.view.dispatch(tr);
+  }
+
+  addLink(typed, href) {
+    const { tr, doc, selection: { from, to }, schema } = this.state, { link } = schema.marks;
+    if (!href) {
+      const words = doc.textBetween(from, to).replace(/[[\]|]/g, ''), name = typed.replace(/[[\]|\n]/g, '');
+      const source = words && words !== name ? `[[${name}|${words}]]` : `[[${name}]]`;
+      tr.replaceWith(from, to, schema.nodes.chip.create({ source }));
+    } else if (from === to) {
+      tr.replaceWith(from, to, schema.text(typed, [link.create({ href, form: 'bare' })]));
+    } else {
+      tr.addMark(from, to, link.create({ href }));
+    }
+    this.view.dispatch(tr);
+  }
+
+  // The source of what is kept as typed; emptied, it goes
+  source(node, at) {
+    this.ask('source', node.attrs.source, typed => this.replace(node, at, typed.replace(/\s+$/, '')));
+  }
+
+  replace(node, at, source) {
+    const { tr } = this.state, end = at + node.nodeSize;
+    if (!source.trim()) tr.delete(at, end);
+    else if (node.type.name === 'chip' && source.includes('\n')) tr.replaceWith(at, end, this.surface.inline(source));
+    else tr.setNodeMarkup(at, null, { ...node.attrs, source });
+    this.view.dispatch(tr);
+  }
+
+  // One value, in a dialog of pages/visual.html
+  ask(name, value, done) {
+    const dialog = document.getElementById(`visual-${name}`), form = dialog.querySelector('form');
+    const field = form.querySelector('input, textarea');
+    field.value = value;
+    form.onsubmit = event => { event.preventDefault(); dialog.close(); done(field.value) };
+    dialog.onclose = () => this.view.focus();
+    dialog.showModal();
+    field.select();
+  }
+
+  // The components dialog, for a call that stands here or a new one
+  settingsOf(node, getPos) { return this.settings(node.attrs.source, source => this.replace(node, getPos(), source)) }
+  newCall() { return this.settings('', text => this.put(text)) }
+
+  // The dialog works on a textarea: this one holds the call alone
+  async settings(source, done) {
+    const { box } = this.surface, opener = box.querySelector('[data-components]'), caret = source ? 2 : 0;
+    const area = {
+      value: source,
+      selectionStart: caret,
+      selectionEnd: caret,
+      focus: () => this.view.focus(),
+      closest: selector => box.closest(selector),
+    };
+    const { open } = await import(opener.dataset.components);
+    await open(opener, area, (_, text, from, to) => done((source.slice(0, from) + text + source.slice(to)).trim()));
+  }
+
+  // A call alone in its paragraph stands for it; among words it is one of them
+  put(source) {
+    const { tr, selection: { $from, to }, schema: { nodes } } = this.state;
+    const alone = $from.depth === 1 && !$from.parent.content.size;
+    if (!alone && !source.includes('\n')) {
+      tr.replaceSelectionWith(nodes.chip.create({ source }));
+    } else {
+      const block = nodes.raw.create({ kind: 'macro', source });
+      if (alone) tr.replaceWith($from.before(1), $from.after(1), block);
+      else tr.insert($from.depth ? $from.after(1) : to, block);
+    }
+    this.view.dispatch(tr);
+  }
+}
+
+// The address that was typed; none for the name of a page
+function addressOf(typed) {
+  if (/^([a-z][a-z0-9+.-]*:|[/#?])/i.test(typed)) return typed;
+  return /^[\w.-]+\.[a-z]{2,}(\/|$)/i.test(typed) ? `https://${typed}` : '';
+}
