@@ -127,11 +127,12 @@ function leaveLater() {
 leaveLater();
 const focus = () => {
   const at = document.querySelector('[data-focus]');
-  at?.focus();
-  if (at?.dataset.focus) at.select();
+  if (!at || at === document.activeElement) return;
+  at.focus();
+  if (at.dataset.focus && at.value === at.defaultValue) at.select();
 };
 focus();
-// Going to an anchor takes the focus away
+// Going to an anchor takes the focus away; what was typed meanwhile stays
 if (location.hash) addEventListener('load', () => setTimeout(focus), { once: true });
 
 // The current tab stands in sight, where tabs scroll
