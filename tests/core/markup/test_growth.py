@@ -78,14 +78,18 @@ def work(shape: Shape, size: int) -> int:
     return calls
 
 
-def assert_work_follows(shape: Shape, sizes: tuple[int, ...]) -> None:
+def work_follows(shape: Shape, sizes: tuple[int, ...]) -> bool:
     # Some begin with a long line once: what may grow is what comes after it.
     head = len(shape(1))
     # What is made once for all (lexers, patterns) is made before.
     render(shape(head + sizes[0]), paired=PAIRED)
     counts = [work(shape, head + size) for size in sizes]
-    for small, large in pairwise(counts):
-        assert large <= 2.5 * small + 500, counts
+    return all(large <= 2.5 * small + 500 for small, large in pairwise(counts))
+
+
+def assert_work_follows(shape: Shape, sizes: tuple[int, ...]) -> None:
+    # Python forgets one pattern for another once it knows 512: made again in the middle, it counts once.
+    assert any(work_follows(shape, sizes) for _ in range(2))
 
 
 @pytest.mark.parametrize("name", SHAPES)
