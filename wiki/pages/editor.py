@@ -130,6 +130,7 @@ def screen(
     typed = replace(typed, text=markup.normalise(typed.text), by=typed.by or actor.name)
     key = presence.key_sent() or presence.new_key()
     live = not typed.section and live_offer.is_offered(page)
+    opened = request.method == "GET"
     return render(
         "pages/edit.html",
         status=status,
@@ -143,10 +144,10 @@ def screen(
         presence_key=key,
         live=live,
         unsaved=live_offer.unsaved_of(page, actor=actor, key=key)
-        if live and page and request.method == "GET"
+        if live and page and opened
         else None,
         draft=drafts.draft_of(name, actor=actor, section=typed.section)
-        if name and request.method == "GET"
+        if name and opened
         else None,
         draft_url=url_for("pages.keep_draft", name=name, section=typed.section or None)
         if name and not actor.is_anonymous
