@@ -16,6 +16,7 @@ from wiki.core.access import current_actor
 from wiki.core.errors import is_full
 from wiki.core.http import Invalid, render
 from wiki.core.limits import hit, remote_address
+from wiki.core.numbers import is_whole
 from wiki.pages import drafts, held, presence
 from wiki.pages.content import Content
 from wiki.pages.live import offer as live_offer
@@ -205,6 +206,6 @@ def failed(error: Exception, typed: Typed, **context: Any) -> Response:
 def _number(raw: str) -> int | None:
     if not raw:
         return None
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
+    if not is_whole(raw):
         abort(400)
     return int(raw)
