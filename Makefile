@@ -12,9 +12,10 @@ run: $(VENV)/.run ## serve the demo network on http://127.0.0.1:8000
 	@if [ ! -f $(GARE_INSTANCE)/wiki.db ]; then $(BIN)/python scripts/demo.py; fi
 	$(BIN)/gare serve --host 127.0.0.1 --port $(PORT)
 
+# The second run reads only the files that name its mark: reading them all takes longer than many of their tests.
 test: setup ## every test; SQLite, then what touches data on PostgreSQL
 	$(BIN)/pytest -n 3 -m "not slow"
-	$(BIN)/pytest -n 2 -m "data and not slow" --database postgres
+	$(BIN)/pytest -n 2 -m "data and not slow" --database postgres $$(grep -rl "mark\.data" tests --include=*.py)
 
 test-long: setup ## the full sizes: 1,600 saves, 50 kills…
 	$(BIN)/pytest -m slow

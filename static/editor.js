@@ -160,8 +160,7 @@ class Drafts {
 
   // Answers whether the server has it
   async keepThere() {
-    clearTimeout(this.remote);
-    this.remote = null;
+    this.waitNoMore();
     const sent = new URLSearchParams([...fieldsOf(this.form), ['presence', this.presence.key]]);
     const answer = await reach(this.url, 'PUT', sent);
     this.trouble = troubleOf(answer);
@@ -170,6 +169,12 @@ class Drafts {
     this.tell(this.trouble && !this.stored() ? 'textFailed' : this.trouble);
     if (this.trouble === 'textSignedOut') this.asked ??= this.signIn();
     return !this.trouble;
+  }
+
+  // For the server; the next change waits anew
+  waitNoMore() {
+    clearTimeout(this.remote);
+    this.remote = null;
   }
 
   tell(trouble) {
@@ -203,8 +208,8 @@ class Drafts {
   // Saved by someone else, with all that was typed here
   saved() {
     clearTimeout(this.local);
-    clearTimeout(this.remote);
-    this.local = this.remote = null;
+    this.local = null;
+    this.waitNoMore();
     this.changed = false;
     this.kept = true;
     this.forget();
@@ -220,7 +225,7 @@ class Drafts {
     if (this.leaving) return event.preventDefault();
     const { form } = this, { submitter } = event;
     if (this.changed) this.keepHere();
-    clearTimeout(this.remote);
+    this.waitNoMore();
     this.leaving = true;
     if (this.sure || !(this.url ?? this.presence.url)) return;
     event.preventDefault();
@@ -228,7 +233,7 @@ class Drafts {
     if (goesOn) await this.presence.together?.settle?.();
     this.leaving = false;
     if (!goesOn) return;
-    clearTimeout(this.remote);
+    this.waitNoMore();
     if (this.trouble === 'textAway') return this.say('textNotSaved', {}, true);
     this.sure = true;
     form.requestSubmit(submitter?.isConnected ? submitter : undefined);

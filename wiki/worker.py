@@ -64,7 +64,7 @@ def run(apps: Sequence[Flask], *, parent: int | None = None) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    bells = [_bell(app) for app in apps]
+    bells = [*(_bell(app) for app in apps), _signals()]
     for app in apps:
         _try(app, reconcile)
     aside = Aside(apps)
@@ -134,10 +134,18 @@ def _bell(app: Flask) -> socket.socket:
     return bell
 
 
+def _signals() -> socket.socket:
+    """Return a bell that signals ring: by itself, Python goes on waiting after one."""
+    bell, ringing = socket.socketpair()
+    bell.setblocking(False)
+    ringing.setblocking(False)
+    signal.set_wakeup_fd(ringing.detach())
+    return bell
+
+
 def _wait(bells: Sequence[socket.socket]) -> None:
-    with suppress(InterruptedError):
-        ready, _writable, _broken = select.select(bells, [], [], IDLE)
-        for bell in ready:
-            with suppress(BlockingIOError):
-                while bell.recv(16):
-                    pass
+    ready, _writable, _broken = select.select(bells, [], [], IDLE)
+    for bell in ready:
+        with suppress(BlockingIOError):
+            while bell.recv(16):
+                pass

@@ -6,7 +6,8 @@ import re
 
 from sqlalchemy import select
 
-from tests.accounts import cookies, post
+from tests import post
+from tests.accounts import cookies
 from tests.world import PASSWORD, World
 from wiki.accounts import people
 from wiki.accounts.models import Token, User

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from tests.accounts import post
+from tests import post
 from tests.world import PASSWORD, World
 from wiki.accounts import people, sessions
 from wiki.accounts.models import Token

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from tests.accounts import post
+from tests import post
 from tests.world import World
 from wiki.accounts import people
 from wiki.accounts.models import Membership, User

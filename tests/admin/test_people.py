@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
-from tests.accounts import post
+from tests import post
 from tests.world import PASSWORD, World
 from wiki.accounts import people
 from wiki.accounts.models import Group, Membership, User

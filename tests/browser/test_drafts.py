@@ -71,9 +71,12 @@ def test_server_that_is_away_is_said_and_nothing_typed_is_lost(
     bob.wait_for_timeout(away * 1000)
     expect(bob.locator("textarea[name=text]")).to_have_value(re.compile("words, then alone$"))
     own_server.start()
+    # The next words take the draft to the server again, without another try to save.
+    write(bob, ", back")
+    expect(status(bob)).to_contain_text("Draft kept", timeout=15_000)
     with bob.expect_navigation(url="**/Open"):
         save_button(bob).click()
-    assert world.text("Open").endswith("Three. First words, then alone")
+    assert world.text("Open").endswith("Three. First words, then alone, back")
 
 
 def test_session_that_ends_is_begun_again_over_the_text(bob: Page, world: World):

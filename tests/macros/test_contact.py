@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from email import message_from_bytes
-from email.policy import default
 
 import pytest
 
+from tests import post
 from tests.world import World
-from wiki import worker
 from wiki.core import db, settings
 from wiki.macros.routes import contact
 
@@ -35,20 +33,11 @@ def send(world: World, who: str = "", page: str = "Write", **changed: str):
     return browser.post(where, hidden | GOOD | changed)
 
 
-def mails(world: World):
-    while worker.tick(world.app):
-        pass
-    with world.app.app_context():
-        folder = world.app.config["GARE"].instance / "mail"
-    found = sorted(folder.glob("*.eml")) if folder.is_dir() else []
-    return [message_from_bytes(path.read_bytes(), policy=default) for path in found]
-
-
 @pytest.mark.parametrize("who", ["", "bob"])
 def test_message_goes_to_the_owner_of_the_page(world, who):
     world.page("Write", "{{contact}}", author="carol")
     assert send(world, who).status_code == 303
-    (mail,) = mails(world)
+    (mail,) = post.letters(world.app)
     assert (mail["To"], mail["Reply-To"]) == ("carol@example.org", "zoe@example.net")
     assert "Bread" in mail["Subject"]
     assert "Is there any?" in mail.get_content() and "/Write" in mail.get_content()
@@ -62,7 +51,7 @@ def test_message_goes_to_each_of_a_group_or_to_the_site(world):
     world.page("Site", '{{contact mail="hello@example.org"}}')
     send(world)
     send(world, page="Site")
-    assert {mail["To"] for mail in mails(world)} == {
+    assert {mail["To"] for mail in post.letters(world.app)} == {
         "bob@example.org",
         "carol@example.org",
         "hello@example.org",
@@ -73,7 +62,7 @@ def test_recipient_never_comes_from_the_request(world):
     world.page("Write", '{{contact to="bob"}}')
     forged = {"to": "evil@example.net", "recipient": "evil@example.net", "mail": "evil@example.net"}
     assert send(world, **forged).status_code == 303
-    assert [mail["To"] for mail in mails(world)] == ["bob@example.org"]
+    assert [mail["To"] for mail in post.letters(world.app)] == ["bob@example.org"]
 
 
 def test_no_address_is_shown(world):
@@ -106,14 +95,14 @@ def test_wrong_message_comes_back_with_what_was_typed(world, changed, words):
     answer = send(world, **changed)
     assert answer.status_code == 422
     assert words in answer.text and "Zoé" in answer.text
-    assert mails(world) == []
+    assert post.letters(world.app) == []
 
 
 def test_form_sent_at_once_is_a_machines(world, monkeypatch):
     world.page("Write", "{{contact}}")
     monkeypatch.setattr(contact, "SOONEST", 1000)
     assert send(world).status_code == 422
-    assert mails(world) == []
+    assert post.letters(world.app) == []
 
 
 def test_stamp_of_another_form_is_refused(world):
@@ -126,7 +115,7 @@ def test_stamp_of_another_form_is_refused(world):
 def test_trap_swallows_the_message(world):
     world.page("Write", "{{contact}}")
     assert send(world, website="https://spam.example").status_code == 303
-    assert mails(world) == []
+    assert post.letters(world.app) == []
 
 
 def test_form_goes_with_its_call_and_its_page(world):
@@ -143,7 +132,7 @@ def test_form_goes_with_its_call_and_its_page(world):
 def test_headers_of_the_mail_cannot_be_added(world):
     world.page("Write", "{{contact}}")
     send(world, subject="Hi\r\nBcc: x@y.example", name='Zoé" <x@y.example>\r\nBcc: z')
-    (mail,) = mails(world)
+    (mail,) = post.letters(world.app)
     assert mail["Bcc"] is None
     assert "\n" not in mail["Subject"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
 
 import pytest
 
+from tests import post
 from tests.meetings.conftest import MEETING
 from tests.pages.counting import statements
 from tests.projects.stations import KEY, add_entry, in_days
@@ -37,17 +37,6 @@ def add_points(browser, *titles: str) -> None:
 
 def base(browser) -> str:
     return re.search(r'name="_base" value="(\d+)"', browser.get(f"/{MEETING}/minutes").text)[1]
-
-
-def sent(world: World, instance) -> list:
-    with world.app.app_context():
-        jobs.run_due()
-    folder = instance / "mail"
-    paths = sorted(folder.glob("*.eml")) if folder.exists() else []
-    found = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths]
-    for path in paths:
-        path.unlink()
-    return found
 
 
 def test_agenda_is_made_by_members_and_put_in_order(world, meeting):
@@ -189,9 +178,7 @@ def test_decision_and_action_are_noted_while_writing_and_stand_under_their_point
     assert "We pay by the hour" not in world.browser("xavier").get(f"/{MEETING}").text
 
 
-def test_end_writes_who_was_there_plans_the_next_and_mails_each_what_they_may_read(
-    world, meeting, instance
-):
+def test_end_writes_who_was_there_plans_the_next_and_mails_each_what_they_may_read(world, meeting):
     bob, carol = world.browser("bob"), world.browser("carol")
     for browser in (bob, carol, world.browser("xavier")):
         browser.post(f"/{MEETING}/attendance", {"answer": "yes"})
@@ -218,7 +205,7 @@ def test_end_writes_who_was_there_plans_the_next_and_mails_each_what_they_may_re
         after = find.page_or_404(f"{MEETING}-2", actor=alice)
         assert after.head.data["date"] == f"{day}T18:30"
         assert [one["title"] for one in after.head.data["points"]] == ["Later"]
-    letters = sent(world, instance)
+    letters = post.taken(world.app)
     told = {letter["To"]: letter.get_content() for letter in letters}
     assert set(told) == {"bob@example.org", "carol@example.org", "alice@example.org"}
     assert all("Nobody counts hours." in text for text in told.values())
@@ -228,7 +215,7 @@ def test_end_writes_who_was_there_plans_the_next_and_mails_each_what_they_may_re
     assert "The minutes of meetings" in world.browser().get(path).text
     world.browser().post(path, {"List-Unsubscribe": "One-Click"})
     bob.post(f"/{MEETING}/end", {"sends": "1"})
-    assert {one["To"] for one in sent(world, instance)} == {"bob@example.org", "alice@example.org"}
+    assert {one["To"] for one in post.taken(world.app)} == {"bob@example.org", "alice@example.org"}
 
 
 def test_screens_of_a_meeting_cost_the_same_with_one_and_three_rows(world, meeting):

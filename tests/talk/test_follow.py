@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import email
 import re
 from datetime import UTC, datetime, timedelta
-from email import policy
 
 import pytest
 from sqlalchemy import delete, update
 
+from tests import post
 from wiki import worker
 from wiki.accounts import people
 from wiki.core import db, jobs, periodic
@@ -37,32 +36,19 @@ def queue(world, rhythm: str = "now") -> int:
         return digest.queue(rhythm, until=db.utcnow())
 
 
-def mails(world, instance) -> list:
-    """Send what waits and return the mails, their text in `.body`."""
-    with world.app.app_context():
-        jobs.run_due()
-    found = []
-    for path in sorted((instance / "mail").glob("*.eml"), key=lambda one: one.stat().st_mtime_ns):
-        message = email.message_from_bytes(path.read_bytes(), policy=policy.default)
-        message.body = message.get_content()
-        found.append(message)
-        path.unlink()
-    return found
-
-
 def rule(world, page: str, **rules: str) -> None:
     with world.app.app_context():
         alice = world.actor("alice")
         rights.set_rules(find.page_or_404(page, actor=alice), actor=alice, **rules)
 
 
-def test_follower_is_told_of_a_change_in_words_and_once(world, instance):
+def test_follower_is_told_of_a_change_in_words_and_once(world):
     world.page("Page", "The quick fox rests here.", title="Of foxes")
     follow(world, "bob", "page", "Page")
     assert queue(world) == 0
     change(world, "Page", "The slow brown fox rests here.", summary="more true")
     assert queue(world) == 1
-    (mail,) = mails(world, instance)
+    (mail,) = post.taken(world.app)
     assert mail["To"] == "bob@example.org"
     assert "Of foxes" in mail["Subject"]
     for words in (
@@ -71,12 +57,12 @@ def test_follower_is_told_of_a_change_in_words_and_once(world, instance):
         "slow brown",
         "/Page/diff?from=1&to=2",
     ):
-        assert words in mail.body
+        assert words in mail.get_content()
     assert queue(world) == 0
-    assert mails(world, instance) == []
+    assert post.taken(world.app) == []
 
 
-def test_author_is_not_told_of_their_own(world, instance):
+def test_author_is_not_told_of_their_own(world):
     world.page("Page", "one")
     follow(world, "bob", "page", "Page")
     change(world, "Page", "two", who="bob")
@@ -84,47 +70,47 @@ def test_author_is_not_told_of_their_own(world, instance):
         bob = world.actor("bob")
         comments.add(find.page_or_404("Page", actor=bob), "mine", actor=bob)
     queue(world)
-    assert mails(world, instance) == []
+    assert post.taken(world.app) == []
     change(world, "Page", "three", who="carol")
     queue(world)
-    assert len(mails(world, instance)) == 1
+    assert len(post.taken(world.app)) == 1
 
 
-def test_small_changes_are_not_told(world, instance):
+def test_small_changes_are_not_told(world):
     world.page("Page", "one")
     follow(world, "bob", "page", "Page")
     change(world, "Page", "two", minor=True)
     queue(world)
-    assert mails(world, instance) == []
+    assert post.taken(world.app) == []
 
 
-def test_rights_are_those_of_the_moment_the_mail_leaves(world, instance):
+def test_rights_are_those_of_the_moment_the_mail_leaves(world):
     world.page("Page", "zyxqv one", title="Zyxqv")
     follow(world, "bob", "page", "Page")
     change(world, "Page", "zyxqv two", summary="zyxqv")
     assert queue(world) == 1
     rule(world, "Page", read="@admins")
-    assert mails(world, instance) == []
+    assert post.taken(world.app) == []
     change(world, "Page", "zyxqv three")
     queue(world)
-    assert mails(world, instance) == []
+    assert post.taken(world.app) == []
     rule(world, "Page", read="*")
     change(world, "Page", "zyxqv four")
     queue(world)
-    assert len(mails(world, instance)) == 1
+    assert len(post.taken(world.app)) == 1
 
 
-def test_right_gained_is_a_right_at_once(world, instance):
+def test_right_gained_is_a_right_at_once(world):
     world.page("Page", "one")
     follow(world, "bob", "page", "Page")
     rule(world, "Page", read="@admins")
     change(world, "Page", "two words")
     rule(world, "Page", read="*")
     queue(world)
-    assert len(mails(world, instance)) == 1
+    assert len(post.taken(world.app)) == 1
 
 
-def test_one_mail_for_all_that_one_follows(world, instance):
+def test_one_mail_for_all_that_one_follows(world):
     for name in ("One", "Two"):
         world.page(name, "text", tags=("t",))
         follow(world, "bob", "page", name, "daily")
@@ -132,8 +118,8 @@ def test_one_mail_for_all_that_one_follows(world, instance):
     for name in ("One", "Two"):
         change(world, name, "other text")
     queue(world, "daily")
-    (mail,) = mails(world, instance)
-    assert mail.body.count("/One\n") == mail.body.count("/Two\n") == 1
+    (mail,) = post.taken(world.app)
+    assert mail.get_content().count("/One\n") == mail.get_content().count("/Two\n") == 1
 
 
 def test_ones_own_station_names_what_one_follows_and_still_sees(world):
@@ -146,7 +132,7 @@ def test_ones_own_station_names_what_one_follows_and_still_sees(world):
     assert "Of foxes" not in bob.get("/-/me").text
 
 
-def test_tree_form_project_and_search_are_followed(world, instance):
+def test_tree_form_project_and_search_are_followed(world):
     from tests.security.private_things import COMMON, make_things
 
     make_things(world)
@@ -166,7 +152,7 @@ def test_tree_form_project_and_search_are_followed(world, instance):
     change(world, "Public-Station-Page", f"{COMMON} b")
     change(world, "Hidden-Page", f"{COMMON} zyxqpage again")
     queue(world)
-    told = {mail["To"]: mail.body for mail in mails(world, instance)}
+    told = {mail["To"]: mail.get_content() for mail in post.taken(world.app)}
     assert "/Grandchild" in told["bob@example.org"]
     assert "/Public-Station-Page" in told["carol@example.org"]
     assert "/Public-Station-Page" in told["xavier@example.org"]
@@ -178,23 +164,23 @@ def test_tree_form_project_and_search_are_followed(world, instance):
         data = page.head.data | {"place": "Lyon"}
         save.save(page, Content(page.title, "", data), base=None, author=alice)
     queue(world)
-    told = {mail["To"]: mail.body for mail in mails(world, instance)}
+    told = {mail["To"]: mail.get_content() for mail in post.taken(world.app)}
     assert "/Public-Entry" in told["bob@example.org"]
     assert not any("zyxq" in body for body in told.values())
 
 
-def test_comments_are_told(world, instance):
+def test_comments_are_told(world):
     world.page("Page", "text")
     follow(world, "bob", "page", "Page")
     with world.app.app_context():
         carol = world.actor("carol")
         comments.add(find.page_or_404("Page", actor=carol), "I wonder about it", actor=carol)
     queue(world)
-    (mail,) = mails(world, instance)
-    assert "Comment by Carol Partner: I wonder about it" in mail.body
+    (mail,) = post.taken(world.app)
+    assert "Comment by Carol Partner: I wonder about it" in mail.get_content()
 
 
-def test_killed_worker_neither_forgets_nor_tells_twice(world, instance, monkeypatch):
+def test_killed_worker_neither_forgets_nor_tells_twice(world, monkeypatch):
     world.page("Page", "one")
     follow(world, "bob", "page", "Page")
     change(world, "Page", "two")
@@ -216,7 +202,7 @@ def test_killed_worker_neither_forgets_nor_tells_twice(world, instance, monkeypa
         with db.write() as session:
             session.execute(update(jobs.Job).values(leased_until=db.utcnow() - timedelta(hours=1)))
     # The same mail again bears the same identity: kept once, known for one by mail programs.
-    assert len(mails(world, instance)) == 1
+    assert len(post.taken(world.app)) == 1
 
 
 def test_clock_queues_each_turn_once_for_all_workers(world):
@@ -238,7 +224,7 @@ def test_clock_queues_each_turn_once_for_all_workers(world):
         assert periodic.enqueue_due() == 0
 
 
-def test_worker_sends_by_itself(world, instance, monkeypatch):
+def test_worker_sends_by_itself(world, monkeypatch):
     monkeypatch.setattr(digest, "SETTLED", timedelta(0))
     world.page("Page", "one")
     while worker.tick(world.app):
@@ -249,7 +235,7 @@ def test_worker_sends_by_itself(world, instance, monkeypatch):
         session.merge(periodic.Periodic(kind=digest.TURN, next_at=db.utcnow()))
     while worker.tick(world.app):
         pass
-    assert len(mails(world, instance)) == 1
+    assert len(post.taken(world.app)) == 1
 
 
 def test_digests_leave_in_the_morning_and_on_monday(world):
@@ -263,39 +249,39 @@ def test_digests_leave_in_the_morning_and_on_monday(world):
         assert digest.due("now", now) == now - digest.SETTLED
 
 
-def test_mention_tells_who_may_read_and_no_other(world, instance):
+def test_mention_tells_who_may_read_and_no_other(world):
     world.page("Page", "text", read="@friends")
     with world.app.app_context():
         bob = world.actor("bob")
         page = find.page_or_404("Page", actor=bob)
         text = "Ask @carol, @xavier, @bob and @nobody; write to a@carol.org"
         comments.add(page, text, actor=bob)
-    sent = mails(world, instance)
+    sent = post.taken(world.app)
     assert [mail["To"] for mail in sent] == ["carol@example.org"]
-    assert "/Page#comment-1" in sent[0].body
+    assert "/Page#comment-1" in sent[0].get_content()
     world.browser("bob").post("/-/comments/1", {"text": "Ask @carol and @alice."})
-    assert [mail["To"] for mail in mails(world, instance)] == ["alice@example.org"]
+    assert [mail["To"] for mail in post.taken(world.app)] == ["alice@example.org"]
 
 
-def test_mention_of_who_lost_the_right_or_does_not_want_it_is_not_sent(world, instance):
+def test_mention_of_who_lost_the_right_or_does_not_want_it_is_not_sent(world):
     world.page("Page", "text")
     world.browser("carol").post("/-/follows/mails", {})
     with world.app.app_context():
         bob = world.actor("bob")
         comments.add(find.page_or_404("Page", actor=bob), "@carol @xavier look", actor=bob)
     rule(world, "Page", read="@friends")
-    assert mails(world, instance) == []
+    assert post.taken(world.app) == []
 
 
-def test_mail_is_ended_in_one_click_without_a_sign_in(world, instance):
+def test_mail_is_ended_in_one_click_without_a_sign_in(world):
     world.page("Page", "one")
     follow(world, "bob", "page", "Page")
     change(world, "Page", "two")
     queue(world)
-    (mail,) = mails(world, instance)
+    (mail,) = post.taken(world.app)
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = re.fullmatch(r"<http://[^/]+(/-/unsubscribe/\S+)>", mail["List-Unsubscribe"])[1]
-    assert address in mail.body
+    assert address in mail.get_content()
     stranger = world.browser()
     assert stranger.get(address).status_code == 200
     assert follows_of(world, "bob") == 1
@@ -306,16 +292,16 @@ def test_mail_is_ended_in_one_click_without_a_sign_in(world, instance):
     assert stranger.client.post(address[:-3], data={}).status_code == 404
 
 
-def test_way_out_of_a_mention_ends_mentions(world, instance):
+def test_way_out_of_a_mention_ends_mentions(world):
     world.page("Page", "text")
     with world.app.app_context():
         bob = world.actor("bob")
         comments.add(find.page_or_404("Page", actor=bob), "@carol", actor=bob)
-    (mail,) = mails(world, instance)
+    (mail,) = post.taken(world.app)
     address = mail["List-Unsubscribe"].strip("<>").removeprefix("http://localhost")
     world.browser().client.post(address, data={"List-Unsubscribe": "One-Click"})
     world.browser("bob").post("/Page/comments", {"text": "@carol again"})
-    assert mails(world, instance) == []
+    assert post.taken(world.app) == []
 
 
 def follows_of(world, who: str) -> int:
@@ -324,14 +310,14 @@ def follows_of(world, who: str) -> int:
         return db.session().query(Follow).filter_by(user_id=user.id).count()
 
 
-def test_address_without_account_is_proved_first(world, instance):
+def test_address_without_account_is_proved_first(world):
     world.page("Page", "one")
     anonymous = world.browser()
     form = {"email": "zoe@example.net", "what": "page:Page", "rhythm": "now"}
     assert anonymous.post("/-/follow/by-mail", form).location == "/-/follow/sent"
-    (letter,) = mails(world, instance)
+    (letter,) = post.taken(world.app)
     assert letter["To"] == "zoe@example.net"
-    address = re.search(r"http://[^/]+(/-/follow/confirm/\S+)", letter.body)[1]
+    address = re.search(r"http://[^/]+(/-/follow/confirm/\S+)", letter.get_content())[1]
     assert "zoe@example.net" in anonymous.get(address).text
     with world.app.app_context():
         assert db.session().query(Follow).count() == 0
@@ -341,15 +327,15 @@ def test_address_without_account_is_proved_first(world, instance):
         assert db.session().query(Follow).count() == 1
     change(world, "Page", "two")
     queue(world)
-    (mail,) = mails(world, instance)
+    (mail,) = post.taken(world.app)
     assert mail["To"] == "zoe@example.net"
     rule(world, "Page", read="+")
     change(world, "Page", "three")
     queue(world)
-    assert mails(world, instance) == []
+    assert post.taken(world.app) == []
 
 
-def test_asking_by_mail_tells_nothing(world, instance):
+def test_asking_by_mail_tells_nothing(world):
     world.page("Secret", "text", read="+")
     world.page("Page", "text")
     anonymous = world.browser()
@@ -368,7 +354,7 @@ def test_asking_by_mail_tells_nothing(world, instance):
         assert anonymous.post("/-/follow/by-mail", form).status_code == 422
     trapped = {"email": "t@b.org", "what": "page:Page", "rhythm": "now", "website": "x"}
     assert anonymous.post("/-/follow/by-mail", trapped).status_code == 303
-    assert len(mails(world, instance)) == 2
+    assert len(post.taken(world.app)) == 2
 
 
 def test_asking_by_mail_is_limited(prepared, tmp_path):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from email import message_from_bytes, policy
 
 import pytest
 
+from tests import post
 from tests.projects.stations import KEY, add_entry, in_days, make_forms, make_station
 from tests.world import World
-from wiki.core import db, jobs
+from wiki.core import db
 from wiki.pages import find, rights
 from wiki.talk import digest
 from wiki.upkeep import reminders
@@ -28,17 +28,6 @@ def station(world: World) -> str:
     add_entry(world, "actions", title="Buy flour", deadline=in_days(-2)[:10], lead="Carol")
     add_entry(world, "roles", title="Treasurer", holder="Carol Partner", until=in_days(-3)[:10])
     return KEY
-
-
-def sent(world: World, instance) -> list:
-    with world.app.app_context():
-        jobs.run_due()
-    folder = instance / "mail"
-    paths = sorted(folder.glob("*.eml")) if folder.exists() else []
-    found = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths]
-    for path in paths:
-        path.unlink()
-    return found
 
 
 def monday(world: World, hours: int = 1) -> None:
@@ -72,13 +61,13 @@ def test_what_one_may_not_read_is_not_missing(world, station):
     assert "Buy flour" in world.browser("alice").get(f"/-/projects/{KEY}/upkeep").text
 
 
-def test_gardener_gets_three_things_once_a_week_until_they_say_no(world, station, instance):
+def test_gardener_gets_three_things_once_a_week_until_they_say_no(world, station):
     # Too late in the week, it waits for the next one.
     monday(world, hours=30)
-    assert sent(world, instance) == []
+    assert post.taken(world.app) == []
     monday(world)
     monday(world)
-    (letter,) = sent(world, instance)
+    (letter,) = post.taken(world.app)
     text = letter.get_content()
     assert letter["To"] == "bob@example.org" and "3 things" in letter["Subject"]
     assert len(re.findall(r"^\d\. Le Fournil: ", text, re.MULTILINE)) == 3
@@ -88,25 +77,25 @@ def test_gardener_gets_three_things_once_a_week_until_they_say_no(world, station
     with world.app.app_context(), db.write() as session:
         session.query(Reminded).delete()
     monday(world)
-    assert sent(world, instance) == []
+    assert post.taken(world.app) == []
 
 
-def test_mail_of_gardening_tells_what_its_reader_may_read_when_it_leaves(world, station, instance):
+def test_mail_of_gardening_tells_what_its_reader_may_read_when_it_leaves(world, station):
     monday(world)
     with world.app.app_context():
         alice = world.actor("alice")
         rights.set_rules(find.page_or_404("Last-time", actor=alice), actor=alice, read="@admins")
-    (letter,) = sent(world, instance)
+    (letter,) = post.taken(world.app)
     assert "Last time" not in letter.get_content()
 
 
-def test_mandate_that_ends_is_told_to_its_holder_and_the_referents_once(world, station, instance):
+def test_mandate_that_ends_is_told_to_its_holder_and_the_referents_once(world, station):
     add_entry(world, "roles", title="Keys", holder="Bob Member", until=in_days(20)[:10], next="Zoé")
     add_entry(world, "roles", title="Far", holder="Bob Member", until=in_days(200)[:10])
     with world.app.app_context():
         reminders.mandates()
         reminders.mandates()
-    letters = sent(world, instance)
+    letters = post.taken(world.app)
     told = sorted((one["To"], "Keys" in one["Subject"]) for one in letters)
     # Carol is not of the project: only its referent is told of the mandate she holds.
     assert told == [("bob@example.org", False), ("bob@example.org", True)]
@@ -117,7 +106,7 @@ def test_mandate_that_ends_is_told_to_its_holder_and_the_referents_once(world, s
         reminders.mandates()
         alice = world.actor("alice")
         rights.set_rules(find.page_or_404("Door", actor=alice), actor=alice, read="@admins")
-    assert sent(world, instance) == []
+    assert post.taken(world.app) == []
 
 
 def test_closed_project_needs_nothing(world, station):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from wiki.admin import contrast
 from wiki.core import settings
 from wiki.core.http import Invalid
+from wiki.core.numbers import whole
 
 ACCENT, SECOND = "#0b5f6b", "#b3432f"
 """The colours of static/gare.css, which stand when none is chosen."""
@@ -141,7 +142,7 @@ def from_form(form: Any) -> Look:
     return Look(
         accent=form.get("accent", "").strip().lower(),
         second=form.get("second", "").strip().lower(),
-        radius=int(radius) if radius.isascii() and radius.isdigit() and len(radius) < 4 else -1,
+        radius=whole(radius, -1, digits=3),
         density=form.get("density", ""),
         text_face=form.get("text_face", ""),
     )

@@ -16,6 +16,7 @@ from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, number_argument, see_other
+from wiki.core.numbers import is_whole
 from wiki.pages import find, save
 from wiki.pages.editor import TooMany
 from wiki.pages.models import Page
@@ -66,7 +67,7 @@ def check_trap() -> None:
 def base_sent() -> int:
     """Return the version that answers were written on. Aborts 400."""
     raw = request.form.get("_base", "")
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
+    if not is_whole(raw):
         abort(400)
     return int(raw)
 

@@ -18,6 +18,7 @@ from wiki.bazar.views.table import IN_PLACE, cell
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, audience, render, safe_redirect, see_other
+from wiki.core.numbers import is_whole
 from wiki.pages import find, save
 from wiki.pages.editor import TooMany, count_save
 from wiki.pages.models import Page
@@ -164,6 +165,6 @@ def _reason(error: Exception, spec: FieldSpec) -> str:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    if not is_whole(text):
         abort(400)
     return int(text)

@@ -12,6 +12,7 @@ from wiki.bazar.models import EntryValue, FieldSpec
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.names import fold
+from wiki.core.numbers import is_whole
 
 MOST = 200
 """Values of one facet, the most frequent ones."""
@@ -127,4 +128,4 @@ def _facet(
 
 def is_id(text: str) -> bool:
     """Answer whether a text of an address can be a page's identifier."""
-    return text.isascii() and text.isdigit() and len(text) < 10
+    return is_whole(text)

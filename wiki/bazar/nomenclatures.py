@@ -1,7 +1,7 @@
 """Lists of the wiki: values with keys that entries keep, labels in each language, colours, levels.
 
 Fields of choice take their options from one, so that a label changed here changes in every entry.
-The screens are in `builder/`, files in `list_files.py`.
+The screens are in `nomenclature_routes.py`, files in `nomenclature_files.py`.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.core.access import current_actor
+from wiki.core.numbers import is_whole, whole
 
 Audience = Literal["anyone", "page", "signed-in", "admin"]
 Route = TypeVar("Route", bound=Callable[..., Any])
@@ -153,7 +154,7 @@ def allow_framing(ancestors: Sequence[str]) -> None:
 def paging(total: int, size: int) -> Paging:
     """Return the page of the list that the address asks for. Aborts 404 past the end."""
     raw = request.args.get("page", "1")
-    page = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 8 else 0
+    page = whole(raw, 0, digits=7)
     found = Paging(page, total, size)
     if not 1 <= page <= found.pages:
         abort(404)
@@ -165,7 +166,7 @@ def number_argument(name: str, default: int | None = None) -> int | None:
     raw = request.args.get(name)
     if raw is None or raw == "":
         return default
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 12):
+    if not is_whole(raw, 11):
         abort(400)
     return int(raw)
 

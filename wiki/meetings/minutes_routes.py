@@ -12,6 +12,7 @@ from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.core.markup import normalise
+from wiki.core.numbers import is_whole
 from wiki.meetings import captures, minutes
 from wiki.meetings.blueprint import blueprint
 from wiki.meetings.meeting import Meeting, as_meeting, meeting_or_404
@@ -87,7 +88,7 @@ def _again(name: str, actor: Actor) -> Meeting:
 
 def _written(form: Mapping[str, str]) -> Written:
     base = form.get("_base", "")
-    if not (base.isascii() and base.isdigit() and len(base) < 10):
+    if not is_whole(base):
         abort(400)
     texts = {
         key.partition(".")[2]: normalise(text).rstrip()

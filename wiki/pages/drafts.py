@@ -15,6 +15,7 @@ from wiki.core import db, markup
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience
 from wiki.core.names import fold
+from wiki.core.numbers import is_whole
 from wiki.core.sent import check_json
 from wiki.pages import find, presence, save
 from wiki.pages.blueprint import blueprint
@@ -136,7 +137,7 @@ def _typed() -> tuple[dict[str, Any], int]:
     values = {str(name): _values(value) for name, value in sent.items() if name not in NOT_KEPT}
     # The form of a page to be sends an empty one.
     base = (values.pop("base", None) or ["0"])[0] or "0"
-    if not (base.isascii() and base.isdigit() and len(base) < 10):
+    if not is_whole(base):
         abort(400)
     return {name: value[0] if len(value) == 1 else value for name, value in values.items()}, int(
         base

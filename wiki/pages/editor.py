@@ -16,6 +16,7 @@ from wiki.core.access import current_actor
 from wiki.core.errors import is_full
 from wiki.core.http import Invalid, render
 from wiki.core.limits import hit, remote_address
+from wiki.core.numbers import is_whole
 from wiki.pages import drafts, held, presence
 from wiki.pages.content import Content
 from wiki.pages.live import offer as live_offer
@@ -130,6 +131,7 @@ def screen(
     typed = replace(typed, text=markup.normalise(typed.text), by=typed.by or actor.name)
     key = presence.key_sent() or presence.new_key()
     live = not typed.section and live_offer.is_offered(page)
+    opened = request.method == "GET"
     return render(
         "pages/edit.html",
         status=status,
@@ -143,10 +145,10 @@ def screen(
         presence_key=key,
         live=live,
         unsaved=live_offer.unsaved_of(page, actor=actor, key=key)
-        if live and page and request.method == "GET"
+        if live and page and opened
         else None,
         draft=drafts.draft_of(name, actor=actor, section=typed.section)
-        if name and request.method == "GET"
+        if name and opened
         else None,
         draft_url=url_for("pages.keep_draft", name=name, section=typed.section or None)
         if name and not actor.is_anonymous
@@ -204,6 +206,6 @@ def failed(error: Exception, typed: Typed, **context: Any) -> Response:
 def _number(raw: str) -> int | None:
     if not raw:
         return None
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
+    if not is_whole(raw):
         abort(400)
     return int(raw)

@@ -14,6 +14,7 @@ from wiki.core import db
 from wiki.core.access import Actor, allows, current_actor
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.core.names import link_key, page_name
+from wiki.core.numbers import is_whole
 from wiki.pages import find, moves, order, save
 from wiki.pages.backlinks import linking_to
 from wiki.pages.blueprint import blueprint
@@ -129,18 +130,14 @@ def _above(page: Page) -> Page | None:
 
 def _typed(page: Page) -> Typed:
     known, form = _known(page), request.form
-    shown = {int(one) for one in form.getlist("shown") if _is_id(one)}
-    checked = {int(one) for one in form.getlist("links") if _is_id(one)}
+    shown = {int(one) for one in form.getlist("shown") if is_whole(one)}
+    checked = {int(one) for one in form.getlist("links") if is_whole(one)}
     return Typed(
         form.get("title", known.title)[: 2 * save.LONGEST_TITLE],
         form.get("name", known.name)[:1000],
         form.get("parent", known.parent)[:1000],
         frozenset(shown - checked),
     )
-
-
-def _is_id(raw: str) -> bool:
-    return raw.isascii() and raw.isdigit() and len(raw) < 10
 
 
 def _wanted(page: Page, typed: Typed) -> moves.Wanted:

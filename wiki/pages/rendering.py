@@ -84,36 +84,17 @@ def fill(
     """
     left = iter(range(MOST_MACROS)) if turns is None else turns
     reading = Reading(page, actor, depth, left, document.headings if headings is None else headings)
-    keys = {link_key(target) for target in document.links}
-    seen = find.names_seen(keys, actor=actor)
-
-    def link(slot: markup.LinkSlot) -> Markup:
-        return _link(slot, seen.get(link_key(slot.target)))
+    link, file = _links_and_files([document], page, actor, files or {})
 
     def own_macro(slot: markup.MacroSlot) -> Markup:
         return _macro(slot, reading)
-
-    pictures = _pictures([document], page)
-
-    def file(slot: markup.FileSlot) -> Markup:
-        return _file(slot, page, (files or {}).get(slot.name, ""), pictures)
 
     return markup.fill(_rooted(document), link=link, macro=macro or own_macro, file=file)
 
 
 def fill_many(documents: Sequence[markup.Document], *, page: Page, actor: Actor) -> list[Markup]:
     """Fill short texts that stand beside a page, their links in one query for all; no macro is run."""
-    keys = {link_key(target) for document in documents for target in document.links}
-    seen = find.names_seen(keys, actor=actor)
-
-    def link(slot: markup.LinkSlot) -> Markup:
-        return _link(slot, seen.get(link_key(slot.target)))
-
-    pictures = _pictures(documents, page)
-
-    def file(slot: markup.FileSlot) -> Markup:
-        return _file(slot, page, pictures=pictures)
-
+    link, file = _links_and_files(documents, page, actor, {})
     return [markup.fill(_rooted(one), link=link, macro=as_typed, file=file) for one in documents]
 
 
@@ -135,6 +116,26 @@ def _rooted(document: markup.Document) -> markup.Document:
     return replace(document, segments=tuple(segments))
 
 
+def _links_and_files(
+    documents: Sequence[markup.Document],
+    page: Page | None,
+    actor: Actor,
+    waiting: Mapping[str, str],
+) -> tuple[Callable[[markup.LinkSlot], Markup], Callable[[markup.FileSlot], Markup]]:
+    """Return what shows the links and the files of documents, what they need asked for all at once."""
+    keys = {link_key(target) for document in documents for target in document.links}
+    seen = find.names_seen(keys, actor=actor)
+    pictures = _pictures(documents, page)
+
+    def link(slot: markup.LinkSlot) -> Markup:
+        return _link(slot, seen.get(link_key(slot.target)))
+
+    def file(slot: markup.FileSlot) -> Markup:
+        return _file(slot, page, waiting.get(slot.name, ""), pictures)
+
+    return link, file
+
+
 def _link(slot: markup.LinkSlot, page: Page | None) -> Markup:
     label = Markup(slot.label)  # noqa: S704 - sanitised by markup
     if page is not None:
@@ -152,8 +153,7 @@ def _macro(slot: markup.MacroSlot, reading: Reading) -> Markup:
     macro = registries().macros.get(slot.name)
     turn = next(reading.turns, None) if macro is not None and reading.depth <= DEEPEST else None
     if macro is None or turn is None:
-        code = Markup("<code>{}</code>").format(slot.source)
-        return code if slot.inline else Markup("<p>{}</p>").format(code)
+        return as_typed(slot)
 
     def inner(document: markup.Document, *, of: Page | None = None) -> Markup:
         return fill(
@@ -189,15 +189,12 @@ def _pictures(
 
 
 def _file(
-    slot: markup.FileSlot,
-    page: Page | None,
-    waiting: str = "",
-    pictures: Mapping[str, tuple[int, int]] | None = None,
+    slot: markup.FileSlot, page: Page | None, waiting: str, pictures: Mapping[str, tuple[int, int]]
 ) -> Markup:
     if page is None and not (waiting and slot.image):
         return Markup("<span>{}</span>").format(slot.alt or slot.name)
     url = url_for("pages.attachment", name=page.name, file=slot.name) if page else waiting
-    if slot.image and page and (size := (pictures or {}).get(slot.name)):
+    if slot.image and page and (size := pictures.get(slot.name)):
         # The address of the image itself stays: books and other programs take it.
         more = {**picture_sizes.attributes(url, size), "sizes": WIDE, "loading": "lazy"}
         more.pop("src")

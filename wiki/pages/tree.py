@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.core import db
 from wiki.core.access import Actor, allows, current_actor
 from wiki.core.http import Invalid, audience, render, see_other
+from wiki.core.numbers import is_whole
 from wiki.pages import find, order, save
 from wiki.pages.blueprint import blueprint
 from wiki.pages.editor import count_change
@@ -120,7 +121,7 @@ def _aim_of_form(page: Page, actor: Actor) -> tuple[Page | None, int]:
     before, at = _page("before", actor), request.values.get("at", "")
     if before is not None:
         return under, order.rank(under, before.id, without=page)
-    return under, int(at) if _is_number(at) else LAST
+    return under, int(at) if is_whole(at) else LAST
 
 
 def _above(page: Page, actor: Actor) -> Page | None:
@@ -131,11 +132,7 @@ def _above(page: Page, actor: Actor) -> Page | None:
 
 def _page(name: str, actor: Actor) -> Page | None:
     raw = request.values.get(name, "")
-    return find.page_by_id(int(raw), actor=actor) if _is_number(raw) else None
-
-
-def _is_number(raw: str) -> bool:
-    return raw.isascii() and raw.isdigit() and len(raw) < 10
+    return find.page_by_id(int(raw), actor=actor) if is_whole(raw) else None
 
 
 def _pages(station: Page | None, actor: Actor) -> Sequence[tuple[Page, bool]]:

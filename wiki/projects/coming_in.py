@@ -11,6 +11,7 @@ from wiki.accounts.models import User
 from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, absolute_url, audience, render, see_other
+from wiki.core.numbers import whole
 from wiki.pages.models import Page
 from wiki.projects import doors, find
 from wiki.projects.roles import set_role
@@ -84,7 +85,7 @@ def invite(key: str) -> Response:
             project,
             by=current_actor(),
             role=form.get("role", "member"),
-            days=int(days) if days.isascii() and days.isdigit() and len(days) < 4 else 0,
+            days=whole(days, 0, digits=3),
             label=form.get("label", ""),
         )
     except Invalid as error:

@@ -9,6 +9,7 @@ from flask import Response, request
 from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import Paging, audience, paging, render
+from wiki.core.numbers import whole
 from wiki.core.search.base import Filters
 from wiki.search import desk, index, memory, named, places, results, saved, trees
 from wiki.search.asked import LONGEST, Asked, asked, narrowed
@@ -74,7 +75,7 @@ def screen(
 def page_of(question: Asked) -> index.Answer:
     """Return one page of answers, for the reader and the page number at hand."""
     actor, raw = current_actor(), request.args.get("page", "1")
-    number = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 6 else 1
+    number = whole(raw, 1, digits=5)
     number = number if 0 < number < LAST_PAGE else 1
     return index.search(
         question.typed,

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
+from wiki.core.numbers import is_whole
 from wiki.pages import find
 from wiki.pages.models import Page
 from wiki.pages.save import Gone
@@ -137,7 +138,7 @@ def set_talk(name: str) -> BaseResponse:
 def _about() -> About:
     form = request.form
     raw = form.get("reply_to", "")
-    if raw and not (raw.isascii() and raw.isdigit() and len(raw) < 10):
+    if raw and not is_whole(raw):
         abort(400)
     return About(
         reply_to=int(raw) if raw else None,

@@ -48,9 +48,9 @@ class PulseMark(db.Base):
 
 
 class PulseSum(db.Base):
-    """What a month's answers to one question come to: how many, and their sum.
+    """What a month's answers to one question come to: how many, and their total.
 
-    `shown` and `shown_sum` are what people see: they follow by groups, so that no answer is told apart.
+    `shown` and `shown_total` are what people see: they follow by groups, so that no answer is told apart.
     """
 
     __tablename__ = "pulse_sum"

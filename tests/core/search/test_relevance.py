@@ -129,7 +129,7 @@ def answers() -> dict[str, list[object]]:
     return {}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def ranks(pages: list[SearchDocument], indexed: Engine) -> Ranks:
     return judge(CORPUS / "relevance.jsonl", pages, indexed)
 

@@ -18,7 +18,7 @@ from wiki.core.search import indexer, pipeline, progress
 from wiki.core.search.base import Engine, open_engine
 
 
-@pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [3, pytest.param(50, marks=pytest.mark.slow)])
 def test_killed_indexer_loses_nothing(chosen: Chosen, source: SqliteSource, rounds: int) -> None:
     dice = random.Random(rounds)
     source.save({page: f"page{page} tour0" for page in range(1, 60)})

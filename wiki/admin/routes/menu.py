@@ -12,6 +12,7 @@ from wiki.admin.routes.blueprint import blueprint
 from wiki.core import db, settings
 from wiki.core.http import audience, is_local, render, see_other
 from wiki.core.names import is_page_name, page_name
+from wiki.core.numbers import whole
 
 MOST = 12
 LONGEST_LABEL, LONGEST_TARGET = 40, 250
@@ -47,7 +48,7 @@ def _typed() -> list[Item]:
 
 def _moved(items: list[Item], do: str) -> list[Item]:
     verb, _dash, number = do.partition("-")
-    at = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else -1
+    at = whole(number, -1, digits=3)
     if 0 <= at < len(items):
         if verb == "remove":
             items = items[:at] + items[at + 1 :]

@@ -17,6 +17,7 @@ from wiki.bazar.fields.base import BadValue, Clash, Field, clean_line, clean_tex
 from wiki.bazar.fields.longtext import LongText
 from wiki.bazar.models import FieldSpec
 from wiki.core.markup.merge import merge as merge_text
+from wiki.core.numbers import is_whole
 
 MOST, LONGEST, MOST_MINUTES, MOST_ENTRIES = 60, 20_000, 600, 100
 KINDS = {"inform": _l("inform"), "discuss": _l("discuss"), "decide": _l("decide")}
@@ -182,7 +183,7 @@ def _minutes(raw: Any) -> int | None:
     if raw is None or raw == "":
         return None
     text = str(raw).strip().lower().removesuffix("min").strip()
-    if isinstance(raw, bool) or not (text.isascii() and text.isdigit() and len(text) < 5):
+    if isinstance(raw, bool) or not is_whole(text, 4):
         raise BadValue(_("Minutes are a whole number."))
     if int(text) > MOST_MINUTES:
         raise BadValue(_("At most %(count)s minutes.", count=MOST_MINUTES))
@@ -202,7 +203,7 @@ def _entries(raw: Any) -> list[int]:
     if not isinstance(words, list) or len(words) > MOST_ENTRIES:
         raise BadValue(_("A list of points is expected."))
     texts = [str(one) for one in words if not isinstance(one, bool)]
-    if not all(text.isascii() and text.isdigit() and len(text) < 10 for text in texts):
+    if not all(is_whole(text) for text in texts):
         raise BadValue(_("A list of points is expected."))
     return list(dict.fromkeys(int(text) for text in texts))
 

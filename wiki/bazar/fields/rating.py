@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.fields.base import BadValue, Field, IndexValue
 from wiki.bazar.models import FieldSpec
+from wiki.core.numbers import whole
 
 BEST = 5
 
@@ -52,7 +53,7 @@ class Rating(Field):
         return f"{text}/{BEST}"
 
     def facet_order(self, spec: FieldSpec, text: str) -> int:
-        return -int(text) if text.isascii() and text.isdigit() and len(text) == 1 else 0
+        return -whole(text, 0, digits=1)
 
     def marks(self) -> list[int]:
         """Return the marks, the lowest first."""

@@ -19,6 +19,7 @@ from wiki.bazar.models import EntryValue, FieldSpec
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.names import fold
+from wiki.core.numbers import is_whole
 from wiki.core.params import Param
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page
@@ -59,7 +60,7 @@ class Relation(Field):
         self, spec: FieldSpec, form: MultiDict[str, str], files: MultiDict[str, FileStorage]
     ) -> Any:
         lines = [line.strip() for answer in form.getlist(spec.key) for line in answer.splitlines()]
-        return [int(line) if _is_id(line) else line for line in lines if line]
+        return [int(line) if is_whole(line) else line for line in lines if line]
 
     def clean(self, spec: FieldSpec, raw: Any) -> Any:
         """Return what is pointed to, identifiers or words; `settle` turns all into identifiers."""
@@ -192,7 +193,3 @@ def _reference(raw: Any) -> int | str | None:
 def _seen(value: Any) -> list[dict[str, Any]]:
     """Return the linked entries found visible; a stored value not yet seen shows nothing."""
     return [one for one in value if isinstance(one, dict)]
-
-
-def _is_id(word: str) -> bool:
-    return word.isascii() and word.isdigit() and len(word) < 10

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from wiki.core.extraction.outcome import Unreadable
 from wiki.core.extraction.xml import Attributes, Package
+from wiki.core.numbers import whole
 from wiki.core.spreadsheets.grid import MOST_COLUMNS, MOST_ROWS, Grid, moment, number, truth
 
 _NUMBERS = {"float", "percentage", "currency"}
@@ -135,5 +136,4 @@ def _time(value: str, shown: str) -> str:
 
 
 def _times(attributes: Attributes, name: str) -> int:
-    text = attributes.get(name, "1")
-    return int(text) if text.isascii() and text.isdecimal() and 0 < len(text) < 9 else 1
+    return whole(attributes.get(name, "1"), 1, digits=8)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from wiki.core.extraction.openxml import relations, strings
 from wiki.core.extraction.xml import Attributes, Package, local
+from wiki.core.numbers import whole
 from wiki.core.spreadsheets.grid import Grid, moment, number, truth
 
 WORKBOOK, STYLES = "xl/workbook.xml", "xl/styles.xml"
@@ -146,4 +147,4 @@ def _column(letters: str) -> int:
 
 
 def _int(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    return whole(text or "", 0)

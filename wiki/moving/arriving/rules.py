@@ -12,6 +12,7 @@ from wiki.accounts import people
 from wiki.accounts.models import User
 from wiki.core import access, db
 from wiki.core.access import PRIVILEGES, RuleSet
+from wiki.core.numbers import whole
 from wiki.moving import layout
 from wiki.moving.reading import Row, part, text
 
@@ -65,7 +66,7 @@ class Names:
         return f"@{group.name}"
 
     def _person(self, number: str) -> str | None:
-        at = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else -1
+        at = whole(number, -1, digits=5)
         user = self.people[at] if 0 <= at < len(self.people) else None
         if user is None:
             self.unknown.add(layout.UNKNOWN)

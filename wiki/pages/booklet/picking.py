@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from wiki.core import db, markup
 from wiki.core.access import Actor
 from wiki.core.names import link_key
+from wiki.core.numbers import is_whole
 from wiki.pages import find, order
 from wiki.pages.booklet.chapters import KINDS, MOST, pages_of
 from wiki.pages.models import Page
@@ -34,7 +35,7 @@ class Picked:
 
 def picked(args: MultiDict[str, str], *, actor: Actor) -> Picked:
     """Read an address: `page` identifiers in order, `of` a tree, `add` a page, then a step `up`, `down` or `out`."""
-    ids = [int(one) for one in args.getlist("page") if _is_id(one)]
+    ids = [int(one) for one in args.getlist("page") if is_whole(one)]
     tree, one = (_named(args.get(name, ""), actor) for name in ("of", "add"))
     if tree is not None:
         ids += [page.id for page in tree_of(tree, actor=actor)]
@@ -100,13 +101,9 @@ def _named(raw: str, actor: Actor) -> Page | None:
 def _stepped(ids: list[int], args: MultiDict[str, str]) -> list[int]:
     for step, by in (("up", -1), ("down", 1)):
         raw = args.get(step, "")
-        if _is_id(raw) and int(raw) in ids:
+        if is_whole(raw) and int(raw) in ids:
             at = ids.index(int(raw))
             to = max(0, min(at + by, len(ids) - 1))
             ids.insert(to, ids.pop(at))
     out = args.get("out", "")
     return [one for one in ids if str(one) != out]
-
-
-def _is_id(raw: str) -> bool:
-    return raw.isascii() and raw.isdigit() and len(raw) < 10

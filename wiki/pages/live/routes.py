@@ -16,6 +16,7 @@ from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience, see_other
 from wiki.core.limits import hit, remote_address
+from wiki.core.numbers import is_whole
 from wiki.pages import find, presence
 from wiki.pages.blueprint import blueprint
 from wiki.pages.live import document, log, sessions, token
@@ -148,4 +149,4 @@ def _full() -> Response:
 
 def _number(field: str) -> int:
     sent = request.form.get(field, "") or "0"
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 16 else abort(400)
+    return int(sent) if is_whole(sent, 15) else abort(400)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -14,14 +15,23 @@ from wiki.core import jobs
 
 def letters(app: Flask, to: str = "") -> list[EmailMessage]:
     """Return the letters sent so far, to one address if it is given."""
+    found = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in _files(app)]
+    return [letter for letter in found if not to or letter["To"] == to]
+
+
+def taken(app: Flask) -> list[EmailMessage]:
+    """Return the letters sent since the last time."""
+    found = letters(app)
+    for file in _files(app):
+        file.unlink()
+    return found
+
+
+def _files(app: Flask) -> list[Path]:
     with app.app_context():
         jobs.run_due()
-        folder = app.config["GARE"].instance / "mail"
-    found = [
-        message_from_bytes(path.read_bytes(), policy=policy.default)
-        for path in sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
-    ]
-    return [letter for letter in found if not to or letter["To"] == to]
+    folder = app.config["GARE"].instance / "mail"
+    return sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
 
 
 def link(letter: EmailMessage) -> str:
