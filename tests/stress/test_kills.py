@@ -46,7 +46,7 @@ class Saver(threading.Thread):
 
 
 @pytest.mark.data
-@pytest.mark.parametrize("rounds", [3, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.slow)])
 def test_kills_under_saves_lose_nothing(
     world: World, stopped: Server, token: str, rounds: int
 ) -> None:
