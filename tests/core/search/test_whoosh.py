@@ -17,6 +17,7 @@ from tests.core.search.workers import finish
 from wiki.core.search import indexer, pipeline, whoosh
 from wiki.core.search.base import IndexUnavailable
 from wiki.core.search.whoosh import WhooshEngine
+from wiki.core.search.whoosh_merging import MOST_SEGMENTS
 
 
 @pytest.fixture
@@ -113,11 +114,27 @@ def test_index_is_private_and_optimised_when_idle(
         source.save({page: f"page{page} encore"})
         indexer.run_once(reader, source)
     indexer.tidy(reader)
-    assert len(list(current(reader.folder).glob("*.trm"))) <= whoosh.MOST_SEGMENTS
+    assert len(list(current(reader.folder).glob("*.trm"))) <= MOST_SEGMENTS
     assert reader.versions() == source.versions()
     assert stat.S_IMODE(reader.folder.stat().st_mode) == 0o700
     assert stat.S_IMODE(current(reader.folder).stat().st_mode) == 0o700
     assert reader.cursor()
+
+
+def test_large_segment_is_left_alone_until_much_of_it_changed(
+    reader: WhooshEngine, source: SqliteSource
+) -> None:
+    source.save({page: f"page{page}" for page in range(1, 400)})
+    finish(reader, source)
+    (large,) = current(reader.folder).glob("*.trm")
+    for first in range(1, 131, 10):
+        source.save({page: f"page{page} encore" for page in range(first, first + 10)})
+        indexer.run_once(reader, source)
+        indexer.tidy(reader)
+        assert len(list(current(reader.folder).glob("*.trm"))) <= MOST_SEGMENTS
+        assert large.exists() is (first + 9 < 90)
+    assert pipeline.search(reader, "encore").total == 130
+    assert reader.versions() == source.versions()
 
 
 def test_refresh_waits_for_a_while_under_load(

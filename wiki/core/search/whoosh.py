@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from wiki.core.search import whoosh_merging as merging
 from wiki.core.search.base import (
     Candidates,
     Engine,
@@ -36,8 +37,6 @@ from wiki.core.search.whoosh_reader import Snapshot
 REFRESH_SECONDS = 1.0
 REST_SECONDS = 2.0
 """Between two attempts to open a damaged index: Whoosh insists for half a second each time."""
-
-MOST_SEGMENTS = 4
 
 _LOG = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -122,9 +121,10 @@ class WhooshEngine(Engine):
         return [(id_, score) for score, _docnum, id_ in found]
 
     def optimize(self) -> None:
-        if self._ask(lambda snapshot: snapshot.is_untidy(MOST_SEGMENTS)):
+        if self._ask(Snapshot.is_untidy):
             opened, _mark = self._index.open()
-            opened.writer(timeout=LOCK_SECONDS, compound=False).commit(optimize=True)
+            writer = opened.writer(timeout=LOCK_SECONDS, compound=False, limitmb=merging.LIMIT_MB)
+            writer.commit(mergetype=merging.merge)
             self.close()
 
     def titles(self, ids: Collection[int]) -> dict[int, str]:
@@ -209,4 +209,4 @@ def _count(
 ) -> list[tuple[str, int]]:
     unnarrowed = replace(query, filters=query.filters.without(field))
     found = snapshot.matches(unnarrowed, mode, denied)
-    return counted(value for _s, docnum, _id in found for value in snapshot.facet(field, docnum))
+    return counted(snapshot.facet(field, (docnum for _score, docnum, _id in found)))

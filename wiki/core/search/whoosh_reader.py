@@ -2,6 +2,7 @@
 
 One snapshot lives until the next commit, so what it has computed once stays true for its life."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from itertools import islice
 from math import inf
@@ -12,6 +13,7 @@ from wiki.core.search.prepared import key, seconds
 from wiki.core.search.recent import Recent
 from wiki.core.search.whoosh_columns import Columns, Leaf
 from wiki.core.search.whoosh_folder import STAMP, Stamp
+from wiki.core.search.whoosh_merging import to_merge
 from wiki.core.search.whoosh_scores import Scorer
 
 _MOST_WORDS = 50
@@ -33,6 +35,7 @@ class Snapshot:
             columns = self.columns[segment] = known.get(segment) or Columns(reader)
             columns.turn_to(reader)
             self.leaves.append(Leaf(searcher, offset, columns))
+        self._starts = [leaf.offset for leaf in self.leaves]
         self._scorer = Scorer(self.searcher, self.leaves)
         self._masks = Recent[frozenset[int], frozenset[int]](32)
         self._matches = Recent[tuple[Query, Mode, frozenset[int]], list[Match]](8)
@@ -52,14 +55,12 @@ class Snapshot:
             for name, text in leaf.reader.all_terms():
                 for _docnum in leaf.reader.postings(name, text).all_ids():
                     pass
-            for docnum in leaf.live():
-                self.facet("kind", leaf.offset + docnum), self.title(leaf.offset + docnum)
+            docnums = [leaf.offset + docnum for docnum in leaf.live()]
+            list(self.facet("kind", docnums)), [self.title(docnum) for docnum in docnums]
 
-    def is_untidy(self, most_segments: int) -> bool:
-        """Say whether there are many segments, or many documents deleted but still there."""
-        reader = self.searcher.reader()
-        deleted = reader.doc_count_all() - reader.doc_count()
-        return len(self.leaves) > most_segments or deleted > reader.doc_count() // 4 + 10
+    def is_untidy(self) -> bool:
+        """Say whether segments are better merged."""
+        return bool(to_merge([leaf.reader.segment() for leaf in self.leaves]))
 
     def versions(self) -> dict[int, int]:
         """Return the version of each document, by id."""
@@ -93,10 +94,13 @@ class Snapshot:
         leaf = self._leaf(docnum)
         return bytes(leaf.titles[docnum - leaf.offset]).decode()
 
-    def facet(self, name: str, docnum: int) -> list[str]:
-        """Return the values of a facet of a document, by its number."""
-        leaf = self._leaf(docnum)
-        return leaf.columns.facets[docnum - leaf.offset][FACETS.index(name)]
+    def facet(self, name: str, docnums: Iterable[int]) -> Iterator[str]:
+        """Give the values of a facet of documents, by their numbers."""
+        at, starts = FACETS.index(name), self._starts
+        facets = [leaf.columns.facets for leaf in self.leaves]
+        for docnum in docnums:
+            place = bisect_right(starts, docnum) - 1
+            yield from facets[place][docnum - starts[place]][at]
 
     def frequency(self, term: Term, denied: Set[int], at_most: int) -> int:
         """Count the visible documents that have a term, up to a number."""
@@ -128,7 +132,7 @@ class Snapshot:
         self.searcher.close()
 
     def _leaf(self, docnum: int) -> Leaf:
-        return next(leaf for leaf in reversed(self.leaves) if leaf.offset <= docnum)
+        return self.leaves[bisect_right(self._starts, docnum) - 1]
 
     def _places(self, ids: Set[int]) -> Iterator[tuple[int, int]]:
         """Find live documents by id; give their number and id."""
