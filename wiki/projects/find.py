@@ -50,7 +50,7 @@ def visible_projects(actor: Actor, *, every: bool = False) -> Sequence[tuple[Pro
 
     `every` names the discreet ones that they may read too.
     """
-    seen = find.visible_pages(actor).join(Project, Project.page_id == Page.id)
+    seen = _stations(actor)
     query = seen if every else seen.where(_named_to(actor))
     query = query.options(joinedload(Page.head)).order_by(Project.title)
     return [(project, page) for page, project in db.session().execute(query.add_columns(Project))]
@@ -58,13 +58,13 @@ def visible_projects(actor: Actor, *, every: bool = False) -> Sequence[tuple[Pro
 
 def listed(actor: Actor) -> Select[Page]:
     """Return the query of the stations that lists may name to this actor, joined with their projects."""
-    query = find.visible_pages(actor).join(Project, Project.page_id == Page.id)
+    query = _stations(actor)
     return query.where(_named_to(actor))
 
 
 def mine(actor: Actor) -> Sequence[tuple[Project, Page]]:
     """Return the projects this actor is in with their station pages, those still open first."""
-    query = find.visible_pages(actor).join(Project, Project.page_id == Page.id)
+    query = _stations(actor)
     query = query.where(Project.group_id.in_(_groups(actor)))
     query = query.order_by(Project.closed_at.is_not(None), Project.title)
     return [(project, page) for page, project in db.session().execute(query.add_columns(Project))]
@@ -81,6 +81,13 @@ def of_page(page: Page) -> Project | None:
 def known(actor: Actor) -> Sequence[Project]:
     """Return the projects this actor may know of, without their pages: what may be named."""
     return db.session().scalars(listed(actor).with_only_columns(Project)).all()
+
+
+def _stations(actor: Actor) -> Select[Page]:
+    """Return the query of the stations this actor may read, joined with their projects."""
+    query = find.visible_pages(actor).join(Project, Project.page_id == Page.id)
+    # Said twice for SQLite, which would go through all pages of the same rules to find the few stations.
+    return query.where(Page.id.in_(select(Project.page_id)))
 
 
 def members(project: Project) -> list[Member]:
