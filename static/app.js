@@ -162,6 +162,8 @@ const come = event => {
   for (const script of awaited) document.head.append(Object.assign(document.createElement('script'), script));
 };
 if (awaited.length) for (const sign of signs) addEventListener(sign, come, true);
+// Work that is told every few seconds is told to who sits still, too
+if (document.querySelector('[hx-trigger^=every]')) come({});
 const token = document.querySelector('meta[name=csrf-token]')?.content;
 document.addEventListener('htmx:config:request', ({ detail: { ctx } }) => { if (token) ctx.request.headers['X-CSRFToken'] = token });
 const failed = () => toast(document.getElementById('request-failed')?.content.textContent, 'error');
