@@ -17,7 +17,7 @@ from wiki.core.markup import render
 
 PAIRS = ["".join(pair) for pair in combinations_with_replacement(CONSTRUCTS, 2)]
 TRIPLES = ["".join(triple) for triple in combinations(CONSTRUCTS, 3)]
-QUICK = (400, 800)
+QUICK = (300, 600)
 CERTAIN = (2_000, 4_000, 8_000)
 FULL = (10_000, 20_000, 40_000)
 GROUPS = 8
