@@ -37,8 +37,8 @@ class Call:
 
 def read_call(text: str, start: int = 0) -> Call | None:
     """Read the call that starts at a position, None when its syntax is bad."""
-    found = _CALL.match(text, start)
-    if not found or found.end() - start > MAX_CALL or found[1].lower() == "end":
+    found = _CALL.match(text, start, start + MAX_CALL)
+    if not found or found[1].lower() == "end":
         return None
     params = {
         param[1]: param[2][1:-1] if param[2] else "true" for param in _ONE_PARAM.finditer(found[2])

@@ -14,6 +14,13 @@ MAX_BODIES = 8
 """Deepest nesting of paired macros."""
 MAX_GROWTH = 20
 SPARE = 64_000
+MAX_STEPS = 300_000
+STEPS_PER_CHARACTER = 2
+SPARE_STEPS = 4_000
+"""Chains of rules that a text may run: some for each character, and these whatever its size."""
+CHARACTERS_PER_REREAD = 16
+SPARE_REREADS = 1_000
+"""Lines that blocks may read beyond their own end; prose has none."""
 
 
 @dataclass(slots=True)
@@ -22,6 +29,8 @@ class Budget:
 
     tokens: int
     output: int
+    steps: int
+    rereads: int
     slugs: dict[str, int] = field(default_factory=dict)
     bodies: int = 0
     coloured: int = 20_000
@@ -31,6 +40,18 @@ class Budget:
         self.tokens -= count
         if self.tokens < 0:
             raise TooComplex("too many inline pieces")
+
+    def spend_steps(self, count: int) -> None:
+        """Count runs of a chain of rules, or raise TooComplex."""
+        self.steps -= count
+        if self.steps < 0:
+            raise TooComplex("too many steps")
+
+    def spend_rereads(self, count: int) -> None:
+        """Count lines read for a block that ended before them, or raise TooComplex."""
+        self.rereads -= count
+        if self.rereads < 0:
+            raise TooComplex("lines read again and again")
 
     def spend_output(self, size: int) -> None:
         """Count characters of HTML, or raise TooComplex."""
@@ -56,6 +77,8 @@ class Page:
     budget: Budget
     depth: int = 0
     inlines: int = 0
+    columns: int = 0
+    empty_cells: int = 0
     mark: str = field(default_factory=lambda: "gare" + secrets.token_hex(12))
     slots: list[Segment] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
@@ -78,7 +101,12 @@ class Page:
 
 def new_page(size: int, *, lang: str, paired: frozenset[str], scope: str) -> Page:
     """Return the state for a text of that many characters."""
-    budget = Budget(tokens=MAX_TOKENS, output=MAX_GROWTH * size + SPARE)
+    budget = Budget(
+        tokens=MAX_TOKENS,
+        output=MAX_GROWTH * size + SPARE,
+        steps=min(MAX_STEPS, STEPS_PER_CHARACTER * size + SPARE_STEPS),
+        rereads=size // CHARACTERS_PER_REREAD + SPARE_REREADS,
+    )
     names = frozenset(name.lower() for name in paired)
     return Page(lang, names, scope, scope, budget)
 

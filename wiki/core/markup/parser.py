@@ -6,6 +6,7 @@ Long, deep or unbalanced input must cost time in proportion to its size; the gua
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.parser_block import ParserBlock
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block import table as gfm_table
@@ -15,18 +16,17 @@ from markdown_it.rules_inline import image as commonmark_image
 from markdown_it.rules_inline import link as commonmark_link
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
-from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_ref
 
-from wiki.core.markup import links, macros
+from wiki.core.markup import boxes, links, macros
 from wiki.core.markup.page import Page, page_of
 from wiki.core.markup.rawhtml import drop_emptied
 from wiki.core.markup.text import TooComplex
 from wiki.core.markup.writer import Writer
 
-BOXES = frozenset({"note", "warn", "ok", "tip"})
+_CHAINS = ["paragraph", "reference", "blockquote", "list"]
 
 MAX_DEPTH = 32
 MAX_PIECE = 8_000
@@ -44,13 +44,14 @@ def parser() -> MarkdownIt:
     """Return the one parser; parsing keeps its state in `env`, so threads share it."""
     options = {"html": True, "linkify": True, "tasklists": True, "maxNesting": 100}
     md = MarkdownIt("commonmark", options, renderer_cls=Writer)
+    md.block = LineParser()
     md.inline = PieceParser()
     md.enable(["table", "strikethrough", "linkify"])
     if md.linkify:
         md.linkify.set({"fuzzy_link": False, "fuzzy_email": True})
     md.use(footnote_plugin, inline=False).use(deflist_plugin)
-    md.use(container_plugin, "box", validate=_is_box)
-    md.block.ruler.before("table", "depth", _guard_depth)
+    boxes.install(md)
+    md.block.ruler.before("table", "guard", _guard, {"alt": _CHAINS})
     md.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     md.inline.ruler.at("link", _link)
     md.inline.ruler.at("image", _image)
@@ -70,6 +71,21 @@ def _compiled(md: MarkdownIt) -> MarkdownIt:
     return md
 
 
+class LineParser(ParserBlock):
+    """Counts the lines that a quote marks as its own and leaves to the blocks after it.
+
+    A quote reads to the next blank line, then ends where a heading, a list or a box in it does:
+    many of them in one run of lines would each read it all.
+    """
+
+    def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:  # noqa: N803
+        """Append the tokens of some lines."""
+        is_quote = state.parentType == "blockquote"
+        super().tokenize(state, startLine, endLine)
+        if is_quote and state.line < endLine:
+            page_of(state.env).budget.spend_rereads(endLine - state.line)
+
+
 class PieceParser(ParserInline):
     """Reads a long paragraph in pieces, so that no rule looks further than a piece."""
 
@@ -81,6 +97,11 @@ class PieceParser(ParserInline):
             tokens.extend(self._read(piece, md, env, page))
         page.inlines -= 1
         return tokens
+
+    def skipToken(self, state: StateInline) -> None:  # noqa: N802
+        """Step over a token in the text of a link."""
+        page_of(state.env).budget.spend_steps(1)
+        super().skipToken(state)
 
     def _read(self, piece: str, md: MarkdownIt, env: EnvType, page: Page) -> list[Token]:
         # An image has its text read apart: without this end, nested ones are read again and again.
@@ -114,43 +135,38 @@ def _label_parser() -> MarkdownIt:
     return _compiled(md)
 
 
-def _is_box(params: str, _markup: str) -> bool:
-    return params.strip().split(" ", 1)[0].lower() in BOXES
-
-
 def _drop_emptied(state: StateCore) -> None:
     for block in state.tokens:
         if block.type == "inline" and block.children and "<" in block.content:
             block.children = drop_emptied(block.children)
 
 
-def _guard_depth(state: StateBlock, _start: int, _end: int, _silent: bool) -> bool:
+def _guard(state: StateBlock, start: int, _end: int, _silent: bool) -> bool:
+    """Count a run of the chain this rule stands at the head of; it matches nothing but rows.
+
+    It ends a table whose rows leave too many cells empty.
+    """
+    page = page_of(state.env)
+    page.budget.spend_steps(1)
     if state.level > MAX_DEPTH:
         raise TooComplex("blocks nested too deep")
-    return False
+    if state.parentType != "table":
+        return False
+    page.empty_cells += max(0, page.columns - _line(state, start).count("|"))
+    return page.empty_cells > MAX_EMPTY_CELLS
 
 
 def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """Read a table, ending it where its rows leave too many cells empty."""
+    """Read a table; `_guard` counts its cells."""
     if start_line + 2 > end_line:
         return False
     delimiters = _line(state, start_line + 1)
     columns = delimiters.count("-") and delimiters.strip().strip("|").count("|") + 1
     if not columns or columns > MAX_COLUMNS or "|" not in _line(state, start_line):
         return False
-    if not silent and columns > 1:
-        end_line = _table_end(state, start_line + 2, end_line, columns)
+    page = page_of(state.env)
+    page.columns, page.empty_cells = columns if columns > 1 else 0, 0
     return gfm_table(state, start_line, end_line, silent)
-
-
-def _table_end(state: StateBlock, line: int, end_line: int, columns: int) -> int:
-    empty = 0
-    while line < end_line and not state.isEmpty(line):
-        empty += max(0, columns - _line(state, line).count("|"))
-        if empty > MAX_EMPTY_CELLS:
-            break
-        line += 1
-    return line
 
 
 def _line(state: StateBlock, line: int) -> str:
