@@ -13,8 +13,8 @@ from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, url_for
 from flask import render_template as _render_template
-from jinja2_fragments import BlockNotFoundError
-from jinja2_fragments.flask import render_block
+from jinja2 import Template
+from jinja2.utils import concat
 from markupsafe import Markup
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
@@ -95,17 +95,22 @@ def render(template: str, /, status: int = 200, **context: Any) -> Response:
 
     A block bears the name of the element it fills, with `_` for `-`.
     """
-    target = request.headers.get("HX-Target", "").rpartition("#")[2]
-    if target and request.headers.get("HX-Request") == "true":
-        try:
-            html = render_block(template, target.replace("-", "_"), **context)
-        except BlockNotFoundError:
-            html = _render_template(template, **context)
-    else:
-        html = _render_template(template, **context)
+    found = current_app.jinja_env.get_template(template)
+    target = request.headers.get("HX-Target", "").rpartition("#")[2].replace("-", "_")
+    alone = request.headers.get("HX-Request") == "true" and target in found.blocks
+    html = _render_block(found, target, context) if alone else _render_template(found, **context)
     response = make_response(html, status)
     response.vary.update(["HX-Request", "HX-Target"])
     return response
+
+
+def _render_block(template: Template, block: str, context: dict[str, Any]) -> str:
+    """Fill one block of a template as it would be filled in its page."""
+    current_app.update_template_context(context)
+    inner = template.new_context(context)
+    # A template's imports and values run before its first output: blocks use them, so run that far.
+    next(iter(template.root_render_func(inner)), None)
+    return concat(template.blocks[block](inner))
 
 
 def template_markup(template: str, /, **context: Any) -> Markup:
