@@ -19,8 +19,10 @@ from markupsafe import Markup
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
+from wiki.config import BadSetting
 from wiki.core.access import current_actor
 from wiki.core.numbers import is_whole, whole
+from wiki.core.origins import BadOrigin, parse_origin
 
 Audience = Literal["anyone", "page", "signed-in", "admin"]
 Route = TypeVar("Route", bound=Callable[..., Any])
@@ -147,13 +149,17 @@ def is_local(url: str) -> bool:
 
 
 def allow_frame(origin: str) -> None:
-    """Let this answer, and no other, show a frame from one place: `'self'` or an origin, `https://…`."""
-    g.setdefault("frames", set()).add(origin)
+    """Let this answer, and no other, show a frame from one place: `'self'` or an origin, `https://…`.
+
+    Raises BadOrigin: nothing else may come into the policy.
+    """
+    g.setdefault("frames", set()).add(origin if origin == "'self'" else str(parse_origin(origin)))
 
 
 def allow_framing(ancestors: Sequence[str]) -> None:
     """Let other sites show this answer, and no other, inside theirs: `*`, or origins."""
-    g.framed_by = " ".join(["'self'", *ancestors]) if "*" not in ancestors else "*"
+    origins = [] if "*" in ancestors else [str(parse_origin(one)) for one in ancestors]
+    g.framed_by = "*" if "*" in ancestors else " ".join(["'self'", *origins])
 
 
 def paging(total: int, size: int) -> Paging:
@@ -197,6 +203,16 @@ class ReadableQuery:
         except UnicodeDecodeError:
             environ["QUERY_STRING"] = quote(raw, safe="=&%+/:,;@!$'()*?~-._")
         return self.inner(environ, start_response)
+
+
+def check_base_url(base_url: str) -> None:
+    """Refuse a public address that headers, mails and feeds could not bear. Raises BadSetting."""
+    try:
+        if base_url:
+            parse_origin(base_url)
+    except BadOrigin as error:
+        wanted = "an address such as https://example.org"
+        raise BadSetting(f"base_url: {base_url!r} is not {wanted}") from error
 
 
 def init_app(app: Flask) -> None:
