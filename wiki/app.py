@@ -116,6 +116,7 @@ def create_app(instance: Path | str, **overrides: Any) -> Flask:
     Raises BadSetting. Nothing is global: several applications live in one process.
     """
     settings = config.load(Path(instance).resolve(), **overrides)
+    http.check_base_url(settings.base_url)
     app = Flask(
         "wiki",
         static_url_path="/-/static",

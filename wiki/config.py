@@ -96,7 +96,7 @@ class Config:
 def load(instance: Path, **overrides: Any) -> Config:
     """Read the settings of the instance in this folder.
 
-    Raises BadSetting on an unknown name or a value of the wrong type.
+    Raises BadSetting on a file that cannot be read, an unknown name or a value of the wrong type.
     """
     values = {**_from_file(instance / "config.toml"), **_from_environment(), **overrides}
     known = {f.name: f for f in fields(Config)}
@@ -134,7 +134,11 @@ def secret_key(instance: Path) -> str:
 
 
 def _from_file(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text()) if path.exists() else {}
+    try:
+        return tomllib.loads(path.read_text()) if path.exists() else {}
+    except (OSError, ValueError) as error:
+        # Not TOML, not UTF-8, or not ours to read.
+        raise BadSetting(f"{path}: {error}") from error
 
 
 def _from_environment() -> dict[str, Any]:

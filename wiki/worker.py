@@ -55,8 +55,16 @@ def slow(app: Flask) -> int:
         return jobs.run_due(slow=True)
 
 
-def run(apps: Sequence[Flask], *, parent: int | None = None) -> None:
-    """Work until told to stop (SIGTERM, SIGINT), or until the parent process is gone."""
+def run(
+    apps: Sequence[Flask],
+    *,
+    parent: int | None = None,
+    on_ready: Callable[[], object] = lambda: None,
+) -> None:
+    """Work until told to stop (SIGTERM, SIGINT), or until the parent process is gone.
+
+    Call `on_ready` once, when nothing but the work itself is left to fail.
+    """
     stopping: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -65,6 +73,7 @@ def run(apps: Sequence[Flask], *, parent: int | None = None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     bells = [*(_bell(app) for app in apps), _signals()]
+    on_ready()
     for app in apps:
         _try(app, reconcile)
     aside = Aside(apps)

@@ -217,14 +217,20 @@ def test_screens_pack_and_bring_in(world: World, there: Flask, tmp_path: Path):
     bad = alice.post("/-/arrivals", {"file": (_bytes(b"nothing"), "x.zip")}, **kind)
     assert bad.status_code == 422 and "not a zip" in bad.text
     at = alice.post("/-/arrivals", upload, **kind).headers["Location"]
+    # What the screen asks for every two seconds is this part of it alone.
+    part = {"HX-Request": "true", "HX-Target": "section#arrival-state"}
+    waiting = alice.get(at, headers=part)
+    assert waiting.status_code == 200 and "<html" not in waiting.text
     preview = alice.get(at).text
+    assert waiting.text.strip() in preview
     assert "Le Fournil" in preview and "Bakes" in preview and "Bob Member" in preview
     with there.app_context():
         assert projects.project_or_none(KEY, actor=SYSTEM) is None
     assert alice.post(at).status_code == 303
     while worker.tick(there):
         pass
-    assert "See its station" in alice.get(at).text
+    done = alice.get(at, headers=part)
+    assert "See its station" in done.text and done.text.strip() in alice.get(at).text
     assert alice.get(at + "/receipt.json").json["origin"]
     assert alice.get(f"/{KEY}").status_code == 200
     again = alice.post("/-/arrivals", {"file": (_bytes(sent.data), "x.zip")}, **kind)

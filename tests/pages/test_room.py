@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from tests.admin.test_appearance import LOOK
 from tests.bazar.people import make_form
@@ -244,3 +244,56 @@ def test_copies_of_images_are_kept_within_the_same_limit(world: World) -> None:
         assert sorted(one.name for one in folder.iterdir()) == ["0.webp", "1.webp"]
         picture_sizes.tidy()
         assert len(list(folder.iterdir())) == 2
+
+
+def test_a_new_count_refuses_to_forget_files_that_are_not_there(world: World, gare) -> None:
+    sums = [fill(world, 10, bytes([65 + number])) for number in range(10)]
+    counted = taken(world)
+    # One that is lost is forgotten; half of them are elsewhere.
+    with world.app.app_context():
+        files.path(sums[0]).unlink()
+    assert gare("files", "room").exit_code == 0
+    counted = taken(world)
+    with world.app.app_context():
+        for sha256 in sums[1:3]:
+            files.path(sha256).unlink()
+    for words in (["files", "room"], ["upgrade"]):
+        answer = gare(*words, ok=False)
+        assert answer.exit_code == 1 and "2 of 9 files" in answer.output
+        assert str(world.app.config["GARE"].instance / "files") in answer.output
+        assert "--forget-missing" in answer.output and "Traceback" not in answer.output
+        with world.app.app_context():
+            assert files.used() == counted[0]
+    assert not list((world.app.config["GARE"].instance).glob("backups/*"))
+    assert gare("upgrade", "--forget-missing").exit_code == 0
+    taken(world)
+
+
+def test_the_only_file_that_is_missing_and_a_folder_that_is_not_there_are_refused(
+    world: World, gare
+) -> None:
+    sha256 = fill(world, 10)
+    with world.app.app_context():
+        files.path(sha256).unlink()
+    assert "1 of 1 files" in gare("upgrade", ok=False).output
+    with world.app.app_context(), pytest.raises(files.StoreIncomplete):
+        files.recount()
+    with world.app.app_context():
+        assert files.used() == 10 and files.recount(forget_missing=True) == 1 and files.used() == 0
+        files.check_whole()
+
+
+def test_small_part_of_many_files_is_forgotten_unless_it_weighs(world: World) -> None:
+    with world.app.app_context(), db.write() as session:
+        session.execute(delete(StoredFile))
+    sums = [fill(world, 10, b"%03d" % number) for number in range(100)]
+    with world.app.app_context():
+        for sha256 in sums[:5]:
+            files.path(sha256).unlink()
+        assert files.recount() == 5
+    large = [fill(world, 1000, mark) for mark in (b"y", b"z")]
+    with world.app.app_context():
+        for sha256 in large:
+            files.path(sha256).unlink()
+        with pytest.raises(files.StoreIncomplete):
+            files.recount()

@@ -12,13 +12,20 @@ from wiki import instances
 from wiki.accounts import people
 from wiki.app import close_app, create_app
 from wiki.config import BadSetting
-from wiki.core import schema
+from wiki.core import files, schema
 from wiki.core.access import SYSTEM, Actor
 from wiki.transfer import keeping
 
 
 class Refused(click.ClickException):
     """What could not be done, in one line."""
+
+
+FORGET_MISSING = click.option(
+    "--forget-missing",
+    is_flag=True,
+    help="Count files that are not in the folder as gone, however many.",
+)
 
 
 @click.group()
@@ -51,6 +58,8 @@ def context() -> Iterator[None]:
     try:
         with app.app_context():
             yield
+    except files.StoreIncomplete as error:
+        raise Refused(f"{error} To forget them all the same: --forget-missing") from error
     except keeping.Unknown as error:
         raise Refused(str(error)) from error
     finally:

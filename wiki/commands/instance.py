@@ -10,7 +10,7 @@ import click
 from wiki import instances, serving
 from wiki import worker as background
 from wiki.app import close_app
-from wiki.commands.base import Refused, context, main, opened, progress
+from wiki.commands.base import FORGET_MISSING, Refused, context, main, opened, progress
 from wiki.config import BadSetting
 from wiki.core import files, schema
 from wiki.core.http import Invalid
@@ -103,12 +103,16 @@ def restore(file: Path) -> None:
 
 
 @main.command()
-def upgrade() -> None:
+@FORGET_MISSING
+def upgrade(forget_missing: bool) -> None:
     """Bring the database to this version, after a backup beside it."""
     with context():
+        if not forget_missing:
+            # Before anything is changed: a folder of files that is not mounted is no reason to stop half way.
+            files.check_whole()
         click.echo(f"backup: {archive.backup_before_upgrade()}", err=True)
         schema.upgrade()
-        files.recount()
+        files.recount(forget_missing=forget_missing)
         derived.rebuild(progress=progress("pages"))
 
 

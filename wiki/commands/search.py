@@ -7,7 +7,7 @@ from typing import TextIO
 import click
 
 from wiki.admin import freeing
-from wiki.commands.base import Refused, context, main
+from wiki.commands.base import FORGET_MISSING, Refused, context, main
 from wiki.core import db
 from wiki.core import files as store
 from wiki.core.access import SYSTEM
@@ -98,10 +98,11 @@ def files_again(sums: tuple[str, ...]) -> None:
 
 
 @files.command(name="room")
-def files_room() -> None:
+@FORGET_MISSING
+def files_room(forget_missing: bool) -> None:
     """Count the store again, and say in bytes what it holds, may hold, and what could be freed."""
     with context():
-        store.recount()
+        store.recount(forget_missing=forget_missing)
         room, to_go = store.room(), freeing.free_to_go()
         click.echo(f"used\t{store.used()}\nallowed\t{room.allowed if room else '-'}")
         click.echo(f"to free\t{sum(one.size for one in to_go)}\t{len(to_go)} files")

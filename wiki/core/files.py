@@ -19,7 +19,7 @@ from typing import IO
 
 from flask import Flask, current_app, g
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -29,6 +29,8 @@ from wiki.core.i18n import weight
 NEAR = 0.8
 """The part of what is allowed from which on people are told."""
 MB = 1_000_000
+MAY_VANISH = 0.05
+"""The part of the files, by count or bytes, that a new count may forget without being told to."""
 
 
 class StoredFile(db.Base):
@@ -66,6 +68,10 @@ class NoRoom(OSError):
             used=weight(self.room.used),
             allowed=weight(self.room.allowed),
         )
+
+
+class StoreIncomplete(RuntimeError):
+    """Contents that the database counts are not in the folder: not mounted, perhaps, or not the right one."""
 
 
 @dataclass(frozen=True)
@@ -143,11 +149,39 @@ def drop(session: Session, row: StoredFile) -> None:
     _path(row.sha256).unlink(missing_ok=True)
 
 
-def recount() -> int:
-    """Count again what lies in the store, as after an upgrade or by hand; return how many rows were wrong."""
-    found = {one.name: one.stat().st_size for one in folder().glob("??/*") if one.is_file()}
+def check_whole() -> None:
+    """Compare what the database counts with what lies in the folder. Raises StoreIncomplete.
+
+    That is when more than one content is missing, or all of them, and they make more than 5 % by count or bytes.
+    A database from before contents were counted passes.
+    """
+    if not inspect(db.session().connection()).has_table(StoredFile.__tablename__):
+        return
+    counted = db.session().execute(select(StoredFile.sha256, StoredFile.size))
+    sizes = dict(counted.all())
+    missing = [sha256 for sha256 in sizes if not _path(sha256).is_file()]
+    count, total = len(missing), sum(sizes.values())
+    lost = sum(sizes[sha256] for sha256 in missing)
+    if (count > 1 or count == len(sizes)) and (
+        count > len(sizes) * MAY_VANISH or lost > total * MAY_VANISH
+    ):
+        raise StoreIncomplete(
+            f"{count} of {len(sizes)} files ({lost / MB:.1f} of {total / MB:.1f} MB) that the database counts are"
+            f" not in {folder()}: is it the right folder, and mounted? Nothing was changed."
+        )
+
+
+def recount(*, forget_missing: bool = False) -> int:
+    """Count again what lies in the store, as after an upgrade or by hand; return how many rows were wrong.
+
+    Raises StoreIncomplete, having changed nothing, unless told to forget what is missing.
+    """
+    if not forget_missing:
+        check_whole()
     now, wrong = db.utcnow(), 0
     with db.write(quiet=True) as session:
+        # Under the lock: a file that comes meanwhile is in both or in none.
+        found = {one.name: one.stat().st_size for one in folder().glob("??/*") if one.is_file()}
         rows = {row.sha256: row for row in session.scalars(select(StoredFile))}
         for sha256 in rows.keys() - found.keys():
             session.delete(rows[sha256])

@@ -13,14 +13,16 @@ from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, url_for
 from flask import render_template as _render_template
-from jinja2_fragments import BlockNotFoundError
-from jinja2_fragments.flask import render_block
+from jinja2 import Template
+from jinja2.utils import concat
 from markupsafe import Markup
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
+from wiki.config import BadSetting
 from wiki.core.access import current_actor
 from wiki.core.numbers import is_whole, whole
+from wiki.core.origins import BadOrigin, parse_origin
 
 Audience = Literal["anyone", "page", "signed-in", "admin"]
 Route = TypeVar("Route", bound=Callable[..., Any])
@@ -95,17 +97,22 @@ def render(template: str, /, status: int = 200, **context: Any) -> Response:
 
     A block bears the name of the element it fills, with `_` for `-`.
     """
-    target = request.headers.get("HX-Target", "").rpartition("#")[2]
-    if target and request.headers.get("HX-Request") == "true":
-        try:
-            html = render_block(template, target.replace("-", "_"), **context)
-        except BlockNotFoundError:
-            html = _render_template(template, **context)
-    else:
-        html = _render_template(template, **context)
+    found = current_app.jinja_env.get_template(template)
+    target = request.headers.get("HX-Target", "").rpartition("#")[2].replace("-", "_")
+    alone = request.headers.get("HX-Request") == "true" and target in found.blocks
+    html = _render_block(found, target, context) if alone else _render_template(found, **context)
     response = make_response(html, status)
     response.vary.update(["HX-Request", "HX-Target"])
     return response
+
+
+def _render_block(template: Template, block: str, context: dict[str, Any]) -> str:
+    """Fill one block of a template as it would be filled in its page."""
+    current_app.update_template_context(context)
+    inner = template.new_context(context)
+    # A template's imports and values run before its first output: blocks use them, so run that far.
+    next(iter(template.root_render_func(inner)), None)
+    return concat(template.blocks[block](inner))
 
 
 def template_markup(template: str, /, **context: Any) -> Markup:
@@ -142,13 +149,17 @@ def is_local(url: str) -> bool:
 
 
 def allow_frame(origin: str) -> None:
-    """Let this answer, and no other, show a frame from one place: `'self'` or an origin, `https://…`."""
-    g.setdefault("frames", set()).add(origin)
+    """Let this answer, and no other, show a frame from one place: `'self'` or an origin, `https://…`.
+
+    Raises BadOrigin: nothing else may come into the policy.
+    """
+    g.setdefault("frames", set()).add(origin if origin == "'self'" else str(parse_origin(origin)))
 
 
 def allow_framing(ancestors: Sequence[str]) -> None:
     """Let other sites show this answer, and no other, inside theirs: `*`, or origins."""
-    g.framed_by = " ".join(["'self'", *ancestors]) if "*" not in ancestors else "*"
+    origins = [] if "*" in ancestors else [str(parse_origin(one)) for one in ancestors]
+    g.framed_by = "*" if "*" in ancestors else " ".join(["'self'", *origins])
 
 
 def paging(total: int, size: int) -> Paging:
@@ -192,6 +203,16 @@ class ReadableQuery:
         except UnicodeDecodeError:
             environ["QUERY_STRING"] = quote(raw, safe="=&%+/:,;@!$'()*?~-._")
         return self.inner(environ, start_response)
+
+
+def check_base_url(base_url: str) -> None:
+    """Refuse a public address that headers, mails and feeds could not bear. Raises BadSetting."""
+    try:
+        if base_url:
+            parse_origin(base_url)
+    except BadOrigin as error:
+        wanted = "an address such as https://example.org"
+        raise BadSetting(f"base_url: {base_url!r} is not {wanted}") from error
 
 
 def init_app(app: Flask) -> None:

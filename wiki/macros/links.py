@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from wiki.core.markup.links import SCHEMES
 from wiki.core.markup.slugs import anchor_id
 from wiki.core.names import link_key, page_name
+from wiki.core.origins import BadOrigin, parse_origin
 from wiki.macros.base import BadParam, Call
 from wiki.pages import find
 
@@ -64,10 +65,10 @@ def web_address(raw: str) -> str:
     """Return an http or https address with a host. Raises BadParam on anything else."""
     address = raw.strip()
     try:
-        parts = urlsplit(address)
-        good = parts.scheme in {"http", "https"} and parts.hostname and not parts.username
-    except ValueError:
+        parse_origin(address)
+        good = not any(char in "<>\"'`" for char in address)
+    except BadOrigin:
         good = False
-    if not good or any(ord(char) <= 32 or char in "\\<>\"'`" for char in address):
+    if not good:
         raise BadParam(_("An address is written https://…"))
     return address

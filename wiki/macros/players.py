@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from wiki.core import settings
+from wiki.core.origins import parse_origin
 from wiki.macros.links import web_address
 
 _YOUTUBE = {
@@ -30,14 +31,15 @@ class Player:
     @property
     def origin(self) -> str:
         """The origin that the answer must allow for the frame."""
-        parts = urlsplit(self.frame)
-        return f"{parts.scheme}://{parts.netloc}" if self.frame else ""
+        return str(parse_origin(self.frame)) if self.frame else ""
 
     @property
     def is_allowed(self) -> bool:
         """Whether an admin lets this host show frames, over https only."""
         hosts = {_bare(host) for host in settings.get("embed_hosts")}
-        known = {_bare(self.host), _bare(urlsplit(self.frame).hostname or "")}
+        known = {_bare(self.host), _bare(parse_origin(self.frame).host) if self.frame else ""} - {
+            ""
+        }
         return self.origin.startswith("https://") and bool(hosts & known)
 
 
@@ -45,7 +47,8 @@ def video_player(raw: str) -> Player:
     """Return how a video's address is shown. Raises BadParam."""
     url = web_address(raw)
     parts = urlsplit(url)
-    host, path = (parts.hostname or "").lower(), parts.path.rstrip("/")
+    origin, path = parse_origin(url), parts.path.rstrip("/")
+    host = origin.host
     last = path.rpartition("/")[2]
     if host in _YOUTUBE:
         key = parse_qs(parts.query).get("v", [last])[0]
@@ -57,14 +60,14 @@ def video_player(raw: str) -> Player:
     else:
         # PeerTube's two addresses of a video; another site has none that can be guessed.
         key = last if re.fullmatch(r"/(w|videos/watch|videos/embed)/[^/]+", path) else ""
-        frame = f"https://{parts.netloc}/videos/embed/{last}?p2p=0"
+        frame = f"https://{origin.place}/videos/embed/{last}?p2p=0"
     return Player(url, host, frame if _KEY.fullmatch(key) else "")
 
 
 def frame_player(raw: str) -> Player:
     """Return how any address is shown in a frame. Raises BadParam."""
     url = web_address(raw)
-    return Player(url, (urlsplit(url).hostname or "").lower(), url)
+    return Player(url, parse_origin(url).host, url)
 
 
 def _bare(host: str) -> str:

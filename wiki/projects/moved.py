@@ -16,6 +16,7 @@ from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.http import Invalid, absolute_url
 from wiki.core.names import fold, is_page_name
+from wiki.core.origins import BadOrigin, parse_origin
 from wiki.pages.models import Page
 from wiki.projects import closing, find
 from wiki.projects.models import Project
@@ -67,12 +68,11 @@ def _site(address: str) -> str:
     wrong = Invalid(moved_to=_("The address of a wiki is expected: https://…"))
     odd = any(ord(char) <= 32 or char in '\\"<>' for char in address)
     try:
-        parts = urlsplit(address)
-        host, _port = parts.hostname, parts.port
-    except ValueError as error:
+        parse_origin(address)
+    except BadOrigin as error:
         raise wrong from error
-    named = parts.username or parts.password or parts.query or parts.fragment
-    if odd or len(address) > LONGEST or parts.scheme not in {"http", "https"} or not host or named:
+    parts = urlsplit(address)
+    if odd or len(address) > LONGEST or parts.query or parts.fragment:
         raise wrong
     site = address.rstrip("/") + "/"
     if urlsplit(absolute_url("/"))[:3] == urlsplit(site)[:3]:

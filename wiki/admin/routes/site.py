@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from wiki.admin.routes.blueprint import blueprint
 from wiki.core import access, db, i18n, licences, settings
 from wiki.core.access import PRIVILEGES, WIKI_RULES, RuleSet, current_actor
 from wiki.core.http import audience, render, see_other
+from wiki.core.origins import BadOrigin, parse_host
 from wiki.macros import feeds
 from wiki.pages import find, outside_links
 
@@ -31,7 +31,6 @@ SWITCHES = (
 CHOSEN = ("lang", "licence")
 LONGEST_RULE = 1000
 LONGEST = {"name": 60, "description": 200, "home": 200, "contact_address": 254}
-HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 MOST_HOSTS = 50
 HOSTS = ("embed_hosts", "framed_by")
 
@@ -94,12 +93,19 @@ def _errors(values: dict[str, Any]) -> dict[str, str]:
     for name in HOSTS:
         hosts = values[name].split()
         anyone = name == "framed_by" and hosts == ["*"]
-        if len(hosts) > MOST_HOSTS or not (anyone or all(map(HOST.fullmatch, hosts))):
+        if len(hosts) > MOST_HOSTS or not (anyone or all(map(_is_site, hosts))):
             errors[name] = _("Names of sites, such as tube.example.org, spaces between.")
     for name, proposed in (("lang", i18n.LANGUAGES), ("licence", ("", *licences.LICENCES))):
         if values[name] not in proposed:
             errors[name] = _("Choose among what is proposed.")
     return errors
+
+
+def _is_site(host: str) -> bool:
+    try:
+        return "." in host and parse_host(host) == host
+    except BadOrigin:
+        return False
 
 
 def _rule_errors(rules: Mapping[str, str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from wiki.core import outside, settings
 from wiki.core.http import Invalid
+from wiki.core.origins import BadOrigin, parse_origin
 
 LONGEST = 500
 LARGEST = 2 * 1024 * 1024
@@ -60,15 +61,13 @@ def read(typed: str) -> Address:
     """Return the form that an address leads to. Raises Invalid."""
     text = typed.strip()
     try:
-        parts = urlsplit(text)
-        known = parts.scheme in {"http", "https"} and parts.hostname and parts.username is None
-    except ValueError:
-        known = False
-    if not known or len(text) > LONGEST or not text.isprintable():
+        root, parts = str(parse_origin(text[: LONGEST + 1])), urlsplit(text)
+    except BadOrigin:
+        root = ""
+    if not root or len(text) > LONGEST:
         raise Invalid(
             url=_("A web address is expected, such as https://example.org/-/forms/partners.")
         )
-    root = f"{parts.scheme}://{parts.netloc}"
     gare = _GARE.fullmatch(parts.path)
     if gare:
         return Address("gare", root + gare["base"], _SUFFIX.sub("", gare["key"]))
