@@ -283,7 +283,7 @@ def _run(url: str, *command: str) -> None:
 
 
 def _libpq(address: URL) -> str:
-    bare = address.set(drivername="postgresql", password=None)
+    bare = address._replace(drivername="postgresql", password=None)
     return bare.render_as_string(hide_password=False)
 
 

@@ -145,7 +145,9 @@ def _holds_wiki(folder: Path) -> bool:
 def _has_tables(path: Path) -> bool:
     if not path.exists():
         return False
-    raw = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    # Without a journal, the file alone says it, and none is left behind.
+    alone = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
+    raw = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{alone}", uri=True)
     try:
         return bool(raw.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
     except sqlite3.Error:

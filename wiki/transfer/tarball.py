@@ -242,7 +242,8 @@ def _unpack(stream: IO[bytes], size: int, target: Path | None) -> str:
         for chunk in _chunks(stream, size):
             digest.update(chunk)
         return digest.hexdigest()
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for above in (target.parent.parent, target.parent):
+        above.mkdir(exist_ok=True, mode=0o700)
     with open_new(target) as file:
         for chunk in _chunks(stream, size):
             digest.update(chunk)
