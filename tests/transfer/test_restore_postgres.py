@@ -19,7 +19,7 @@ from tests.transfer.archives import crafted, members_of
 from tests.world import World
 from wiki.core import db
 from wiki.pages.models import Page
-from wiki.transfer import restore
+from wiki.transfer import dump, restore
 
 pytestmark = pytest.mark.data
 
@@ -155,10 +155,10 @@ def test_crafted_dump_runs_nothing(
     with app.app_context(), db.database().writer.connect() as connection:
         connection.exec_driver_sql(statement)
         connection.commit()
-    dump = archive.with_name("wiki.dump")
+    file = archive.with_name("wiki.dump")
     url = str(settings["database_url"]).replace("+psycopg", "")
-    subprocess.run(["pg_dump", "--format=custom", f"--file={dump}", f"--dbname={url}"], check=True)
-    bad = crafted(archive, members_of(archive) | {"wiki.dump": dump.read_bytes()})
+    subprocess.run(["pg_dump", "--format=custom", f"--file={file}", f"--dbname={url}"], check=True)
+    bad = crafted(archive, members_of(archive) | {"wiki.dump": file.read_bytes()})
     if statement in (CRAFTED["trigger"], CRAFTED["view"]):
         # What a dump defines is never read: only its rows are.
         gare("restore", bad, "--database", empty)
@@ -174,10 +174,10 @@ def test_crafted_dump_runs_nothing(
 
 def test_damaged_dump_and_statements_in_its_data_are_refused(archive, gare, target, empty):
     members = members_of(archive)
-    dump = members["wiki.dump"]
-    evil = dump.replace(b"COPY public.link (", b"DROP TABLE x; --(")
-    assert evil != dump
-    for content in (b"", b"x" * 999, dump[:5000], dump[: len(dump) // 2], evil):
+    whole = members["wiki.dump"]
+    evil = whole.replace(b"COPY public.link (", b"DROP TABLE x; --(")
+    assert evil != whole
+    for content in (b"", b"x" * 999, whole[:5000], whole[: len(whole) // 2], evil):
         bad = crafted(archive.with_name("bad.tar"), members | {"wiki.dump": content})
         said = gare("restore", bad, "--database", empty, ok=False).output
         assert said.startswith("Error: ") and said.count("\n") == 1
@@ -219,10 +219,8 @@ def test_password_stands_in_no_list_of_processes(monkeypatch, app, gare, tmp_pat
         seen.append((command, more["env"]["PGPASSWORD"]))
         raise subprocess.CalledProcessError(1, command, stderr="no")
 
-    from wiki.transfer import dump
-
     monkeypatch.setattr(subprocess, "run", run)
     with suppress(ValueError):
         dump.write("postgresql+psycopg://gare:se%2Fcret@host/x?sslmode=require", tmp_path / "d")
-    assert "se" + "cret" not in " ".join(seen[0][0]).replace("%2F", "")
+    assert "se%2Fcret" not in " ".join(seen[0][0])
     assert "sslmode=require" in seen[0][0][-1] and seen[0][1] == "se/cret"
