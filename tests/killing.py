@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -55,3 +56,50 @@ def work_again(app: Flask) -> None:
     give_back(app)
     while worker.tick(app):
         pass
+
+
+CHANGES = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "open"}
+"""What Python says when it changes a folder (SQLite's own writing apart)."""
+
+
+def changes_of(work: Callable[[], object]) -> int:
+    """Return how many changes of folders some work makes, done in a process of its own."""
+    reading, writing = os.pipe()
+    if os.fork() == 0:
+        seen = _watched(lambda _count: None)
+        try:
+            work()
+            os.write(writing, str(len(seen)).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as said:
+        count = int(said.read())
+    os.wait()
+    return count
+
+
+def killed_at_change(work: Callable[[], object], number: int) -> None:
+    """Do some work in a process of its own, which SIGKILL ends as it makes its number-th change of a folder."""
+    child = os.fork()
+    if child == 0:
+        _watched(lambda count: os.kill(os.getpid(), signal.SIGKILL) if count == number else None)
+        try:
+            work()
+        finally:
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL, f"it made fewer than {number} changes"
+
+
+def _watched(tell: Callable[[int], object]) -> list[str]:
+    """Call `tell` at each change of a folder from now on with its number; return the list that grows."""
+    seen: list[str] = []
+
+    def hook(event: str, args: tuple[Any, ...]) -> None:
+        reads = event == "open" and not (isinstance(args[2], int) and args[2] & os.O_CREAT)
+        if event in CHANGES and not reads:
+            seen.append(event)
+            tell(len(seen))
+
+    sys.addaudithook(hook)
+    return seen

@@ -98,13 +98,21 @@ def load(instance: Path, **overrides: Any) -> Config:
 
     Raises BadSetting on a file that cannot be read, an unknown name or a value of the wrong type.
     """
-    values = {**_from_file(instance / "config.toml"), **_from_environment(), **overrides}
+    values = {**read_file(instance / "config.toml"), **_from_environment(), **overrides}
     known = {f.name: f for f in fields(Config)}
     for name, value in values.items():
         if name not in known or name == "instance":
             raise BadSetting(f"unknown setting: {name}")
         values[name] = _cast(name, value, str(known[name].type))
     return _sound(Config(instance=instance, **values))
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """Return what a settings file says, nothing where there is none. Raises BadSetting."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except (ValueError, RecursionError) as error:
+        raise BadSetting(f"{path.name} cannot be read: {error}") from error
 
 
 def _sound(config: Config) -> Config:
@@ -133,14 +141,6 @@ def secret_key(instance: Path) -> str:
     return path.read_text().strip()
 
 
-def _from_file(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text()) if path.exists() else {}
-    except (OSError, ValueError) as error:
-        # Not TOML, not UTF-8, or not ours to read.
-        raise BadSetting(f"{path}: {error}") from error
-
-
 def _from_environment() -> dict[str, Any]:
     known = {f.name for f in fields(Config)} - {"instance"}
     named = {key[5:].lower(): value for key, value in os.environ.items() if key.startswith("GARE_")}
@@ -152,7 +152,7 @@ def _cast(name: str, value: Any, kind: str) -> Any:
         if kind == "bool":
             return value if isinstance(value, bool) else _boolean(str(value))
         return {"int": int, "float": float, "str": str}[kind](value)
-    except ValueError as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise BadSetting(f"{name}: {value!r} is not of type {kind}") from error
 
 

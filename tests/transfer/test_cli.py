@@ -28,7 +28,7 @@ from wiki.core import db
 from wiki.core.access import SYSTEM
 from wiki.pages import find, rights
 from wiki.pages.models import Page, Revision
-from wiki.transfer import backup
+from wiki.transfer import backup, restore
 from wiki.transfer.diagnosis import diagnose
 
 
@@ -222,7 +222,7 @@ def test_backup_made_under_saves_and_uploads_is_whole(app, tmp_path):
             done.set()
         for writer in writers:
             writer.result()
-    backup.restore(tmp_path / "wiki.tar", tmp_path / "again")
+    restore.restore(tmp_path / "wiki.tar", tmp_path / "again")
     with running(tmp_path / "again", {}) as again:
         with again.app_context():
             assert [one for one in diagnose() if not one.ok] == []

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import delete, select
 
+from wiki.bazar import uploads
 from wiki.bazar.suggestions import Suggestion
 from wiki.core import db, files, settings
 from wiki.core.files import StoredFile
@@ -67,15 +67,4 @@ def _spoken_for() -> Iterator[str]:
             if found := held.read(str(word)):
                 yield str(found["sha256"])
     for changes in db.session().scalars(select(Suggestion.changes)):
-        yield from _named(changes)
-
-
-def _named(value: Any) -> Iterator[str]:
-    """Give the contents that answers name."""
-    if isinstance(value, dict):
-        if isinstance(value.get("sha256"), str):
-            yield value["sha256"]
-        value = list(value.values())
-    if isinstance(value, list):
-        for one in value:
-            yield from _named(one)
+        yield from uploads.contents_named(changes)

@@ -5,7 +5,7 @@ Their Attachment rows bear the field's key, so that pages neither list nor serve
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
 from flask import Response, current_app, send_file
@@ -91,6 +91,17 @@ def described(sha256: str, name: str) -> dict[str, Any]:
             return kept(name, stream)
     except FileNotFoundError as error:
         raise BadValue(_("There is no such file.")) from error
+
+
+def contents_named(value: Any) -> Iterator[str]:
+    """Give the contents that answers name."""
+    if isinstance(value, dict):
+        if isinstance(value.get("sha256"), str):
+            yield value["sha256"]
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from contents_named(one)
 
 
 def may_refer(actor: Actor, sha256: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -20,7 +21,12 @@ from wiki.search import index
 from wiki.search.documents import Pages
 from wiki.transfer import backup as archive
 from wiki.transfer import demo as network
+from wiki.transfer import restore as restoring
 from wiki.transfer.diagnosis import diagnose
+from wiki.transfer.tarball import GB, MB, Limits
+
+NAMED = 20
+"""How many lost files a message names."""
 
 
 @main.command()
@@ -87,19 +93,62 @@ def rebuild() -> None:
 @main.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    """Write the whole wiki (database, files, settings) into one archive, while it runs."""
+    """Write the whole wiki (database, files, settings) into one archive, while it runs.
+
+    Fails when files are missing, and names them; all the rest is in the archive.
+    """
     with context():
-        archive.backup(file, progress=progress("files"))
+        try:
+            made = archive.backup(file, progress=progress("files"))
+        except (OSError, ValueError) as error:
+            raise Refused(f"no backup was made: {error}") from error
+    if lost := _lost(made.missing, made.damaged):
+        raise Refused(f"{file} is written, but this wiki is not whole: {lost}")
 
 
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def restore(file: Path) -> None:
-    """Bring a backup back into the instance folder, which must hold no wiki."""
+@click.option("--database", default="", help="Empty PostgreSQL database for a backup of one.")
+@click.option(
+    "--max-gb",
+    default=Limits.total / GB,
+    show_default=True,
+    type=click.FloatRange(min=0),
+    help="Most that it may unpack to.",
+)
+@click.option(
+    "--max-file-mb",
+    default=Limits.file / MB,
+    show_default=True,
+    type=click.FloatRange(min=0),
+    help="Most that one stored file may take.",
+)
+@click.option(
+    "--max-files",
+    default=Limits.members,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Most files that it may hold.",
+)
+def restore(file: Path, database: str, max_gb: float, max_file_mb: float, max_files: int) -> None:
+    """Bring a backup back into the instance folder, which must hold no wiki.
+
+    Fails when the database names files that the backup lacks, and names them; all the rest is restored.
+    """
+    folder = instances.instance_of_environment()
+    limits = Limits(int(max_gb * GB), int(max_file_mb * MB), max_files)
     try:
-        archive.restore(file, instances.instance_of_environment(), progress=progress("files"))
-    except (FileExistsError, ValueError) as error:
+        made = restoring.restore(
+            file, folder, database=database, limits=limits, progress=progress("files")
+        )
+    except (OSError, ValueError) as error:
         raise Refused(str(error)) from error
+    if os.environ.get("GARE_DATABASE_URL", database) != database:
+        click.echo("GARE_DATABASE_URL names another database than the one restored", err=True)
+    if made.revision != schema.wanted():
+        click.echo(f"schema {made.revision}: run `gare upgrade`", err=True)
+    if lost := _lost(made.missing, made.damaged):
+        raise Refused(f"the wiki is restored, but its backup was not whole: {lost}")
 
 
 @main.command()
@@ -110,7 +159,13 @@ def upgrade(forget_missing: bool) -> None:
         if not forget_missing:
             # Before anything is changed: a folder of files that is not mounted is no reason to stop half way.
             files.check_whole()
-        click.echo(f"backup: {archive.backup_before_upgrade()}", err=True)
+        try:
+            made = archive.backup_before_upgrade()
+        except (OSError, ValueError) as error:
+            raise Refused(f"no backup was made, so nothing was upgraded: {error}") from error
+        click.echo(f"backup: {made.path}", err=True)
+        if lost := _lost(made.missing, made.damaged):
+            click.echo(f"this wiki is not whole: {lost}", err=True)
         schema.upgrade()
         files.recount(forget_missing=forget_missing)
         derived.rebuild(progress=progress("pages"))
@@ -124,3 +179,14 @@ def check() -> None:
     for finding in findings:
         click.echo(f"{'ok  ' if finding.ok else 'FAIL'} {finding.about}: {finding.says}")
     sys.exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+def _lost(missing: list[str], damaged: list[str]) -> str:
+    """Return which files are not there or not sound, the first of them by name; "" when all are."""
+    lists = ((missing, "missing"), (damaged, "damaged"))
+    return "; ".join(f"{_named(names)} {state}" for names, state in lists if names)
+
+
+def _named(names: list[str]) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{', '.join(names[:NAMED])}{more}"

@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import Connection, Engine, inspect
 
 from wiki.core import db
 
@@ -25,6 +25,16 @@ def upgrade() -> None:
     command.upgrade(config(), "head")
 
 
+def build(bind: Engine | Connection, revision: str) -> None:
+    """Make the tables of one revision in an empty database; in the transaction at work, on a Connection."""
+    command.upgrade(config(bind), revision)
+
+
+def is_known(revision: str) -> bool:
+    """Answer whether this code has that revision: it has none of a newer version."""
+    return revision in {one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+
+
 def current() -> str | None:
     """Return the revision the database is at."""
     with db.database().reader.connect() as connection:
@@ -33,12 +43,12 @@ def current() -> str | None:
 
 def wanted() -> str | None:
     """Return the revision this code wants."""
-    return ScriptDirectory.from_config(config()).get_current_head()
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
-def config() -> Config:
-    """Return Alembic's configuration for the database at work."""
+def config(bind: Engine | Connection | None = None) -> Config:
+    """Return Alembic's configuration for a database, else the one at work."""
     made = Config()
     made.set_main_option("script_location", str(MIGRATIONS))
-    made.attributes["engine"] = db.database().writer
+    made.attributes["bind"] = bind or db.database().writer
     return made

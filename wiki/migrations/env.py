@@ -1,18 +1,18 @@
-"""Runs the migrations on the engine that `wiki.instances` hands over.
+"""Run the migrations on the engine, or in the transaction of the connection, that `wiki.core.schema` gives.
 
 SQLite changes a table by making it anew: foreign keys are off meanwhile, or children would be
 deleted with the old table, and all of them are checked before the commit.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import JSON, Connection
+from sqlalchemy import JSON, Connection, Engine
 
 from wiki.app import create_app  # noqa: F401 - brings every model into the metadata
 from wiki.core.db import Base, UtcDateTime
 
-engine = context.config.attributes["engine"]
+bind = context.config.attributes["bind"]
 
 
 def check_foreign_keys(connection: Connection) -> None:
@@ -45,15 +45,24 @@ def migrate(connection: Connection, *, batch: bool) -> None:
             check_foreign_keys(connection)
 
 
-with engine.connect() as connection:
-    sqlite = connection.dialect.name == "sqlite"
-    if sqlite:
-        # Outside of a transaction, or SQLite ignores it.
-        connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
-    try:
-        migrate(connection, batch=sqlite)
-        connection.commit()
-    finally:
+def migrate_engine(engine: Engine) -> None:
+    """Run them in a transaction of their own."""
+    with engine.connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        raw: Any = connection.connection.driver_connection
         if sqlite:
-            connection.rollback()
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
+            # Outside of a transaction, or SQLite ignores it.
+            raw.execute("PRAGMA foreign_keys=OFF")
+        try:
+            migrate(connection, batch=sqlite)
+            connection.commit()
+        finally:
+            if sqlite:
+                connection.rollback()
+                raw.execute("PRAGMA foreign_keys=ON")
+
+
+if isinstance(bind, Connection):
+    migrate(bind, batch=bind.dialect.name == "sqlite")
+else:
+    migrate_engine(bind)

@@ -1,32 +1,38 @@
-"""Back up a whole wiki into one archive while it runs, and bring it back into an empty folder.
+"""Back up a whole wiki into one archive while it runs.
 
 The archive is a tar of the database, the files, the settings and a manifest of SHA-256 sums. The index
-is never in it: it is made again.
+is never in it: it is made again. `restore.py` brings one back.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
+import gzip
 import sqlite3
-import subprocess
-import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
 
 from flask import current_app
 
 from wiki.core import db
-
-Progress = Callable[[int, int], None]
-MANIFEST = "manifest.json"
-FORMAT = 1
+from wiki.transfer import dump, stored, tarball, untrusted
+from wiki.transfer.tarball import CONFIG, DUMP, NAME, SECRET, SQLITE, Progress
 
 
-def backup(target: Path, *, progress: Progress = lambda *_: None) -> Path:
-    """Write the wiki at work into an archive; the file appears only once it is whole."""
+@dataclass(frozen=True)
+class Written:
+    """An archive, the files that the database names and this folder lacks, those whose content is not theirs."""
+
+    path: Path
+    missing: list[str]
+    damaged: list[str]
+
+
+def backup(target: Path, *, progress: Progress = lambda *_: None) -> Written:
+    """Write the wiki at work into an archive; the file appears only once it is whole. Raises OSError, ValueError."""
     instance: Path = current_app.config["GARE"].instance
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(target.name + ".part")
@@ -34,123 +40,60 @@ def backup(target: Path, *, progress: Progress = lambda *_: None) -> Path:
         database = _copy_database(Path(work))
         # Files after the database: one more than it names does no harm, one less would.
         members = [(database.name, database), *_files(instance)]
-        with tarfile.open(
-            unfinished, "w:gz" if target.suffix in {".gz", ".tgz"} else "w"
-        ) as archive:
-            unfinished.chmod(0o600)
-            _write(archive, members, progress)
+        with _new(unfinished, zipped=target.suffix in {".gz", ".tgz"}) as file:
+            contents = tarball.write(file, members, progress)
+        missing = _missing(database, contents)
     unfinished.replace(target)
-    return target
+    return Written(target, missing, contents.damaged)
 
 
-def backup_before_upgrade() -> Path:
+def backup_before_upgrade() -> Written:
     """Back up into the instance's own folder, named by the moment."""
     instance: Path = current_app.config["GARE"].instance
     stamp = db.utcnow().strftime("%Y%m%d-%H%M%S")
     return backup(instance / "backups" / f"before-upgrade-{stamp}.tar")
 
 
-def restore(source: Path, folder: Path, *, progress: Progress = lambda *_: None) -> None:
-    """Bring a backup back into a folder that holds no wiki. Raises FileExistsError, ValueError."""
-    if (folder / "wiki.db").exists():
-        raise FileExistsError(f"{folder} holds a wiki already")
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".restore-") as work:
-        with tarfile.open(source) as archive:
-            archive.extractall(work, filter="data")
-        sums = _checked_manifest(Path(work))
-        for done, name in enumerate(sums, start=1):
-            place = folder / name
-            place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (Path(work) / name).replace(place)
-            progress(done, len(sums))
-    dump = folder / "wiki.dump"
-    if dump.exists():
-        _restore_postgres(folder, dump)
-
-
 def _copy_database(work: Path) -> Path:
     config = current_app.config["GARE"]
     if not config.is_sqlite:
-        target = work / "wiki.dump"
-        _run(
-            "pg_dump",
-            "--format=custom",
-            "--no-owner",
-            "--exclude-schema=gare_search*",
-            f"--file={target}",
-            f"--dbname={_libpq(config.url)}",
-        )
-        return target
-    target = work / "wiki.db"
-    source = sqlite3.connect(config.url.removeprefix("sqlite:///"))
-    copy = sqlite3.connect(target)
-    with source, copy:
+        dump.write(config.url, work / DUMP)
+        return work / DUMP
+    target = work / SQLITE
+    with (
+        closing(sqlite3.connect(config.url.removeprefix("sqlite:///"))) as source,
+        closing(sqlite3.connect(target)) as copy,
+    ):
         source.backup(copy)
-    source.close()
-    copy.close()
     return target
 
 
 def _files(instance: Path) -> Iterator[tuple[str, Path]]:
-    for name in ("config.toml", "secret_key"):
+    for name in (CONFIG, SECRET):
         if (instance / name).exists():
             yield name, instance / name
-    for path in sorted((instance / "files").rglob("*")):
-        if path.is_file() and not path.name.startswith("."):
-            yield path.relative_to(instance).as_posix(), path
+    for path in sorted((instance / "files").glob("??/*")):
+        name = path.relative_to(instance).as_posix()
+        if NAME.fullmatch(name) and path.is_file():
+            yield name, path
 
 
-def _write(archive: tarfile.TarFile, members: list[tuple[str, Path]], progress: Progress) -> None:
-    sums = {}
-    for done, (name, path) in enumerate(members, start=1):
-        sums[name] = hashlib.sha256(path.read_bytes()).hexdigest()
-        archive.add(path, arcname=name, recursive=False)
-        progress(done, len(members))
-    manifest = json.dumps({"format": FORMAT, "sha256": sums}, indent=1).encode()
-    info = tarfile.TarInfo(MANIFEST)
-    info.size = len(manifest)
-    archive.addfile(info, io.BytesIO(manifest))
+@contextmanager
+def _new(path: Path, *, zipped: bool) -> Iterator[IO[bytes]]:
+    """Open a new file that only its owner reads, compressed if wanted."""
+    path.unlink(missing_ok=True)
+    with tarball.open_new(path) as file:
+        if not zipped:
+            yield file
+            return
+        with gzip.GzipFile(fileobj=file, mode="wb", filename="") as stream:
+            yield stream  # type: ignore[misc]
 
 
-def _checked_manifest(work: Path) -> dict[str, str]:
-    try:
-        manifest = json.loads((work / MANIFEST).read_text())
-        sums: dict[str, str] = manifest["sha256"]
-    except (OSError, ValueError, KeyError) as error:
-        raise ValueError("this file is not a backup of Gare") from error
-    for name, digest in sums.items():
-        path = work / PurePosixPath(name)
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            raise ValueError(f"{name} is damaged in this backup")
-    return sums
-
-
-def _restore_postgres(folder: Path, dump: Path) -> None:
-    from wiki import config
-
-    url = _libpq(config.load(folder).url)
-    _run(
-        "pg_restore",
-        "--no-owner",
-        "--exit-on-error",
-        "--single-transaction",
-        f"--dbname={url}",
-        str(dump),
-    )
-    dump.unlink()
-
-
-def _libpq(url: str) -> str:
-    return "postgresql:" + url.partition(":")[2]
-
-
-def _run(*command: str) -> None:
-    try:
-        subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
-    except FileNotFoundError as error:
-        raise ValueError(
-            f"{command[0]} is needed here: install PostgreSQL's client tools"
-        ) from error
-    except subprocess.CalledProcessError as error:
-        raise ValueError(f"{command[0]}: {error.stderr.strip()}") from error
+def _missing(database: Path, contents: tarball.Contents) -> list[str]:
+    """Return the files that the database names, in its copy where that can be asked, and the archive lacks."""
+    if database.name == SQLITE:
+        with untrusted.opened(database) as connection:
+            return stored.missing(connection, contents.sums)
+    with db.database().reader.connect() as connection:
+        return stored.missing(connection, contents.sums)
