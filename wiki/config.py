@@ -111,7 +111,7 @@ def read_file(path: Path) -> dict[str, Any]:
     """Return what a settings file says, nothing where there is none. Raises BadSetting."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    except (ValueError, RecursionError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadSetting(f"{path.name} cannot be read: {error}") from error
 
 
