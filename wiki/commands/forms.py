@@ -58,9 +58,9 @@ def form_import(file: str) -> None:
                 found = definitions.fetch(file)
                 for label in found.left:
                     click.echo(f"left aside: {label}", err=True)
-                made = form_files.make(found.definition, owner=SYSTEM)
+                made = form_files.make(found.definition)
             elif Path(file).is_file():
-                made = form_files.make_from(Path(file).read_bytes(), owner=SYSTEM)
+                made = form_files.make_from(Path(file).read_bytes())
             else:
                 raise Refused(f"there is no file {file}")
     except Invalid as error:

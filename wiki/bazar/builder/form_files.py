@@ -18,7 +18,7 @@ from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.semantic import Semantic
 from wiki.bazar.views import PLAIN, views
 from wiki.core import db
-from wiki.core.access import Actor
+from wiki.core.access import SYSTEM, Actor
 from wiki.core.http import Invalid
 
 LARGEST = 1_000_000
@@ -92,7 +92,7 @@ def read(text: str) -> Definition:
     return Definition(fields=rows, key=str(document.get("key") or ""), semantic=meaning, **words)
 
 
-def make_from(data: bytes, *, owner: Actor) -> Form:
+def make_from(data: bytes, *, owner: Actor = SYSTEM) -> Form:
     """Make a form of a file's bytes. Raises Invalid with a message by path."""
     try:
         text = data.decode("utf-8-sig")
@@ -101,7 +101,7 @@ def make_from(data: bytes, *, owner: Actor) -> Form:
     return make(read(text), owner=owner)
 
 
-def make(wanted: Definition, *, owner: Actor) -> Form:
+def make(wanted: Definition, *, owner: Actor = SYSTEM) -> Form:
     """Make a form of a definition that was read. Raises Invalid."""
     with db.write() as session:
         made = form_changes.make_form(
