@@ -110,7 +110,8 @@ def _typed(stored: Mapping[str, str]) -> dict[str, str]:
     typed = {name: request.form.get(name, "").strip()[:most] for name, most in LONGEST.items()}
     typed |= {name: _rule_typed(name) for name in RULED}
     return typed | {
-        name: _rule_typed(name) if name in request.form else stored[name] for name in OWNED
+        name: _rule_typed(name) if {name, f"{name}-typed"} & request.form.keys() else stored[name]
+        for name in OWNED
     }
 
 
