@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from wiki import instances
 from wiki.accounts import people
+from wiki.accounts.models import FACILITATORS
 from wiki.app import close_app
 from wiki.core import db
 from wiki.core.access import Actor
@@ -82,6 +83,14 @@ class World:
             answer = browser.post("/-/login", {"name": name, "password": PASSWORD})
             assert answer.status_code == 303, answer.text
         return browser
+
+    def facilitators(self, *names: str) -> None:
+        """Put people in the group of facilitators, who change forms."""
+        with self.app.app_context(), db.write() as session:
+            for name in names:
+                user = people.find_user(name)
+                assert user
+                people.join(session, FACILITATORS, user)
 
     def page(
         self, name: str, text: str = "", *, author: str = "alice", read: str = "", **content

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from wiki.accounts import people
-from wiki.accounts.models import ADMINS
+from wiki.accounts.models import ADMINS, RESERVED_GROUPS
 from wiki.app import close_app, create_app
 from wiki.core import access, db, schema, settings
 from wiki.pages import save
@@ -49,7 +49,8 @@ def _seed(*, admin: str, email: str, password: str, lang: str) -> None:
             session.execute(text("SELECT setval(pg_get_serial_sequence('rule_set', 'id'), 1)"))
         wiki_rules = session.get_one(access.RuleSet, access.WIKI_RULES)
         access.set_rules(session, wiki_rules, people.resolve, read="*", write="*", comment="+")
-        people.add_group(session, ADMINS)
+        for group, titles in RESERVED_GROUPS.items():
+            people.add_group(session, group, title=titles[lang])
         user = people.add_user(
             session, name=admin, email=email, password=password, lang=lang, groups=(ADMINS,)
         )

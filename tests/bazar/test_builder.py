@@ -96,6 +96,7 @@ def test_bob_builds_a_form_of_ten_fields_without_script(world):
 
 
 def test_the_whole_builder_answers_without_any_script_of_its_own(world):
+    world.facilitators("bob")
     make(world)
     html = world.browser("bob").get(f"{EDIT}?field=services").text
     for action in ("position", "copies", "removal"):
@@ -105,6 +106,7 @@ def test_the_whole_builder_answers_without_any_script_of_its_own(world):
 
 
 def test_move_up_and_down_keeps_the_title_first(world):
+    world.facilitators("bob")
     make(world)
     bob = world.browser("bob")
     bob.post(f"{FIELDS}/activity/position", {"to": "up"})
@@ -119,6 +121,7 @@ def test_move_up_and_down_keeps_the_title_first(world):
 
 
 def test_dragged_order_is_kept_and_never_loses_a_field(world):
+    world.facilitators("bob")
     make(world)
     before = keys(world)
     order = ["phone", "members", "title", "nothing", "summary", "summary"]
@@ -132,6 +135,7 @@ def test_dragged_order_is_kept_and_never_loses_a_field(world):
 
 
 def test_dropped_type_is_added_at_its_place(world):
+    world.facilitators("bob")
     make(world)
     world.browser("bob").post(FIELDS, {"type": "date", "at": "0"})
     assert keys(world)[:3] == ["title", "date", "summary"]
@@ -139,6 +143,7 @@ def test_dropped_type_is_added_at_its_place(world):
 
 
 def test_copy_has_a_key_of_its_own(world):
+    world.facilitators("bob")
     make(world)
     world.browser("bob").post(f"{FIELDS}/services/copies")
     names = keys(world)
@@ -147,6 +152,7 @@ def test_copy_has_a_key_of_its_own(world):
 
 
 def test_removed_field_comes_back_with_its_values_and_rules(world):
+    world.facilitators("bob")
     make(world)
     bob = world.browser("bob")
     place = keys(world).index("phone")
@@ -162,6 +168,7 @@ def test_removed_field_comes_back_with_its_values_and_rules(world):
 
 
 def test_new_field_never_takes_the_key_of_a_removed_one(world):
+    world.facilitators("xavier")
     form = make(world, rows=[])
     xavier = world.browser("xavier")
     assert xavier.post(f"{FIELDS}/phone/removal").status_code == 303
@@ -174,12 +181,14 @@ def test_new_field_never_takes_the_key_of_a_removed_one(world):
 
 
 def test_title_cannot_be_removed(world):
+    world.facilitators("bob")
     make(world)
     assert world.browser("bob").post(f"{FIELDS}/title/removal").status_code == 400
     assert keys(world)[0] == "title"
 
 
 def test_key_of_a_field_stays_once_the_form_has_entries(world):
+    world.facilitators("bob")
     make(world)
     bob = world.browser("bob")
     bob.post(FIELDS, {"type": "text"})
@@ -188,6 +197,7 @@ def test_key_of_a_field_stays_once_the_form_has_entries(world):
 
 
 def test_wrong_settings_are_shown_again_as_typed(world):
+    world.facilitators("bob")
     make(world)
     bob = world.browser("bob")
     changed = {"label": "Services", "option-choices": "a | One\na | Two", "help": "Kept <words>"}
@@ -202,6 +212,7 @@ def test_wrong_settings_are_shown_again_as_typed(world):
 
 
 def test_settings_changed_meanwhile_answer_409_and_keep_what_was_typed(world):
+    world.facilitators("bob", "carol")
     make(world)
     bob, carol = world.browser("bob"), world.browser("carol")
     base = hidden(bob.get(f"{EDIT}?field=summary").text)
@@ -217,6 +228,7 @@ def test_settings_changed_meanwhile_answer_409_and_keep_what_was_typed(world):
 
 
 def test_settings_of_a_field_removed_meanwhile_are_not_lost(world):
+    world.facilitators("bob", "carol")
     make(world)
     bob = world.browser("bob")
     base = hidden(bob.get(f"{EDIT}?field=summary").text)
@@ -229,6 +241,7 @@ def test_settings_of_a_field_removed_meanwhile_are_not_lost(world):
 
 
 def test_who_cannot_read_a_field_cannot_open_it(world):
+    world.facilitators("bob", "xavier")
     make(world)
     xavier = world.browser("xavier")
     answer = settings(xavier, "phone", label="Tel", **{"read-typed": "*"})
@@ -240,6 +253,7 @@ def test_who_cannot_read_a_field_cannot_open_it(world):
 
 
 def test_email_opened_to_all_stays_open(world):
+    world.facilitators("bob")
     make(world)
     bob = world.browser("bob")
     bob.post(FIELDS, {"type": "email"})
@@ -323,6 +337,7 @@ def change_settings(browser, **changed):
 
 
 def test_settings_change_words_and_view(world):
+    world.facilitators("bob")
     make(world)
     answer = change_settings(
         world.browser("bob"),
@@ -338,6 +353,7 @@ def test_settings_change_words_and_view(world):
 
 
 def test_rules_of_a_form_are_the_admins_and_act_on_entries_at_once(world):
+    world.facilitators("bob")
     make(world)
     xavier = world.browser("xavier")
     assert xavier.get("/Octet-Coop").status_code == 200
@@ -353,6 +369,7 @@ def test_rules_of_a_form_are_the_admins_and_act_on_entries_at_once(world):
 
 
 def test_new_address_takes_its_relations_along(world):
+    world.facilitators("bob")
     make(world)
     bob = world.browser("bob")
     bob.post(FIELDS, {"type": "relation"})
@@ -366,6 +383,7 @@ def test_new_address_takes_its_relations_along(world):
 
 
 def test_settings_changed_meanwhile_keep_what_was_typed(world):
+    world.facilitators("bob", "carol")
     make(world)
     bob = world.browser("bob")
     base = hidden(bob.get("/-/forms/partners/settings").text)

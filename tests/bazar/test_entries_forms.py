@@ -32,13 +32,13 @@ def test_changed_form_keeps_what_entries_hold(orgs: World) -> None:
     with orgs.app.app_context(), db.write() as session:
         form = forms.form_or_404("orgs", SYSTEM)
         without = [spec for spec in form.specs() if spec.key != "members"]
-        assert form_changes.change_fields(session, form, without).version == 2
+        assert form_changes.change_fields(session, form, without, actor=SYSTEM).version == 2
         assert not session.scalar(select(EntryValue.id).where(EntryValue.field == "members"))
     orgs.browser("bob").post(edit_url(name), {"title": "Arc", "kind": "train", "_base": "1"})
     assert head(orgs, name) == {"kind": "train", "members": 7}
     with orgs.app.test_request_context(), db.write() as session:
         form = forms.form_or_404("orgs", SYSTEM)
-        form_changes.change_fields(session, form, fields())
+        form_changes.change_fields(session, form, fields(), actor=SYSTEM)
         assert query.find(form, Query(ranges={"members": (7, 7)}), actor=SYSTEM).total == 1
 
 
@@ -47,7 +47,7 @@ def test_value_of_a_former_type_is_not_shown_and_breaks_nothing(orgs: World) -> 
     with orgs.app.app_context(), db.write() as session:
         form = forms.form_or_404("orgs", SYSTEM)
         changed = [{**row, "type": "email"} if row["key"] == "members" else row for row in fields()]
-        form_changes.change_fields(session, form, changed)
+        form_changes.change_fields(session, form, changed, actor=SYSTEM)
     assert orgs.browser("bob").get(f"/{name}").status_code == 200
     assert orgs.browser("bob").get(edit_url(name)).status_code == 200
 

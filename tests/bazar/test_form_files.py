@@ -32,6 +32,7 @@ def specs(world: World, key: str = "partners") -> dict:
 
 
 def test_code_changes_a_form_and_removed_field_comes_back(world: World) -> None:
+    world.facilitators("bob")
     partners.make(world)
     bob = world.browser("bob")
 
@@ -92,6 +93,7 @@ def test_code_changed_meanwhile_is_not_overwritten(world: World) -> None:
 
 
 def test_code_does_not_open_a_field_to_who_may_not_read_it(world: World) -> None:
+    world.facilitators("xavier")
     partners.make(world)
     xavier = world.browser("xavier")
 
@@ -117,6 +119,7 @@ def test_code_does_not_open_a_field_to_who_may_not_read_it(world: World) -> None
 
 
 def test_form_is_copied_with_its_rules_and_without_entries(world: World) -> None:
+    world.facilitators("bob")
     partners.make(world, rules={"read": "@friends"})
     bob = world.browser("bob")
     place = bob.post("/-/forms/partners/copies").headers["Location"]
@@ -130,6 +133,7 @@ def test_form_is_copied_with_its_rules_and_without_entries(world: World) -> None
 
 
 def test_file_of_a_form_makes_it_again(world: World) -> None:
+    world.facilitators("bob")
     partners.make(world)
     bob = world.browser("bob")
     data = bob.get("/-/forms/partners/form.json").data
@@ -148,6 +152,7 @@ def test_file_of_a_form_makes_it_again(world: World) -> None:
 
 
 def test_old_address_leads_to_the_new_one(world: World) -> None:
+    world.facilitators("bob")
     partners.make(world)
     bob = world.browser("bob")
     text = bob.get("/-/forms/partners/settings").text

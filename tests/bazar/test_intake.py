@@ -114,6 +114,7 @@ def test_messages_are_in_the_readers_language(world: World) -> None:
 
 
 def test_undo_puts_back_what_changed_and_keeps_later_work(world: World) -> None:
+    world.facilitators("bob")
     partners.make(world)
     bob = world.browser("bob")
     rows = "Name\tMembers\nMarée Basse\t100\nOctet Coop\t200\nNeuve\t3\nAutre\t4\n".encode("utf-16")
@@ -253,6 +254,7 @@ def test_json_of_plain_objects_is_a_table(app) -> None:
 
 
 def test_outsider_brings_nothing_in_and_sees_no_import(world: World) -> None:
+    world.facilitators("bob")
     partners.make(world, rules={"write": "@friends"})
     alice = world.browser("alice")
     place = upload(alice, table(3, 0)).headers["Location"]
@@ -268,6 +270,7 @@ def test_outsider_brings_nothing_in_and_sees_no_import(world: World) -> None:
 
 def test_hidden_entry_and_field_are_not_told_by_the_preview(world: World) -> None:
     """Whether an entry or a value one may not see is there must not show in what would happen."""
+    world.facilitators("xavier")
     form = partners.make(world)
     with world.app.app_context():
         alice = world.actor("alice")

@@ -207,7 +207,7 @@ def test_entry_closed_by_hand_stays_so_when_the_field_comes(world) -> None:
         rights.set_rules(page, actor=bob, read="@admins")
         with db.write() as session:
             added = {"key": "readers", "type": "readers", "label": "Readers"}
-            form_changes.change_fields(session, made, [*made.fields, added])
+            form_changes.change_fields(session, made, [*made.fields, added], actor=SYSTEM)
         assert rights.own_rules(find.page_or_404(page.name, actor=SYSTEM))["read"] == "@admins"
 
 

@@ -52,7 +52,7 @@ def test_order_and_label_touch_no_entry(world: World) -> None:
         specs = forms.form_named(form.key).specs()
         turned = [specs[0], *reversed(specs[1:])]
         with Statements(writer) as seen, db.write() as session:
-            form_changes.change_fields(session, form, turned)
+            form_changes.change_fields(session, form, turned, actor=SYSTEM)
         assert not [one for one in seen.seen if "entry_value" in one or "form_work" in one]
         assert db.session().scalars(select(FormWork)).all() == []
 
@@ -63,7 +63,7 @@ def test_many_entries_are_derived_by_the_worker(world: World, many) -> None:
     with world.app.app_context(), db.write() as session:
         current = session.get_one(Form, form.id)
         form_changes.change_fields(
-            session, current, [one for one in current.specs() if one.key != "members"]
+            session, current, [one for one in current.specs() if one.key != "members"], actor=SYSTEM
         )
     assert len(indexed(world, "members")) == 5
     assert "0 of 5" in alice.get("/-/forms/partners/edit").text
@@ -80,7 +80,7 @@ def test_renamed_field_keeps_values_history_and_formulas(world: World) -> None:
         form = forms.form_named("partners")
         more = {"key": "told", "type": "computed", "label": "Told",
                 "options": {"formula": "members * 2 + len('members')"}}  # fmt: skip
-        form_changes.change_fields(session, form, [*form.specs(), more])
+        form_changes.change_fields(session, form, [*form.specs(), more], actor=SYSTEM)
     assert data_of(world, "Octet-Coop")["told"] == 87, "entries there already get the new value"
     alice = world.browser("alice")
     address = f"{FIELD}/members/rework"
@@ -109,7 +109,7 @@ def test_form_that_was_open_saves_under_the_new_key(world: World, many) -> None:
         rework.rename(session, form, "members", "crew", actor=alice)
         current = session.get_one(Form, form.id)
         added = {"key": "motto", "type": "text", "label": "Motto"}
-        form_changes.change_fields(session, current, [*current.specs(), added])
+        form_changes.change_fields(session, current, [*current.specs(), added], actor=SYSTEM)
     answer = bob.post("/-/forms/partners/Octet-Coop/edit", opened)
     assert answer.status_code == 303, answer.text
     while worker.tick(world.app):
@@ -200,6 +200,7 @@ def test_works_of_one_form_are_done_in_order(world: World, many) -> None:
 
 
 def test_hidden_field_is_reworked_only_by_who_sees_it(world: World) -> None:
+    world.facilitators("bob", "xavier")
     partners.make(world)
     assert world.browser("xavier").get(f"{FIELD}/phone/rework").status_code == 403
     assert world.browser("bob").get(f"{FIELD}/phone/rework").status_code == 200

@@ -29,6 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from tests.world import World
+from wiki.accounts import people
+from wiki.bazar import form_changes, forms
 from wiki.core import db, schema
 from wiki.pages.models import Page, Revision
 
@@ -181,3 +183,25 @@ def upgrade():
         batch.add_column(sa.Column("mood", sa.String(), nullable=False, server_default="calm"))
     os.kill(os.getpid(), signal.SIGKILL)
 """
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["none", "one of its own"])
+def test_wiki_of_before_gets_its_facilitators_and_forms_without_owner(
+    app: Flask, world: World, there: bool
+) -> None:
+    with app.app_context():
+        with db.write() as session:
+            form_changes.make_form(session, title="Old", key="old", fields=TITLE_ONLY)
+        db.session().rollback()
+        command.downgrade(schema.config(), "0022")
+        with db.database().writer.begin() as connection:
+            if not there:
+                connection.execute(text("DELETE FROM group_account WHERE name = 'facilitators'"))
+        schema.upgrade()
+        group = people.find_group("facilitators")
+        assert group is not None and group.title == "Facilitators"
+        form = forms.form_named("old")
+        assert (form.title, form.owner_id, len(form.fields)) == ("Old", None, 1)
+
+
+TITLE_ONLY = [{"key": "title", "type": "text", "label": "Name"}]

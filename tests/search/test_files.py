@@ -16,6 +16,7 @@ from wiki import worker
 from wiki.bazar import entries, form_changes
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db
+from wiki.core.access import SYSTEM
 from wiki.core.search import indexer
 from wiki.core.search.base import Filters
 from wiki.pages import attachments, find, rights, save, trash
@@ -268,7 +269,7 @@ def test_file_of_an_open_field_is_found_and_that_of_a_closed_one_never(filed):
 
 def test_field_that_closes_hides_its_file_at_once_and_one_that_opens_shows_it(filed):
     with changing(filed) as (session, form):
-        form_changes.change_fields(session, form, specs(open="@admins", inner=""))
+        form_changes.change_fields(session, form, specs(open="@admins", inner=""), actor=SYSTEM)
     assert found(filed, "abcwopen", kinds=FILES) == []
     catch_up(filed)
     assert found(filed, "commun") == [("inner.txt", 0)]

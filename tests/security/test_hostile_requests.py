@@ -59,6 +59,7 @@ def test_form_takes_no_address_that_means_something_else(
     with world.app.app_context(), db.write() as session:
         title = FieldSpec("title", "text", "Title", required=True)
         form_changes.make_form(session, title="Things", key="things", fields=[title])
+    world.facilitators("bob")
     bob = world.browser("bob")
     base = re.search(r'name="base" value="([^"]*)"', bob.get("/-/forms/things/settings").text)
     assert base

@@ -11,6 +11,13 @@ from wiki.core import db
 from wiki.core.access import initials
 
 ADMINS = "admins"
+FACILITATORS = "facilitators"
+"""Who look after the structure of the wiki without being admins."""
+RESERVED_GROUPS = {
+    ADMINS: {"fr": "", "en": ""},
+    FACILITATORS: {"fr": "Animateurs et animatrices", "en": "Facilitators"},
+}
+"""Groups that every wiki has, with their titles."""
 
 
 class User(db.Base):

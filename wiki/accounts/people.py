@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wiki.accounts import passwords
-from wiki.accounts.models import ADMINS, Group, Membership, SignIn, Token, User
+from wiki.accounts.models import ADMINS, FACILITATORS, Group, Membership, SignIn, Token, User
 from wiki.core import db, settings
 from wiki.core.access import ALL, MEMBERS, Actor
 from wiki.core.http import Invalid
@@ -65,6 +65,7 @@ def actor_of(user: User) -> Actor:
         display_name=user.shown_name,
         tokens=frozenset(tokens),
         is_admin=ADMINS in groups.values(),
+        is_facilitator=FACILITATORS in groups.values(),
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from wiki.bazar.form_changes import make_form, pointing
 from wiki.bazar.forms import form_of_model
 from wiki.bazar.models import FieldSpec, Form
+from wiki.core.access import SYSTEM, Actor
 from wiki.core.i18n import LANGUAGES
 
 FOLDER = Path(__file__).parent.parent / "models" / "forms"
@@ -108,7 +109,12 @@ def model_named(name: str) -> Model:
 
 
 def form_from_model(
-    session: Session, model: str, lang: str, *, rules: Mapping[str, str] | None = None
+    session: Session,
+    model: str,
+    lang: str,
+    *,
+    rules: Mapping[str, str] | None = None,
+    owner: Actor = SYSTEM,
 ) -> Form:
     """Make a form from a ready-made one; its address gets a number when it is taken.
 
@@ -130,6 +136,7 @@ def form_from_model(
         description=found.description[lang],
         default_view=found.default_view,
         rules=rules,
+        owner=owner,
     )
     if first is not None:
         # In the same way, another one points to itself by its address.

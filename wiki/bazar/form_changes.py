@@ -14,10 +14,12 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from wiki.accounts import people
+from wiki.bazar import form_rights, removed_fields
 from wiki.bazar.definition import check_fields
 from wiki.bazar.forms import field_types, is_open, role
 from wiki.bazar.models import FieldSpec, Form, FormAlias, FormWork
 from wiki.core import access, db, jobs
+from wiki.core.access import SYSTEM, Actor
 from wiki.core.http import Invalid
 from wiki.core.names import fold, page_name
 from wiki.core.registry import registries
@@ -42,6 +44,7 @@ def make_form(
     description: str = "",
     default_view: str = "list",
     rules: Mapping[str, str] | None = None,
+    owner: Actor = SYSTEM,
 ) -> Form:
     """Make a form; `key` must be free, `suggested_key` gets a number when it is not.
 
@@ -60,6 +63,7 @@ def make_form(
         default_view=default_view,
         fields=specs,
         rules_id=_made_rules(session, rules or {}),
+        owner_id=owner.id,
         created_at=db.utcnow(),
     )
     form.key_folded = fold(form.key)
@@ -85,15 +89,21 @@ def change_key(session: Session, form: Form, key: str) -> None:
 
 
 def change_fields(
-    session: Session, form: Form, fields: Sequence[FieldSpec | Mapping[str, Any]]
+    session: Session,
+    form: Form,
+    fields: Sequence[FieldSpec | Mapping[str, Any]],
+    *,
+    actor: Actor,
 ) -> Form:
     """Change a form's fields and derive its entries again; what entries hold is never touched.
 
     Values of a removed field stay in the entries, unseen, and come back with it. Raises Invalid
-    with `field-<position>`.
+    with `field-<position>`, also for what would show hidden values; aborts 403.
     """
     current = session.get_one(Form, form.id)
     before, rows = current.specs(), checked(fields)
+    form_rights.check_change(current, before, [FieldSpec(**row) for row in rows], actor)
+    removed_fields.forget(session, current, {row["key"] for row in rows})
     if rows == current.fields:
         return current
     current.fields = rows

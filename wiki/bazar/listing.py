@@ -17,6 +17,7 @@ from wiki.bazar import (
     catalogue,
     entry_drafts,
     export,
+    form_rights,
     forms,
     query,
     saved_views,
@@ -65,7 +66,7 @@ def forms_page() -> Response:
     return render(
         "bazar/forms.html",
         rows=rows,
-        may_make=design.may_make(actor),
+        may_make=form_rights.may_make(actor),
         missing=next((model for model in catalogue.models() if model.model == missing), None),
         trashed=design.trashed_forms() if actor.is_admin else (),
     )
@@ -194,7 +195,7 @@ def _list_context(found: Found, view: View) -> dict[str, Any]:
         "clear_url": list_url(form, Query(project_id=asked.project_id), view=sticky),
         "may_add": forms.may_add(form, actor),
         "draft": entry_drafts.draft_of(form, None, actor=actor),
-        "may_design": design.may_design(form, actor),
+        "may_design": form_rights.may_design(form, actor),
         "beside": keeping.beside(form, asked),
         **view.context(found),
     }

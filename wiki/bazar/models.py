@@ -36,7 +36,8 @@ class FieldSpec:
 class Form(db.Base):
     """A form: `key` is its address, `fields` the list of FieldSpec as JSON, first the title.
 
-    `model` is the ready-made form it comes from, by which blocks ask for it.
+    `model` is the ready-made form it comes from, by which blocks ask for it. `owner_id` is who made it,
+    None for the wiki's own.
     """
 
     __tablename__ = "form"
@@ -51,6 +52,7 @@ class Form(db.Base):
     default_view: Mapped[str] = mapped_column(default="list")
     fields: Mapped[list[Any]] = mapped_column(default=list)
     rules_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id"))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     version: Mapped[int] = mapped_column(default=1)
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]

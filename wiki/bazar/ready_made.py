@@ -72,7 +72,7 @@ def make(
 
 
 def _form(session: Session, model: Model, lang: str, actor: Actor) -> Form:
-    form = catalogue.form_from_model(session, model.model, lang)
+    form = catalogue.form_from_model(session, model.model, lang, owner=actor)
     for view in model.views:
         saved_views.keep(
             session,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from wiki.bazar.models import Form
+from wiki.bazar.models import FieldSpec, Form
 
 SAID = ("formula", "template")
 """Options that name fields among other words."""
@@ -23,6 +23,13 @@ def own(row: dict[str, Any], key: str, to: str) -> dict[str, Any]:
         if options.get(name) == key:
             options[name] = to
     return row | {"options": options}
+
+
+def names_of(spec: FieldSpec) -> set[str]:
+    """Return the keys that the definition of a field may name, in formulas, templates and options."""
+    texts = [str(spec.options.get(name) or "") for name in SAID]
+    words = {word for text in texts for word in re.findall(r"\w+", text)}
+    return words | {str(spec.options.get(name) or "") for name in NAMED.get(spec.type, ())}
 
 
 def pointing(row: dict[str, Any], form: Form, key: str, to: str) -> dict[str, Any]:

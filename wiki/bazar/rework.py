@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from wiki.bazar import form_changes, forms, reading, references
+from wiki.bazar import form_changes, form_rights, forms, reading, references
 from wiki.bazar.fields.base import Around, BadValue
 from wiki.bazar.models import FieldSpec, Form, FormWork
 from wiki.core import db, jobs, settings
@@ -57,11 +57,18 @@ def at_work(form: Form) -> Sequence[FormWork]:
 
 
 def rename(session: Session, form: Form, key: str, to: str, *, actor: Actor) -> Form:
-    """Give a field another key, in the form, its formulas and all versions of its entries. Raises Invalid."""
+    """Give a field another key, in the form, its formulas and all versions of its entries.
+
+    Raises Invalid; aborts 403.
+    """
     current = session.get_one(Form, form.id)
     rows = [row | {"key": to} if row["key"] == key else row for row in current.fields]
     rows = [references.own(row, key, to) for row in rows]
-    current.fields = form_changes.checked(rows)
+    fields = form_changes.checked(rows)
+    renamed = [FieldSpec(**row) for row in rows]
+    form_rights.check_change(current, renamed, [FieldSpec(**row) for row in fields], actor)
+    form_rights.check_new_key(current, to, actor)
+    current.fields = fields
     for other in session.scalars(select(Form)).all():
         other.fields = [references.pointing(row, form, key, to) for row in other.fields]
     current.version += 1
@@ -73,10 +80,15 @@ def rename(session: Session, form: Form, key: str, to: str, *, actor: Actor) -> 
 
 
 def retype(session: Session, form: Form, old: FieldSpec, new: FieldSpec, *, actor: Actor) -> Form:
-    """Give a field another type; values that it cannot take stay in the history. Raises Invalid."""
+    """Give a field another type; values that it cannot take stay in the history.
+
+    Raises Invalid; aborts 403.
+    """
     current = session.get_one(Form, form.id)
     rows = [asdict(new) if row["key"] == old.key else row for row in current.fields]
-    current.fields = form_changes.checked(rows)
+    fields = form_changes.checked(rows)
+    form_rights.check_change(current, current.specs(), [FieldSpec(**row) for row in fields], actor)
+    current.fields = fields
     current.version += 1
     session.flush()
     kept = next(row for row in current.fields if row["key"] == new.key)

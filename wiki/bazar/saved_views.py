@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from wiki.bazar import forms, query
+from wiki.bazar import form_rights, forms, query
 from wiki.bazar.list_address import list_url
 from wiki.bazar.models import Form, SavedView
 from wiki.bazar.query import Query
@@ -66,7 +66,7 @@ def named(form: Form, title: str, *, actor: Actor) -> Saved | None:
 
 
 def may_share(form: Form, actor: Actor) -> bool:
-    """Answer whether this actor may keep lists for everybody: as for changing the form."""
+    """Answer whether this actor may keep lists for everybody: who may add entries."""
     return (actor.is_admin or not actor.is_anonymous) and forms.may_add(form, actor)
 
 
@@ -99,7 +99,9 @@ def keep(
     row = row or SavedView(form_id=form.id, owner_id=actor.id, created_at=db.utcnow())
     row.title, row.view, row.args = title, view, asked.args()
     allowed = may_share(form, actor)
-    row.shared, row.is_default = (shared or default) and allowed, default and allowed
+    row.shared = (shared or default) and allowed
+    # What a form opens with is a setting of the form.
+    row.is_default = default and form_rights.may_design(form, actor)
     if row.is_default:
         _undefault(session, form)
     session.add(row)

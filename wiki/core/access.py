@@ -39,6 +39,8 @@ class Actor:
     display_name: str = ""
     tokens: frozenset[str] = frozenset({ALL})
     is_admin: bool = False
+    is_facilitator: bool = False
+    """Whether they look after the structure of the wiki, such as its forms."""
     anonymous_may: frozenset[str] = frozenset({"read", "write"})
     holds: frozenset[int] = frozenset()
     """Identifiers of what they read and write as its owner would, by a link that was sent to them."""

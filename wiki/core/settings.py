@@ -21,6 +21,7 @@ DEFAULTS: dict[str, Any] = {
     "anonymous_edit": True,
     "anonymous_comment": False,
     "sign_up": True,
+    "form_makers": "+",
     "double_click": True,
     "keys": True,
     "coediting": False,

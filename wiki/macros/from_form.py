@@ -7,8 +7,7 @@ from typing import Any, ClassVar
 from flask import url_for
 from flask_babel import gettext as _
 
-from wiki.bazar import forms
-from wiki.bazar.builder import design
+from wiki.bazar import form_rights, forms
 from wiki.bazar.models import Form
 from wiki.bazar.pick import Pick, Picked, Selection, pick
 from wiki.core import db
@@ -56,7 +55,7 @@ class FromForm(Block):
 
     def without_form(self, call: Call) -> Platform:
         """Return the platform when the wiki has no form of this model."""
-        may = db.once(("may_make", call.actor), lambda: design.may_make(call.actor))
+        may = db.once(("may_make", call.actor), lambda: form_rights.may_make(call.actor))
         if not may and call.actor.is_anonymous:
             return asking(call, _("Closed platform"))
         return Platform(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts import people
-from wiki.accounts.models import Group, User
+from wiki.accounts.models import FACILITATORS, Group, User
 from wiki.core import access, db, markup
 from wiki.core.access import (
     PRIVILEGES,
@@ -151,7 +151,12 @@ def in_words(rule: str) -> str:
     denied: list[str] = []
     for word in rule.split():
         name = word.removeprefix("!")
-        said = {"*": _("everyone"), "+": _("signed-in people"), "%": _("the owner")}.get(name)
+        said = {
+            "*": _("everyone"),
+            "+": _("signed-in people"),
+            "%": _("the owner"),
+            f"@{FACILITATORS}": _("facilitators"),
+        }.get(name)
         if said is None:
             said = _("the group %(name)s", name=name[1:]) if name.startswith("@") else name
         (denied if word.startswith("!") else plain).append(said)

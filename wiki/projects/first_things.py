@@ -10,8 +10,7 @@ from flask_babel import gettext as _
 
 from wiki.accounts import people
 from wiki.accounts.models import User
-from wiki.bazar import catalogue, entries, forms
-from wiki.bazar.builder import design
+from wiki.bazar import catalogue, entries, form_rights, forms
 from wiki.bazar.catalogue import UnknownModel
 from wiki.core import db, i18n
 from wiki.core.access import Actor
@@ -96,10 +95,10 @@ def bring(first: FirstThings, page: Page, *, author: Actor) -> list[str]:
     with db.write() as session:
         user = session.get(User, author.id) if author.id else None
         author = people.actor_of(user) if user else author
-        if first.make_forms and design.may_make(author):
+        if first.make_forms and form_rights.may_make(author):
             blocks = [block["macro"] for block in page.head.data.get("blocks", [])]
             for model in missing_forms(blocks):
-                _form(session, model)
+                _form(session, model, author)
         if first.meeting["title"]:
             _entry(page, "meetings", first.meeting, author, wrong="meeting_day")
         for name, url in first.tools:
@@ -108,9 +107,9 @@ def bring(first: FirstThings, page: Page, *, author: Actor) -> list[str]:
         return _invite(session.get_one(Project, page.project_id), first.people, author)
 
 
-def _form(session: Any, model: str) -> None:
+def _form(session: Any, model: str, author: Actor) -> None:
     try:
-        catalogue.form_from_model(session, model, i18n.language())
+        catalogue.form_from_model(session, model, i18n.language(), owner=author)
     except UnknownModel:
         return
 

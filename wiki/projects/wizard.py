@@ -8,7 +8,7 @@ from flask import abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from wiki.bazar.builder import design
+from wiki.bazar import form_rights
 from wiki.core import db, i18n
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
@@ -97,7 +97,7 @@ def _step(number: int, *, errors: dict[str, str] | None = None) -> Response:
         blocks=block_macros(),
         kept_blocks=request.form.getlist("blocks") if number == 3 else None,
         missing=first_things.missing_forms(_known_blocks()) if number == 3 else (),
-        may_make=design.may_make(actor),
+        may_make=form_rights.may_make(actor),
         visibilities=list(VISIBILITY_WORDS.items()),
         tools=TOOLS,
     )

@@ -122,7 +122,8 @@ class Demo:
                 )
                 user.about = person["note"]
             for group in self.network["groups"]:
-                people.add_group(session, group["name"], title=group["title"])
+                if people.find_group(group["name"]) is None:
+                    people.add_group(session, group["name"], title=group["title"])
                 for name in group["members"]:
                     people.join(session, group["name"], _user(name))
 

@@ -43,6 +43,7 @@ def site() -> Response:
     kept = settings.everything()
     values = {name: kept[name] for name in (*LONGEST, *CHOSEN, *SWITCHES)}
     values |= {name: " ".join(kept[name]) for name in HOSTS}
+    values["form_makers"] = kept["form_makers"]
     return _form(values | {privilege: getattr(rules, privilege) for privilege in PRIVILEGES})
 
 
@@ -53,10 +54,11 @@ def save_site() -> BaseResponse:
     values = _values()
     rules: dict[str, str] = {privilege: values[privilege] for privilege in PRIVILEGES}
     with db.write() as session:
-        errors = _errors(values) | _rule_errors(rules)
+        errors = _errors(values) | _rule_errors(rules | {"form_makers": values["form_makers"]})
         if not errors:
             settings.put(session, **{name: values[name] for name in (*LONGEST, *CHOSEN, *SWITCHES)})
             settings.put(session, **{name: values[name].split() for name in HOSTS})
+            settings.put(session, form_makers=values["form_makers"])
             if values["outside"]:
                 feeds.start(session)
                 outside_links.start(session)
@@ -75,6 +77,8 @@ def _values() -> dict[str, Any]:
     for name in HOSTS:
         values[name] = " ".join(form.get(name, "").lower().replace(",", " ").split())
     values |= {name: typed.clean(form.get(name, ""), longest=most) for name in PRIVILEGES}
+    makers = form.get("form_makers", settings.get("form_makers"))
+    values["form_makers"] = typed.clean(makers, longest=most)
     values |= {name: form.get(name, "") for name in CHOSEN}
     return values | {name: name in form for name in SWITCHES}
 

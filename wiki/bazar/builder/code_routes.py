@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import form_changes, semantic
-from wiki.bazar.builder import design, form_files, new_routes, removed_fields
+from wiki.bazar import form_changes, form_rights, removed_fields, semantic
+from wiki.bazar.builder import design, form_files, new_routes
 from wiki.bazar.builder.blueprint import blueprint
 from wiki.bazar.builder.design import designed_or_403
 from wiki.bazar.models import FieldSpec, Form
@@ -58,7 +58,9 @@ def change_code(form: str) -> BaseResponse:
 @audience("signed-in")
 def copy_form(form: str) -> BaseResponse:
     """Make a form with the same fields, words and rules, and no entry."""
-    found = designed_or_403(form)
+    found, actor = designed_or_403(form), current_actor()
+    if not form_rights.may_make(actor):
+        abort(403)
     title = _("%(title)s (copy)", title=found.title)[:250]
     with db.write() as session:
         rules = session.get_one(RuleSet, found.rules_id)
@@ -70,6 +72,7 @@ def copy_form(form: str) -> BaseResponse:
             description=found.description,
             default_view=found.default_view,
             rules={"read": rules.read, "write": rules.write},
+            owner=actor,
         )
     flash(_("This is the copy: its entries are its own."), "success")
     return see_other(url_for("bazar_builder.edit", form=made.key))
@@ -79,16 +82,16 @@ def copy_form(form: str) -> BaseResponse:
 @audience("signed-in")
 def import_form() -> BaseResponse:
     """Make a form of a file that a wiki gave, or of a form read elsewhere that was looked at first."""
-    if not design.may_make(current_actor()):
+    if not form_rights.may_make(current_actor()):
         abort(403)
     sent = request.files.get("file")
     try:
         if "code" in request.form:
-            made = form_files.make(form_files.read(request.form["code"]))
+            made = form_files.make(form_files.read(request.form["code"]), owner=current_actor())
             return see_other(url_for("bazar_builder.edit", form=made.key))
         if sent is None or not sent.filename:
             raise Invalid(file=_("Choose a file."))
-        made = form_files.make_from(sent.stream.read(form_files.LARGEST + 1))
+        made = form_files.make_from(sent.stream.read(form_files.LARGEST + 1), owner=current_actor())
     except Invalid as error:
         said = "; ".join(_said(path, text) for path, text in error.errors.items())
         return new_routes.screen(errors={"file": said}, status=422)
@@ -100,14 +103,14 @@ def _change(session: Session, form: Form, wanted: form_files.Definition) -> None
     before = {spec.key: spec for spec in specs}
     after = [FieldSpec(**row) for row in wanted.fields]
     _check(form, before, after)
-    removed = removed_fields.removed_of(form)
     kept = {spec.key for spec in after}
     for place, spec in enumerate(specs):
         if spec.key not in kept:
             removed_fields.keep(session, form, spec, place)
-    for key in kept & removed.keys():
-        session.delete(removed[key])
-    form_changes.change_fields(session, form, after)
+    try:
+        form_changes.change_fields(session, form, after, actor=current_actor())
+    except Invalid as error:
+        raise Invalid(**form_files.by_path(error)) from error
     form.title, form.singular = " ".join(wanted.title.split()), wanted.singular
     form.description, form.default_view = wanted.description, wanted.default_view
     if wanted.semantic != semantic.semantic_of(form):

@@ -1,4 +1,4 @@
-"""Who may design forms, and the builder's actions as functions from fields to fields.
+"""The builder's actions as functions from fields to fields; who may do them is asked of `form_rights.py`.
 
 Storing them, with the entries derived again, is `form_changes.change_fields`'s; `screen.py` shows them.
 """
@@ -17,7 +17,7 @@ from flask import abort
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from wiki.bazar import forms
+from wiki.bazar import form_rights, forms
 from wiki.bazar.definition import RESERVED, TITLE
 from wiki.bazar.fields.base import Field
 from wiki.bazar.models import FieldSpec, Form
@@ -25,26 +25,15 @@ from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.names import fold
 from wiki.core.params import Param
-from wiki.pages import rights
 
 LONGEST_KEY = 40
-
-
-def may_make(actor: Actor) -> bool:
-    """Answer whether this actor may make forms: a signed-in person who may write pages."""
-    return not actor.is_anonymous and rights.may_create(actor)
-
-
-def may_design(form: Form, actor: Actor) -> bool:
-    """Answer whether this actor may change a form's fields: that takes the right to add to it."""
-    return may_make(actor) and forms.may_add(form, actor)
 
 
 def designed_or_403(key: str) -> Form:
     """Return a form that the actor may design. Aborts 404 when they may not read it, else 403."""
     actor = current_actor()
     form = forms.form_or_404(key, actor)
-    return form if may_design(form, actor) else abort(403)
+    return form if form_rights.may_design(form, actor) else abort(403)
 
 
 def may_rule(spec: FieldSpec, form: Form, actor: Actor) -> bool:

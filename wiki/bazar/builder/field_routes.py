@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import form_changes, forms
-from wiki.bazar.builder import design, removed_fields
+from wiki.bazar import form_changes, forms, removed_fields
+from wiki.bazar.builder import design
 from wiki.bazar.builder.blueprint import blueprint
 from wiki.bazar.builder.design import designed_or_403
 from wiki.bazar.builder.screen import screen
@@ -117,7 +117,6 @@ def restore_field(form: str, key: str) -> BaseResponse:
 
     def change(session: Session, current: Form, specs: list[FieldSpec]) -> list[FieldSpec]:
         kept = removed_fields.removed_of(current).get(key) or abort(404)
-        session.delete(kept)
         place = max(1, min(kept.position, len(specs)))
         return [*specs[:place], kept.as_spec(), *specs[place:]]
 
@@ -138,19 +137,27 @@ def set_up_field(form: str, key: str) -> BaseResponse:
     )
     made = _named(found, made)
     try:
-        return _stored(found, lambda _s, _f, specs: _swapped(specs, seen, made), lambda: made.key)
+        _store(found, lambda _s, _f, specs: _swapped(specs, seen, made))
     except OvertakenError:
         return screen(designed_or_403(form), chosen=key, typed=typed, status=409)
     except Invalid as error:
         return screen(found, chosen=key, typed=typed, errors=error.errors, status=422)
+    return _to_builder(found, made.key)
 
 
 def _stored(
     form: Form, change: Change, chosen: Callable[[], str] = str, *, needs_field: bool = True
 ) -> BaseResponse:
     """Change the fields and go back to the builder, at the field that was chosen."""
-    _store(form, change, needs_field=needs_field)
-    key = chosen()
+    try:
+        _store(form, change, needs_field=needs_field)
+    except Invalid as error:
+        flash(" ".join(error.errors.values()), "error")
+        return screen(form, status=422)
+    return _to_builder(form, chosen())
+
+
+def _to_builder(form: Form, key: str) -> BaseResponse:
     anchor = f"piece-{key}" if key else None
     return see_other(
         url_for("bazar_builder.edit", form=form.key, field=key or None, _anchor=anchor)
@@ -165,7 +172,8 @@ def _store(form: Form, change: Change, *, needs_field: bool = True) -> None:
         specs = current.specs()
         if field and design.find_spec(specs, field) is None:
             abort(409)
-        form_changes.change_fields(session, current, change(session, current, specs))
+        changed = change(session, current, specs)
+        form_changes.change_fields(session, current, changed, actor=current_actor())
 
 
 def _place_asked(specs: list[FieldSpec]) -> int | None:

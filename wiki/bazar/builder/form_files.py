@@ -18,6 +18,7 @@ from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.semantic import Semantic
 from wiki.bazar.views import PLAIN, views
 from wiki.core import db
+from wiki.core.access import SYSTEM, Actor
 from wiki.core.http import Invalid
 
 LARGEST = 1_000_000
@@ -91,16 +92,16 @@ def read(text: str) -> Definition:
     return Definition(fields=rows, key=str(document.get("key") or ""), semantic=meaning, **words)
 
 
-def make_from(data: bytes) -> Form:
+def make_from(data: bytes, *, owner: Actor = SYSTEM) -> Form:
     """Make a form of a file's bytes. Raises Invalid with a message by path."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Invalid(code=_("This file cannot be read.")) from error
-    return make(read(text))
+    return make(read(text), owner=owner)
 
 
-def make(wanted: Definition) -> Form:
+def make(wanted: Definition, *, owner: Actor = SYSTEM) -> Form:
     """Make a form of a definition that was read. Raises Invalid."""
     with db.write() as session:
         made = form_changes.make_form(
@@ -111,6 +112,7 @@ def make(wanted: Definition) -> Form:
             singular=wanted.singular,
             description=wanted.description,
             default_view=wanted.default_view,
+            owner=owner,
         )
         if wanted.semantic != Semantic():
             semantic.change(session, made, wanted.semantic)
@@ -147,10 +149,16 @@ def _rows(given: Any, errors: dict[str, str]) -> list[dict[str, Any]]:
     try:
         return form_changes.checked(given)
     except Invalid as error:
-        for name, message in error.errors.items():
-            found = re.fullmatch(r"field-(\d+)", name)
-            errors[f"fields[{found.group(1)}]" if found else name] = message
+        errors |= by_path(error)
         return []
+
+
+def by_path(error: Invalid) -> dict[str, str]:
+    """Return the messages of a definition by their path in the file."""
+    return {
+        re.sub(r"^field-(\d+)$", r"fields[\1]", name): message
+        for name, message in error.errors.items()
+    }
 
 
 def _meaning(given: Any, rows: Sequence[dict[str, Any]], errors: dict[str, str]) -> Semantic:

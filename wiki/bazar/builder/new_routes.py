@@ -6,8 +6,7 @@ from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import catalogue, form_changes, forms, ready_made
-from wiki.bazar.builder import design
+from wiki.bazar import catalogue, form_changes, form_rights, forms, ready_made
 from wiki.bazar.builder.blueprint import blueprint
 from wiki.bazar.definition import TITLE
 from wiki.bazar.models import FieldSpec
@@ -27,7 +26,7 @@ def new_form() -> Response:
 @audience("signed-in")
 def make_form() -> BaseResponse:
     """Make a form, from the ready-made one that is named or from a title, and go on to it."""
-    if not design.may_make(current_actor()):
+    if not form_rights.may_make(current_actor()):
         abort(403)
     model = request.form.get("model", "")
     return _made_from_model(model) if model else _made_from_title(request.form.get("title", ""))
@@ -37,7 +36,7 @@ def make_form() -> BaseResponse:
 @audience("signed-in")
 def look_at_model(model: str) -> Response:
     """Show a ready-made form before it is made: its fields, and what can be made with it."""
-    if not design.may_make(current_actor()):
+    if not form_rights.may_make(current_actor()):
         abort(403)
     try:
         found = catalogue.model_named(model)
@@ -58,7 +57,7 @@ def screen(
     *, title: str = "", url: str = "", errors: dict[str, str] | None = None, status: int = 200
 ) -> Response:
     """Answer with the ways to a new form. Aborts 403 for who may make none."""
-    if not design.may_make(current_actor()):
+    if not form_rights.may_make(current_actor()):
         abort(403)
     return render(
         "bazar/forms_new.html",
@@ -101,7 +100,9 @@ def _made_from_title(title: str) -> BaseResponse:
     fields = [FieldSpec(key=TITLE, type="text", label=_("Title"), required=True)]
     try:
         with db.write() as session:
-            made = form_changes.make_form(session, title=title, fields=fields)
+            made = form_changes.make_form(
+                session, title=title, fields=fields, owner=current_actor()
+            )
     except Invalid as error:
         return screen(title=title, errors=error.errors, status=422)
     return see_other(url_for("bazar_builder.edit", form=made.key))

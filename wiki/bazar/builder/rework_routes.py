@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import forms, rework
-from wiki.bazar.builder import design, removed_fields
+from wiki.bazar import forms, removed_fields, rework
+from wiki.bazar.builder import design
 from wiki.bazar.builder.blueprint import blueprint
 from wiki.bazar.builder.design import designed_or_403
 from wiki.bazar.definition import TITLE

@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from wiki.accounts.models import Group
-from wiki.bazar import forms, nomenclatures, rework
-from wiki.bazar.builder import design, removed_fields
+from wiki.bazar import forms, nomenclatures, removed_fields, rework
+from wiki.bazar.builder import design
 from wiki.bazar.fields.base import Field
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db

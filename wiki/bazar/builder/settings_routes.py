@@ -1,6 +1,6 @@
 """The settings of a form: its words, address, view and rules; and its way to the trash and back.
 
-Rules and the trash are the admins': a form has no owner, and both reach every entry at once.
+Its owner, its rules and the trash are the admins': they reach every entry, or whoever designs it, at once.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts import people
-from wiki.bazar import form_changes, forms
+from wiki.accounts.models import User
+from wiki.bazar import form_changes, form_rights, forms
 from wiki.bazar.builder import design
 from wiki.bazar.builder.blueprint import blueprint
 from wiki.bazar.builder.design import designed_or_403
@@ -31,6 +32,8 @@ from wiki.pages.models import Page
 
 WORDS = ("title", "singular", "description", "default_view")
 RULED = ("read", "write")
+OWNED = (form_rights.DESIGN, "owner")
+"""Who may change the form, beside facilitators and admins: a rule, and one person."""
 LONGEST = {"title": 250, "singular": 100, "description": 1000, "default_view": 40, "key": 60}
 
 
@@ -47,7 +50,8 @@ def settings(form: str) -> Response:
 def change_settings(form: str) -> BaseResponse:
     """Change the settings of a form; its rules act on every entry at once."""
     found = designed_or_403(form)
-    stored, typed = _stored(found), _typed()
+    stored = _stored(found)
+    typed = _typed(stored)
     if request.form.get("base") != design.stamp_of(stored):
         return _screen(found, typed, overtaken=True, status=409)
     try:
@@ -94,12 +98,21 @@ def elsewhere_refused(form: Form, typed: str, errors: Mapping[str, str]) -> Resp
 def _stored(form: Form) -> dict[str, str]:
     rules = db.session().get_one(RuleSet, form.rules_id)
     words = {name: getattr(form, name) for name in ("key", *WORDS)}
-    return words | {name: getattr(rules, name) for name in RULED}
+    owner = db.session().get(User, form.owner_id) if form.owner_id else None
+    owned = {
+        form_rights.DESIGN: form_rights.design_rule(form),
+        "owner": owner.name if owner else "",
+    }
+    return words | {name: getattr(rules, name) for name in RULED} | owned
 
 
-def _typed() -> dict[str, str]:
+def _typed(stored: Mapping[str, str]) -> dict[str, str]:
     typed = {name: request.form.get(name, "").strip()[:most] for name, most in LONGEST.items()}
-    return typed | {name: _rule_typed(name) for name in RULED}
+    typed |= {name: _rule_typed(name) for name in RULED}
+    return typed | {
+        name: _rule_typed(name) if {name, f"{name}-typed"} & request.form.keys() else stored[name]
+        for name in OWNED
+    }
 
 
 def _rule_typed(name: str) -> str:
@@ -122,6 +135,7 @@ def _change(session: Session, form: Form, typed: Mapping[str, str]) -> None:
         form_changes.change_key(session, form, typed["key"])
     if current_actor().is_admin:
         _change_rules(session, form, typed)
+        _change_owned(session, form, typed)
 
 
 def _change_rules(session: Session, form: Form, typed: Mapping[str, str]) -> None:
@@ -134,6 +148,22 @@ def _change_rules(session: Session, form: Form, typed: Mapping[str, str]) -> Non
             raise Invalid(**{name: _("Nobody is called %(name)s.", name=str(error))}) from error
     if wanted:
         enqueue(session, list(session.scalars(select(Page.id).where(Page.form_id == form.id))))
+
+
+def _change_owned(session: Session, form: Form, typed: Mapping[str, str]) -> None:
+    """Say whose a form is, and who else may change it. Raises Invalid."""
+    owner = people.find_user(typed["owner"]) if typed["owner"] else None
+    if typed["owner"] and owner is None:
+        raise Invalid(owner=_("Nobody is called %(name)s.", name=typed["owner"][:80]))
+    rule = typed[form_rights.DESIGN]
+    try:
+        access.compile_rule(rule, people.resolve)
+    except access.UnknownName as error:
+        raise Invalid(design=_("Nobody is called %(name)s.", name=str(error))) from error
+    form.owner_id = owner.id if owner else None
+    form.settings = {**form.settings, form_rights.DESIGN: rule}
+    session.flush()
+    db.bump(session, "rights")
 
 
 def _move(form: Form, *, trashed: bool) -> None:

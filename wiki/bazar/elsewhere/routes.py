@@ -8,8 +8,8 @@ from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import forms
-from wiki.bazar.builder import design, new_routes, settings_routes
+from wiki.bazar import form_rights, forms
+from wiki.bazar.builder import new_routes, settings_routes
 from wiki.bazar.builder.design import designed_or_403
 from wiki.bazar.elsewhere import definitions, keeping
 from wiki.core.access import current_actor
@@ -42,7 +42,7 @@ def definition(form: str) -> Response:
 @limit(ASKED, by=_who)
 def look_at_form() -> Response:
     """Show a form of another wiki before it is made here."""
-    if not design.may_make(current_actor()):
+    if not form_rights.may_make(current_actor()):
         abort(403)
     typed = request.form.get("url", "").strip()
     try:

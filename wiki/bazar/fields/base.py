@@ -199,6 +199,10 @@ class Field:
         """Return what a cell answers, not yet checked."""
         return cell
 
+    def masks(self, spec: FieldSpec) -> bool:
+        """Answer whether readers are shown something else than the values, which nobody reads then."""
+        return False
+
     def open_value(self, spec: FieldSpec, value: Any) -> Any:
         """Return a stored value as programs get it: without what nobody is shown."""
         return value

@@ -75,6 +75,9 @@ class Email(Field):
     def echoes(self, spec: FieldSpec, raw: Any) -> bool:
         return is_contact(spec) and isinstance(raw, dict) and set(raw) == {"contact"}
 
+    def masks(self, spec: FieldSpec) -> bool:
+        return is_contact(spec)
+
     def open_value(self, spec: FieldSpec, value: Any) -> Any:
         return None if is_contact(spec) else value
 

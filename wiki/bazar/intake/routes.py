@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar.builder.design import designed_or_403
+from wiki.bazar import forms
+from wiki.bazar.builder import design
 from wiki.bazar.intake import in_hand, mapping, run, tables
 from wiki.bazar.intake.models import DONE, DRAFT, Intake
 from wiki.bazar.models import Form
@@ -120,6 +121,12 @@ def drop(form: str, number: int) -> BaseResponse:
         session.delete(session.get_one(Intake, intake.id))
     flash(_("The file is forgotten: nothing was brought in."), "success")
     return see_other(url_for("bazar_intake.index", form=found.key))
+
+
+def designed_or_403(key: str) -> Form:
+    """Return a form that the actor may design and add entries to. Aborts 404, 403."""
+    form = design.designed_or_403(key)
+    return form if forms.may_add(form, current_actor()) else abort(403)
 
 
 def _mine(form: Form, actor: Actor) -> Select[Intake]:

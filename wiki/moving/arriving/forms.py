@@ -43,6 +43,7 @@ def _form(work: Work, row: Row) -> Form:
         singular=text(row, "singular", 100),
         description=text(row, "description", 1000),
         default_view=text(row, "default_view", 40) or "list",
+        owner=work.by,
         rules={name: rule for name, rule in form_rules(row, names).items() if rule},
     )
     for counter in many(row, "counters", list, 500):

@@ -5,6 +5,7 @@ A new field under an old key would show what the old one held, past its rules.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -54,4 +55,12 @@ def keep(session: Session, form: Form, spec: FieldSpec, position: int) -> None:
             removed_at=db.utcnow(),
         )
     )
+    session.flush()
+
+
+def forget(session: Session, form: Form, keys: Collection[str]) -> None:
+    """Forget that fields of these keys were removed: they are in the form again."""
+    for key, row in removed_of(form).items():
+        if key in keys:
+            session.delete(row)
     session.flush()
