@@ -210,7 +210,7 @@ def test_draft_holds_no_mark_and_leaving_asks_while_a_file_travels(visits: Visit
 
 
 def test_draft_made_while_the_question_waits_holds_the_picture(visits: Visits):
-    page, area, address = writing(visits, "Brouillon en image", person="karim")
+    page, area, _address = writing(visits, "Brouillon en image", person="karim")
     choose(page, PICTURE)
     with page.expect_request(
         lambda one: "/draft" in one.url and "photo.png" in (one.post_data or "")
