@@ -17,8 +17,9 @@ test: setup ## every test; SQLite, then what touches data on PostgreSQL
 	$(BIN)/pytest -n 3 -m "not slow"
 	$(BIN)/pytest -n 2 -m "data and not slow" --database postgres $$(grep -rl "mark\.data" tests --include=*.py)
 
-test-long: setup ## the full sizes: 1,600 saves, 50 kills…
+test-long: setup ## the full sizes: 1,600 saves, 50 kills…; what knows dates, at ten moments
 	$(BIN)/pytest -m slow
+	$(BIN)/python -m tests.at_moments -n 3
 
 test-postgres: setup ## every test on PostgreSQL
 	$(BIN)/pytest -n 3 -m "not slow" --database postgres

@@ -1,12 +1,11 @@
 // Files pasted, dropped or chosen: each is sent with its progress shown, a mark in the text becomes what shows it. Of
 // an image, its alternative text is asked meanwhile. What could not be sent says why, and stays there to be sent again.
+// Returns the names of those that failed, once none is under way.
 export async function upload(tools, list, pasted = false) {
   await dressed(tools.box);
-  let line = Promise.resolve();
-  for (const file of list) {
-    const sending = new Sending(tools, named(file, pasted), list.length > 1);
-    line = line.then(() => sending.go());
-  }
+  const sendings = list.map(file => new Sending(tools, named(file, pasted), list.length > 1));
+  sendings.reduce((line, sending) => line.then(() => sending.go()), Promise.resolve());
+  return Promise.all(sendings.map(sending => sending.ended));
 }
 
 let look;
@@ -25,45 +24,60 @@ function named(file, pasted) {
 }
 
 class Sending {
-  mark = null; // what stands in the text for the file
   answer = null; // of the server, once it has the file
+  stopped = new AbortController(); // once the file is left out
 
   constructor(tools, file, isOneOfMany) {
     Object.assign(this, tools, { file, isOneOfMany });
     this.isImage = file.type.startsWith('image/');
     this.asked = this.isImage; // what it shows: not said yet
     this.words = this.box.querySelector('[data-sendings]');
+    this.mark = this.newMark();
     this.row = this.box.querySelector('template[data-sending]').content.firstElementChild.cloneNode(true);
     this.part('name').textContent = file.name;
     this.part('ask').hidden = !this.isImage;
     if (this.isImage) picture(this.part('picture'), file);
     this.words.append(this.row);
     this.listen();
-    this.put();
-    if (this.isImage && !isOneOfMany) this.part('alt').focus();
+    this.begin();
+    if (this.pending.saving) this.hurry();
+    else if (this.isImage && !isOneOfMany) this.part('alt').focus();
   }
   part(name) { return this.row.querySelector(`[data-${name}]`) }
 
   listen() {
     const alt = this.part('alt');
     alt.addEventListener('keydown', event => {
-      if (event.key !== 'Enter' && event.key !== 'Escape') return;
+      if (event.ctrlKey || event.metaKey || event.key !== 'Enter' && event.key !== 'Escape') return;
       event.preventDefault();
       event.stopPropagation();
-      if (event.key === 'Escape') alt.value = this.file.name.replace(/\.\w+$/, '');
+      if (event.key === 'Escape') alt.value = this.plainName;
       this.said();
     });
     alt.addEventListener('input', event => event.stopPropagation());
     this.part('said').addEventListener('click', () => this.said());
     this.part('drop').addEventListener('click', () => this.drop());
     this.part('again').addEventListener('click', () => this.again());
+    this.form.addEventListener('before-save', () => this.hurry());
+    this.form.addEventListener('formdata', ({ formData }) => this.keepOut(formData));
+  }
+  get plainName() { return this.file.name.replace(/\.\w+$/, '') }
+
+  // What stands in the text for the file, like no other; the server knows its form too (core/markup/text.py)
+  newMark() {
+    const name = this.file.name.replace(/[[\]\\\n]/g, ' ');
+    return `[${this.fill(this.words.dataset.textMark, { name })}…](sending:${Math.random().toString(36).slice(2)})`;
   }
 
-  // A mark like no other in the text
-  put() {
-    const { area, words } = this, told = this.fill(words.dataset.textMark, { name: this.file.name });
-    this.mark = `[${told}…]`;
-    while (area.value.includes(this.mark)) this.mark = this.mark.replace(/…+\]$/, dots => `…${dots}`);
+  // Drafts and saves never hold the mark, not even one that Ctrl+Z brought back
+  keepOut(data) {
+    const { area: { name }, mark } = this, text = data.get(name);
+    if (text?.includes(mark)) data.set(name, text.replaceAll(mark, () => this.answer ? this.markdown : ''));
+  }
+
+  begin() {
+    this.ended = new Promise(resolve => { this.finish = resolve });
+    const { area } = this;
     const at = area.selectionStart, before = area.value[at - 1];
     const lead = at && before !== '\n' && before !== ' ' ? ' ' : '';
     this.insert(area, lead + this.mark + (this.isOneOfMany ? '\n' : ''));
@@ -74,58 +88,79 @@ class Sending {
     row.classList.remove('lost');
     this.part('failed').hidden = this.part('again').hidden = true;
     this.part('progress').hidden = false;
+    const { signal } = this.stopped;
+    if (signal.aborted) return;
     try {
-      this.answer = await sent(this.form.dataset.uploadUrl, this.file, done => this.progress(done));
+      this.answer = await sent(this.form.dataset.uploadUrl, this.file, done => this.progress(done), signal);
       this.part('progress').hidden = true;
+      this.keepHeld();
       this.end();
     } catch (error) {
-      this.failed(error.message || words.dataset.textAway);
+      if (!signal.aborted) this.failed(error.message || words.dataset.textAway);
     }
   }
 
   progress(done) {
     this.part('progress').value = done;
-    this.say('textUploading', { name: this.file.name });
+    this.say(this.pending.saving ? 'textSavesNext' : 'textUploading', { name: this.file.name });
+  }
+
+  // A page to be made holds its files as words of its form
+  keepHeld() {
+    this.held = (this.answer.held ?? []).map(value =>
+      Object.assign(document.createElement('input'), { type: 'hidden', name: 'held', value }));
+    this.form.append(...this.held);
+    this.form.dispatchEvent(new Event('input', { bubbles: true }));
   }
 
   failed(reason) {
     this.swap('');
-    this.mark = null;
     this.row.classList.add('lost');
     this.part('progress').hidden = this.part('ask').hidden = true;
     this.part('failed').hidden = this.part('again').hidden = false;
     this.part('failed').textContent = this.fill(this.words.dataset.textFailed, { reason });
     this.say('textRefused', { name: this.file.name, reason }, true);
+    this.finish(this.file.name);
   }
 
   again() {
-    this.put();
+    this.begin();
+    this.pending.add(this.ended);
     this.part('ask').hidden = !this.asked;
     this.go();
   }
 
   said() {
     if (!this.asked) return;
+    this.area.focus();
+    this.settle();
+  }
+  settle() {
     this.asked = false;
     this.part('ask').hidden = true;
-    this.area.focus();
     this.end();
+  }
+
+  // A save does not wait for an answer: the words typed so far, else the name of the file
+  hurry() {
+    if (!this.asked || this.row.matches('.lost')) return;
+    this.part('alt').value ||= this.plainName;
+    this.settle();
   }
 
   // Once it is sent and what it shows is said
   end() {
     if (!this.answer || this.asked) return;
     this.swap(this.markdown);
-    for (const value of this.answer.held ?? []) {
-      this.form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'held', value }));
-    }
     this.form.dispatchEvent(new Event('input', { bubbles: true }));
     this.row.remove();
     this.say('textUploaded', { name: this.file.name });
+    this.finish();
   }
 
   get markdown() {
-    const { markdown } = this.answer, alt = this.part('alt').value.replace(/[[\]\\\n]/g, ' ').trim();
+    const { markdown } = this.answer, said = this.part('alt').value || (this.asked ? this.plainName : '');
+    const alt = said.replace(/[[\]\\\n]/g, ' ').trim();
     return this.isImage ? markdown.replace(/^!\[[^\]]*\]/, () => `![${alt}]`) : markdown;
   }
 
@@ -146,11 +181,14 @@ class Sending {
   }
 
   drop() {
-    if (this.mark) this.swap('');
+    this.stopped.abort();
+    this.swap('');
+    for (const input of this.held ?? []) input.remove();
     this.answer = null;
-    this.asked = true;
+    this.asked = false;
     this.row.remove();
     this.area.focus();
+    this.finish();
   }
 }
 
@@ -166,7 +204,7 @@ async function picture(canvas, file) {
 }
 
 // fetch tells no progress of what it sends
-function sent(url, file, progress) {
+function sent(url, file, progress, signal) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest(), body = new FormData();
     body.append('file', file);
@@ -185,6 +223,7 @@ function sent(url, file, progress) {
       else reject(new Error(told.error ?? told.message ?? request.statusText));
     });
     for (const end of ['error', 'abort', 'timeout']) request.addEventListener(end, () => reject(new Error('')));
+    signal.addEventListener('abort', () => request.abort());
     request.send(body);
   });
 }

@@ -16,11 +16,12 @@ const reach = (url, method, body) =>
 function edit(form) {
   const { say, clock } = statusOf(form);
   const presence = new Presence(form, say);
+  const pending = new Pending(form, say);
   if (form.dataset.draftKey) new Drafts({ form, presence, say, clock });
   saveKeys(form);
   for (const box of form.querySelectorAll('.editor')) {
     const area = box.querySelector('textarea.source');
-    const tools = { form, box, area, presence, say, send, fill, insert, bring };
+    const tools = { form, box, area, presence, pending, say, send, fill, insert, bring };
     typing(tools);
     preview(tools);
     menus(tools);
@@ -43,6 +44,41 @@ function statusOf(form) {
     return fill(text, { h: date.getHours(), m: String(date.getMinutes()).padStart(2, '0') });
   };
   return { say, clock };
+}
+
+// What is on its way into the text: uploads, pastes. A save waits for it, asks nothing more, and stops if one failed
+class Pending {
+  all = new Set(); // promises of the names of files that could not be sent
+  saving = false;
+
+  constructor(form, say) {
+    Object.assign(this, { form, say });
+    form.addEventListener('submit', event => this.submit(event), true);
+    addEventListener('beforeunload', event => { if (this.all.size) event.preventDefault() });
+  }
+
+  add(promise) {
+    const one = promise.finally(() => this.all.delete(one));
+    this.all.add(one);
+    return one;
+  }
+
+  async submit(event) {
+    if (!this.all.size) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (this.saving) return;
+    this.saving = true;
+    const { form } = this, { submitter } = event, lost = [];
+    while (this.all.size) {
+      form.dispatchEvent(new Event('before-save'));
+      lost.push(...(await Promise.all(this.all)).flat().filter(Boolean));
+    }
+    await new Promise(resolve => setTimeout(resolve)); // a form takes no submit during another
+    this.saving = false;
+    if (lost.length) return this.say('textNotSent', { name: lost.join(', ') }, true);
+    form.requestSubmit(submitter?.isConnected ? submitter : undefined);
+  }
 }
 
 // Who else is here: said every 25 s while the editor is in sight, unless a draft has just said it; a glance of 2 s
@@ -461,9 +497,10 @@ function menus(tools) {
 // Pasted cells and rich text, an address on words, files pasted, dropped or chosen. What a paste holds is gone once its
 // event ends: it is read at once, and what is to be done with it comes after.
 function pasting(tools) {
-  const { form, area } = tools;
+  const { form, area, pending } = tools;
   const away = () => tools.say('textAway', {}, true);
-  const take = (name, act, ...given) => bring(tools.box, name).then(module => module[act](tools, ...given), away);
+  const take = (name, act, ...given) =>
+    pending.add(bring(tools.box, name).then(module => module[act](tools, ...given), away));
   const upload = form.dataset.uploadUrl && ((files, pasted) => take('files', 'upload', [...files], pasted));
   let asIs = false;
   area.addEventListener('keydown', event => {
@@ -519,10 +556,10 @@ function components({ box, area }) {
 }
 
 // The visual mode, when it is asked for or was chosen
-function visual({ form, box, area, presence, say }) {
+function visual({ form, box, area, presence, pending, say }) {
   const button = box.querySelector('[data-visual]');
   if (!button) return;
-  const mode = async act => (await bring(button, 'visual'))[act](button, form, box, area);
+  const mode = async act => (await bring(button, 'visual'))[act](button, form, box, area, pending);
   button.addEventListener('click', () => { if (presence.together) say('textVisualWaits'); else mode('toggle') });
   let chosen = 'on' in button.dataset;
   try { chosen ||= !form.dataset.draftUrl && localStorage.getItem('visual') } catch { /* no storage */ }

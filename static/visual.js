@@ -10,12 +10,12 @@ const opened = new WeakMap();
 const PARTS = ['kit', 'text', 'nodes', 'views', 'tools', 'menu'];
 
 export const surfaceOf = box => opened.get(box);
-export const open = (button, form, box, area) => once(button, async () => {
-  const surface = await make(button, form, box, area);
+export const open = (button, ...places) => once(button, async () => {
+  const surface = await make(button, ...places);
   await surface?.show(false);
 });
-export const toggle = (button, form, box, area) => once(button, async () => {
-  const surface = opened.get(box) ?? await make(button, form, box, area);
+export const toggle = (button, ...places) => once(button, async () => {
+  const surface = opened.get(places[1]) ?? await make(button, ...places);
   if (!surface) return;
   const on = !surface.isOn;
   if (on) await surface.show(); else surface.hide();
@@ -29,12 +29,12 @@ async function once(button, act) {
   try { await act() } finally { button.disabled = false }
 }
 
-async function make(button, form, box, area) {
+async function make(button, form, box, area, pending) {
   try {
     const [root] = await Promise.all([rootOf(button.dataset.url), dressed(button.dataset.style)]);
     const modules = await Promise.all(PARTS.map(name => import(root.dataset[name])));
     const [kit, language, { parts }, { viewsOf }, { Tools }, { Menu, rules }] = modules;
-    const surface = new Surface({ button, form, box, area, root, kit, language, post });
+    const surface = new Surface({ button, form, box, area, pending, root, kit, language, post });
     surface.tools = new Tools(surface);
     await surface.build([...parts(kit, viewsOf(surface), language.syntax), ...rules(kit)]);
     surface.menu = new Menu(surface);
@@ -254,7 +254,11 @@ class Surface {
     return true;
   }
 
-  async upload(list) {
+  upload(list) { this.pending.add(this.send(list)) }
+
+  // Returns the names of the files that could not be sent
+  async send(list) {
+    const lost = [];
     for (const file of list) {
       const body = new FormData();
       body.append('file', file);
@@ -262,12 +266,26 @@ class Surface {
         const answer = await post(this.form.dataset.uploadUrl, body, { Accept: 'application/json' });
         const told = await answer.json().catch(() => ({}));
         if (!answer.ok) throw new Error(told.error ?? told.message ?? answer.statusText);
-        const { tr, selection: { from, to } } = this.view.state;
-        this.view.dispatch(tr.replaceWith(from, to, this.inline(told.markdown)).scrollIntoView());
+        this.put(told);
       } catch (error) {
         this.refused(file, error);
+        lost.push(file.name);
       }
     }
+    return lost;
+  }
+
+  // Where one writes by now: this surface, or the text; a page to be made holds its files as words of its form
+  put({ markdown, held = [] }) {
+    for (const value of held) {
+      this.form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'held', value }));
+    }
+    if (this.isOn) {
+      const { tr, selection: { from, to } } = this.view.state;
+      return this.view.dispatch(tr.replaceWith(from, to, this.inline(markdown)).scrollIntoView());
+    }
+    this.area.setRangeText(markdown, this.area.selectionEnd, this.area.selectionEnd, 'end');
+    this.tell();
   }
 
   refused(file, error) {

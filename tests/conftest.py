@@ -6,11 +6,13 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
 from flask import Flask
@@ -36,6 +38,33 @@ COMPILED = ("_parts", "_trace", "_converters", "_build", "_build_unknown", "argu
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.addoption(
+        "--at",
+        type=datetime.fromisoformat,
+        metavar="2026-12-01T00:40+01:00",
+        help="run as if it were this moment, with its offset; the clock goes on from there",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the clock of this process. Other programs (servers, Chromium, PostgreSQL) keep their own."""
+    at = config.getoption("at")
+    if at is None:
+        return
+    if at.tzinfo is None:
+        raise pytest.UsageError("--at needs an offset from UTC: 2026-12-01T00:40+01:00")
+    clock = time_machine.travel(at, tick=True)
+    clock.start()
+    config.add_cleanup(clock.stop)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what drives other programs when the clock is not theirs."""
+    if config.getoption("at"):
+        alone = pytest.mark.skip(reason="Chromium and its server do not know this clock")
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(alone)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileByFile:

@@ -427,3 +427,10 @@ def fields(html: str) -> dict[str, str]:
     )
     found["text"] = unescape(text[1])
     return found
+
+
+def test_mark_of_a_file_still_being_sent_is_never_stored(world):
+    world.page("Open", "before")
+    typed = "A [photo.png…](sending:k3f9) b, [c](https://example.org) [d] `sending:e`"
+    world.browser("bob").post("/Open", {"text": typed, "base": "1"})
+    assert world.text("Open") == "A  b, [c](https://example.org) [d] `sending:e`"

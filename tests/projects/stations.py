@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from tests.world import World
 from wiki.bazar import catalogue, entries, forms
@@ -13,6 +14,8 @@ from wiki.projects import make
 from wiki.projects.station import block_of
 
 KEY = "Le-Fournil"
+ZONE = ZoneInfo("Europe/Paris")
+"""The zone of a new wiki."""
 AT = f"/-/projects/{KEY}"
 
 
@@ -61,4 +64,4 @@ def add_entry(world: World, model: str, key: str = KEY, **answers: object) -> No
 
 def in_days(days: int) -> str:
     """Return a moment some days from now, at noon, as a date field takes it."""
-    return (db.utcnow() + timedelta(days=days)).strftime("%Y-%m-%dT12:00")
+    return (datetime.now(ZONE) + timedelta(days=days)).strftime("%Y-%m-%dT12:00")

@@ -9,7 +9,6 @@ from typing import Literal
 from flask import request
 
 from wiki.bazar import entries, occurrences, suggestions
-from wiki.bazar.happening import midnight
 from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.occurrences import Occurrence
 from wiki.bazar.reading import Entry
@@ -63,7 +62,7 @@ def way(form: Form, page: Page, spec: FieldSpec, *, actor: Actor) -> Way:
 def _dates(entry: Entry, spec: FieldSpec, actor: Actor) -> Dates:
     value = entry.data[spec.key]
     most = MANY if request.args.get(MORE) == "more" else FEW
-    coming = occurrences.coming(value, midnight(i18n.today()), most + 1)
+    coming = occurrences.coming(value, i18n.midnight(i18n.today()), most + 1)
     return Dates(
         spec,
         coming[:most],

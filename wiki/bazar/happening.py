@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from flask import current_app, url_for
+from flask import url_for
 
 from wiki.bazar import forms, query
 from wiki.bazar.fields.base import Span
@@ -71,11 +70,6 @@ def by_day(found: Sequence[Happening], first: date, last: date) -> dict[date, li
     return days
 
 
-def midnight(day: date) -> datetime:
-    """Return when a day begins in the wiki's zone."""
-    return datetime.combine(day, time(), ZoneInfo(current_app.config["GARE"].timezone))
-
-
 def _entries(
     found: Found, spec: FieldSpec, start: datetime, end: datetime, most: int
 ) -> list[Entry]:
@@ -91,5 +85,5 @@ def _entries(
         # A day without an hour is kept as its midnight: it takes place all day.
         since = (start - timedelta(days=1)).timestamp()
         where = [query.has(found, spec.key, (number > since) & (number < end.timestamp()))]
-    sort = f"-{spec.key}" if end <= midnight(i18n.today()) else spec.key
+    sort = f"-{spec.key}" if end <= i18n.midnight(i18n.today()) else spec.key
     return query.more(found, where=where, sort=sort, most=most)

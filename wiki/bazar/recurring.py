@@ -8,10 +8,8 @@ from collections.abc import Collection, Iterator
 from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from itertools import islice, takewhile
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
-from flask import current_app
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
@@ -82,7 +80,7 @@ def spans(value: dict[str, Any], start: datetime, end: datetime) -> list[Span]:
 
 def planned(value: dict[str, Any], since: datetime) -> Iterator[Span]:
     """Give the times of the rule that are not over at a moment, whatever became of them."""
-    naive = (since.astimezone(_zone()) - _length(value)).replace(tzinfo=None)
+    naive = (since.astimezone(i18n.zone()) - _length(value)).replace(tzinfo=None)
     coming = (moment for moment in _moments(value) if moment >= naive)
     return (_span(value, moment, _day(moment)) for moment in islice(coming, MOST))
 
@@ -216,8 +214,4 @@ def _day(moment: datetime) -> str:
 
 
 def _zoned(naive: datetime) -> datetime:
-    return naive.replace(tzinfo=_zone()).astimezone(UTC).astimezone(_zone())
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(current_app.config["GARE"].timezone)
+    return naive.replace(tzinfo=i18n.zone()).astimezone(UTC).astimezone(i18n.zone())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -36,15 +36,30 @@ def language() -> str:
     return wanted if wanted in LANGUAGES else str(settings.get("lang"))
 
 
+def zone() -> ZoneInfo:
+    """Return the wiki's time zone: all days, months and years people see or filter by are counted in it."""
+    return ZoneInfo(current_app.config["GARE"].timezone)
+
+
 def local(value: datetime) -> datetime:
     """Return a moment in the wiki's time zone."""
-    zone = ZoneInfo(current_app.config["GARE"].timezone)
-    return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(zone)
+    return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(zone())
 
 
 def today() -> date:
     """Return the date it is in the wiki's time zone."""
     return local(datetime.now(UTC)).date()
+
+
+def midnight(day: date) -> datetime:
+    """Return when a day begins in the wiki's time zone."""
+    return datetime.combine(day, time(), zone())
+
+
+def month_start(day: date, back: int = 0) -> date:
+    """Return the first day of the month of a day, or of a month so many months before it."""
+    months = day.year * 12 + day.month - 1 - back
+    return date(months // 12, months % 12 + 1, 1)
 
 
 def day(value: date | datetime) -> str:

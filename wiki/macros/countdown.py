@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -34,7 +33,7 @@ class Countdown(Macro):
 
     def context(self, call: Call) -> dict[str, Any] | None:
         moment, timed = _moment(call.get("date").strip())
-        left = moment - db.utcnow()
+        left = left_until(moment)
         return {
             "at": i18n.local(moment),
             "day": i18n.moment(moment) if timed else i18n.day_long(moment),
@@ -43,6 +42,12 @@ class Countdown(Macro):
             "text": call.get("text"),
             "done": call.get("done") or _("It has begun."),
         }
+
+
+def left_until(moment: datetime) -> timedelta:
+    """Return how long it is until a moment; from a day on, by the clock: nights have 23 or 25 hours."""
+    by_clock = i18n.local(moment) - i18n.local(db.utcnow())
+    return by_clock if by_clock >= timedelta(days=1) else moment - db.utcnow()
 
 
 def parts(left: timedelta) -> list[tuple[int, str, str]]:
@@ -61,8 +66,7 @@ def parts(left: timedelta) -> list[tuple[int, str, str]]:
 def _moment(raw: str) -> tuple[datetime, bool]:
     try:
         found = datetime.fromisoformat(raw)
-        zone = ZoneInfo(current_app.config["GARE"].timezone)
-        aware = found if found.tzinfo else found.replace(tzinfo=zone)
+        aware = found if found.tzinfo else found.replace(tzinfo=i18n.zone())
         aware.astimezone(ZoneInfo("UTC"))
     except (ValueError, OverflowError):
         raise BadParam(_("A day is written 2027-03-21, with an hour 2027-03-21 14:30.")) from None

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from wiki.bazar import entries, forms
 from wiki.bazar.fields.date import moment_of
 from wiki.bazar.pick import Pick, pick
-from wiki.core import db, jobs, mail
+from wiki.core import db, i18n, jobs, mail
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
 from wiki.meetings import agenda, attendance, rhythm
@@ -54,7 +54,7 @@ def proposed(meeting: Meeting, *, actor: Actor) -> Next:
     found = (
         said if isinstance(said, str) else rhythm.guessed(meeting.day, _day_before(meeting, actor))
     )
-    day = rhythm.next_day(meeting.day, found, after=db.utcnow())
+    day = rhythm.next_day(meeting.day, found, after=i18n.local(db.utcnow()))
     return Next(day, found, _planned(meeting, actor))
 
 

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, ForeignKey, Select, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -163,8 +161,7 @@ def _end_of(day: date) -> datetime:
     """Return the end of a day, as the wiki counts them. Raises Invalid."""
     if not i18n.today() <= day <= i18n.today() + FURTHEST:
         raise Invalid(until=_("Choose a day to come, at most ten years ahead."))
-    zone = ZoneInfo(current_app.config["GARE"].timezone)
-    return datetime.combine(day + timedelta(days=1), time(), zone)
+    return i18n.midnight(day + timedelta(days=1))
 
 
 def _hash(token: str) -> str:

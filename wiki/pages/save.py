@@ -123,7 +123,7 @@ def save(
 def clean(content: Content) -> Content:
     """Return content as it is kept: normal characters, one title, no tag twice. Raises Invalid."""
     title = " ".join(markup.normalise(content.title).split())
-    text = markup.normalise(content.text)
+    text = markup.without_upload_marks(markup.normalise(content.text))
     limit = min(current_app.config["GARE"].max_page_kb, markup.MAX_SIZE // 1024)
     if not title:
         raise Invalid(title=_("Give it a title."))

@@ -132,8 +132,7 @@ def _leaving(
 ) -> list[tuple[Picked, Source]]:
     """Return what is still on the board: a day without hour lasts until it ends."""
     gone = db.utcnow() - STILL_ON
-    midnight = i18n.local(db.utcnow()).replace(hour=0, minute=0, second=0, microsecond=0)
-    since = min(gone, midnight)
+    since = min(gone, i18n.midnight(i18n.today()))
     found = dated(actor=actor, since=since, project_ids=project_ids, limit=limit)
     return [
         (entry, source)

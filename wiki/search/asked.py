@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import request, url_for
@@ -132,9 +132,8 @@ def without_filters(typed: str) -> str:
 
 def days_of(when: str) -> tuple[date | None, date | None]:
     """Return from which day on, and before which, a filter on the time means."""
-    month = i18n.today().replace(day=1)
+    month, quarter = i18n.month_start(i18n.today()), i18n.month_start(i18n.today(), 2)
     year = month.replace(month=1)
-    quarter = _month_before(_month_before(month))
     return {
         "month": (month, None),
         "quarter": (quarter, None),
@@ -146,10 +145,6 @@ def days_of(when: str) -> tuple[date | None, date | None]:
 def narrowed(asked: Asked, ids: frozenset[int] | None) -> Filters:
     """Return the filters of a search, within these pages when it is within some."""
     return asked.filters if ids is None else replace(asked.filters, only=ids)
-
-
-def _month_before(month: date) -> date:
-    return (month - timedelta(days=1)).replace(day=1)
 
 
 def _words(given: MultiDict[str, str], name: str) -> list[str]:

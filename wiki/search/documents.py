@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, undefer
 
 from wiki.accounts.models import User
 from wiki.bazar.models import Form
-from wiki.core import db
+from wiki.core import db, i18n
 from wiki.core.search import queue
 from wiki.core.search.base import Engine, SearchDocument
 from wiki.pages import rendering
@@ -231,7 +231,7 @@ def _of_page(page: Page, places: _Places, authors: Sequence[str]) -> SearchDocum
         lang=page.lang,
         form=form,
         project=project,
-        updated_at=page.updated_at,
+        updated_at=i18n.local(page.updated_at),
         authors=tuple(authors),
     )
 
@@ -250,7 +250,7 @@ def _of_file(row: Attachment, page: Page, text: FileText, places: _Places) -> Se
         lang=page.lang,
         form=form,
         project=project,
-        updated_at=row.created_at,
+        updated_at=i18n.local(row.created_at),
     )
 
 
@@ -269,7 +269,7 @@ def _of_comment(row: Comment, page: Page, author: str, places: _Places) -> Searc
         lang=page.lang,
         form=form,
         project=project,
-        updated_at=row.edited_at or row.created_at,
+        updated_at=i18n.local(row.edited_at or row.created_at),
         authors=(author,) if author else (),
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from flask import Flask, current_app
 
+from wiki.core import i18n
 from wiki.core.access import Actor
 from wiki.core.search import pipeline
 from wiki.core.search.base import Engine, Filters, Query, open_engine
@@ -137,7 +138,8 @@ def _answer(found: Result, actor: Actor, *, pinned: Sequence[int] = ()) -> Answe
 def _query(raw: str, filters: Filters | None, actor: Actor) -> Query:
     if filters and filters.only is not None:
         filters = replace(filters, only=ids_of_pages(filters.only))
-    return typed.understand(raw, actor=actor, filters=filters)
+    query = typed.understand(raw, actor=actor, filters=filters)
+    return replace(query, filters=replace(query.filters, zone=i18n.zone()))
 
 
 def _boosts(ids: Sequence[int], actor: Actor) -> dict[int, float]:

@@ -6,7 +6,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import abort, current_app
 from flask_babel import gettext as _
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from wiki.accounts import people
 from wiki.accounts.models import User
-from wiki.core import db
+from wiki.core import db, i18n
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
 from wiki.pages.find import visible_pages
@@ -119,8 +119,8 @@ def owner_or_404(saved_id: int, token: str) -> tuple[SavedSearch, Actor]:
 def _recent_ids(row: SavedSearch, asked: Asked, actor: Actor) -> list[int]:
     ids = trees.tree_under(asked.within, actor=actor).ids if asked.within else None
     filters = narrowed(asked, ids)
-    # A day before: the index counts by days, and rows tell the moment.
-    since = (row.looked_at - timedelta(days=1)).date()
+    # The index counts by days, and rows tell the moment.
+    since = i18n.local(row.looked_at).date()
     if filters.since is None or filters.since < since:
         filters = replace(filters, since=since)
     return index.best(asked.typed, actor=actor, filters=filters, limit=LOOKED_INTO)

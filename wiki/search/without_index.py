@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, undefer
 
 from wiki.accounts.models import User
 from wiki.bazar.models import Form
-from wiki.core import db
+from wiki.core import db, i18n
 from wiki.core.access import Actor
 from wiki.core.names import fold
 from wiki.core.search import analysis
@@ -60,11 +58,7 @@ def _within_days(query: Select[Page], filters: Filters) -> Select[Page]:
         written = select(Revision.page_id).join(User, User.id == Revision.author_id)
         query = query.where(Page.id.in_(written.where(User.name_key == fold(filters.author))))
     if filters.since:
-        query = query.where(Page.updated_at >= _midnight(filters.since))
+        query = query.where(Page.updated_at >= i18n.midnight(filters.since))
     if filters.until:
-        query = query.where(Page.updated_at < _midnight(filters.until))
+        query = query.where(Page.updated_at < i18n.midnight(filters.until))
     return query
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -89,7 +89,7 @@ def _mandates(project: Project, actor: Actor) -> Iterator[Chore]:
         elif isinstance(until, str) and moment_of(until).date() < i18n.today():
             words = _("The mandate “%(title)s” has ended", title=title)
             yield Chore("mandates", words, _("Say who is next"), _url(entry), 2)
-        elif isinstance(until, str) and moment_of(until) < db.utcnow() + AHEAD:
+        elif isinstance(until, str) and moment_of(until).date() <= i18n.today() + AHEAD:
             day = i18n.day(moment_of(until))
             words = _("The mandate “%(title)s” ends on %(day)s", title=title, day=day)
             yield Chore("mandates", words, _("Prepare the rotation"), _url(entry), 5)
@@ -101,7 +101,7 @@ def _late(project: Project, actor: Actor) -> Iterator[Chore]:
         project.id,
         unless={"state": ("done",)},
         date="deadline",
-        until=_midnight(),
+        until=i18n.midnight(i18n.today()),
         limit=EACH,
     )
     for entry in pick(late, actor=actor).entries:
@@ -127,7 +127,7 @@ def _reviews(project: Project, actor: Actor) -> Iterator[Chore]:
         project.id,
         unless={"state": ("refused", "replaced")},
         date="review",
-        until=_midnight(),
+        until=i18n.midnight(i18n.today()),
         limit=EACH,
     )
     for entry in pick(due, actor=actor).entries:
@@ -154,10 +154,6 @@ def _unreachable(project: Project, page: Page) -> Iterator[Chore]:
     if not page.head.data.get("contact"):
         url = url_for("projects.arrange", key=project.key)
         yield Chore("contact", _("No address to write to"), _("Give one"), url, 9)
-
-
-def _midnight() -> datetime:
-    return i18n.local(db.utcnow()).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _url(entry: Picked) -> str:

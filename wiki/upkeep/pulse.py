@@ -141,7 +141,7 @@ def weather(project: Project) -> list[Group]:
 def months_shown() -> list[str]:
     """Return the months of the trend, the oldest first."""
     today = i18n.today()
-    return [_month(today, back) for back in range(MONTHS_SHOWN - 1, -1, -1)]
+    return [f"{i18n.month_start(today, back):%Y-%m}" for back in range(MONTHS_SHOWN - 1, -1, -1)]
 
 
 def this_month() -> str:
@@ -185,7 +185,7 @@ def _mark(session: Session, project: Project, actor: Actor, month: str) -> str:
     if found is None:
         session.execute(delete(PulseSalt))
         session.execute(delete(PulseMark).where(PulseMark.month != month))
-        oldest = _month(i18n.today(), MONTHS_KEPT)
+        oldest = f"{i18n.month_start(i18n.today(), MONTHS_KEPT):%Y-%m}"
         session.execute(delete(PulseSum).where(PulseSum.month < oldest))
         found = PulseSalt(month=month, salt=secrets.token_hex(16))
         session.add(found)
@@ -196,8 +196,3 @@ def _mark(session: Session, project: Project, actor: Actor, month: str) -> str:
 def _hash(salt: str, project: Project, actor: Actor) -> str:
     text = f"{project.id} {actor.id}"
     return hmac.new(salt.encode(), text.encode(), "sha256").hexdigest()[:24]
-
-
-def _month(day: date, back: int) -> str:
-    months = day.year * 12 + day.month - 1 - back
-    return f"{months // 12:04}-{months % 12 + 1:02}"

@@ -99,7 +99,8 @@ def mandates() -> None:
     form = forms.form_of_model("roles")
     if form is None:
         return
-    soon, today = db.utcnow() + AHEAD, i18n.today()
+    today = i18n.today()
+    since, end = i18n.midnight(today - AHEAD), i18n.midnight(today + AHEAD + timedelta(days=1))
     ending = (
         select(Page)
         .join(EntryValue, EntryValue.page_id == Page.id)
@@ -107,8 +108,8 @@ def mandates() -> None:
             Page.trashed_at.is_(None),
             EntryValue.form_id == form.id,
             EntryValue.field == "until",
-            EntryValue.number < soon.timestamp(),
-            EntryValue.number > (db.utcnow() - AHEAD).timestamp(),
+            EntryValue.number < end.timestamp(),
+            EntryValue.number >= since.timestamp(),
         )
         .options(joinedload(Page.head))
     )

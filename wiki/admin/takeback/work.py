@@ -9,9 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -61,8 +59,7 @@ def asked(who: str, since: str) -> tuple[User | None, datetime]:
     errors = {} if user or not who else {"who": _("Nobody has this name here.")}
     try:
         moment = datetime.fromisoformat(since)
-        zone = ZoneInfo(current_app.config["GARE"].timezone)
-        moment = moment.replace(tzinfo=zone).astimezone(UTC)
+        moment = moment.replace(tzinfo=i18n.zone()).astimezone(UTC)
     except (ValueError, OverflowError):
         errors["since"] = _("Write the day and the hour.")
     if errors:

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -116,7 +114,7 @@ def moment_of(value: str) -> datetime:
 
 
 def _zoned(naive: datetime) -> datetime:
-    return naive.replace(tzinfo=ZoneInfo(current_app.config["GARE"].timezone))
+    return naive.replace(tzinfo=i18n.zone())
 
 
 def _stored(value: str) -> datetime | None:

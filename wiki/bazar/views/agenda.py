@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.brief import brief
-from wiki.bazar.happening import happenings, midnight
+from wiki.bazar.happening import happenings
 from wiki.bazar.list_address import list_url
 from wiki.bazar.views.base import DATES, View
 from wiki.core import i18n
@@ -50,7 +50,7 @@ class AgendaView(View):
         """Return the days with what happens on each, and the way to the other half."""
         spec = self.field(found, "date")
         past = found.query.setting("when") == "past"
-        today = midnight(i18n.today())
+        today = i18n.midnight(i18n.today())
         start, end = (today - AHEAD, today) if past else (today, today + AHEAD)
         seen, cut = happenings(found, spec, start, end, most=2 * MOST) if spec else ([], False)
         seen = [one for one in seen if (one.span.end < today) == past]

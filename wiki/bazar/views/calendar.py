@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import format_date, get_locale
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.happening import by_day, happenings, midnight
+from wiki.bazar.happening import by_day, happenings
 from wiki.bazar.list_address import list_url
 from wiki.bazar.views.base import DATES, View
 from wiki.core import i18n
@@ -45,7 +45,7 @@ class CalendarView(View):
         weeks = Calendar(0).monthdatescalendar(first.year, first.month)
         start, end = weeks[0][0], weeks[-1][-1]
         seen, cut = (
-            happenings(found, spec, midnight(start), midnight(end + timedelta(days=1)))
+            happenings(found, spec, i18n.midnight(start), i18n.midnight(end + timedelta(days=1)))
             if spec
             else ([], False)
         )

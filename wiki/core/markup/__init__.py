@@ -13,7 +13,7 @@ from wiki.core.markup.document import (
     fill,
 )
 from wiki.core.markup.rendering import render
-from wiki.core.markup.text import MAX_SIZE, TooComplex, normalise
+from wiki.core.markup.text import MAX_SIZE, TooComplex, normalise, without_upload_marks
 
 VERSION = 3
 """Grows when the same text gives other HTML: stored documents of another version are remade."""
@@ -31,4 +31,5 @@ __all__ = [
     "fill",
     "normalise",
     "render",
+    "without_upload_marks",
 ]

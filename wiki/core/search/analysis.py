@@ -14,8 +14,8 @@ import Stemmer
 from wiki.core.search import dates
 from wiki.core.search.stopwords import INVARIABLE, IRREGULAR, OWN_STEMS, STOP_WORDS
 
-ANALYSER = "gare-4"
-"""Stamped in every index: change it with any change of the terms made here, and indexes rebuild."""
+ANALYSER = "gare-5"
+"""Stamped in every index: change it with any change of the terms or facets made, and indexes rebuild."""
 
 LANGUAGES = ("fr", "en")
 LONGEST_WORD = 64

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from itertools import chain, repeat
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -52,7 +52,7 @@ class SearchDocument:
 class Filters:
     """What hits must be: one of the kinds (none means all), this form, this project, all tags.
 
-    Changed on `since` or later and before `until` (days, in UTC); among `only` these ids (None: any).
+    Changed on `since` or later and before `until` (days of `zone`, the wiki's); among `only` these ids (None: any).
     """
 
     kinds: frozenset[str] = frozenset()
@@ -63,6 +63,7 @@ class Filters:
     since: date | None = None
     until: date | None = None
     only: frozenset[int] | None = None
+    zone: tzinfo = field(default=UTC, compare=False)
 
     def __bool__(self) -> bool:
         return self != Filters()

@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import datetime, time
+from math import inf
 
 from wiki.core.search import analysis
-from wiki.core.search.base import SearchDocument
+from wiki.core.search.base import Filters, SearchDocument
 
 WEIGHTS = {"title": 8.0, "headings": 2.0, "tags": 2.0, "body": 1.0}
 """How much a word counts by the field it is in."""
@@ -84,9 +85,13 @@ def counted(values: Iterable[str]) -> list[tuple[str, int]]:
     return sorted(totals.items(), key=lambda each: (-each[1], each[0]))
 
 
-def seconds(day: date | None, default: float) -> float:
-    """Give the first second of a day in UTC, as `updated` counts them."""
-    return datetime.combine(day, time.min, UTC).timestamp() if day else default
+def seconds_of(filters: Filters) -> tuple[float, float]:
+    """Give the first second of the days wanted, and the first after them, as `updated` counts them."""
+    first, last = (
+        datetime.combine(day, time.min, filters.zone).timestamp() if day else default
+        for day, default in ((filters.since, 0.0), (filters.until, inf))
+    )
+    return first, last
 
 
 def _facets(doc: SearchDocument) -> dict[str, list[str]]:

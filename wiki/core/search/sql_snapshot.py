@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import cached_property
 from heapq import nsmallest
 from itertools import islice
-from math import inf
 
 from wiki.core.search.base import (
     FACETS,
@@ -20,7 +19,7 @@ from wiki.core.search.base import (
     Term,
     VocabularyWord,
 )
-from wiki.core.search.prepared import BEGINNING, counted, key, seconds
+from wiki.core.search.prepared import BEGINNING, counted, key, seconds_of
 from wiki.core.search.recent import Recent
 from wiki.core.search.sql_columns import Changes, Columns, Row
 
@@ -179,7 +178,7 @@ class SqlSnapshot(ABC):
             sets.append(filters.only)
         kept: Set[int] = found.intersection(*sets)
         if filters.since or filters.until:
-            first, last = seconds(filters.since, 0.0), seconds(filters.until, inf)
+            first, last = seconds_of(filters)
             rows = self.rows
             kept = {id_ for id_ in kept if id_ in rows and first <= rows[id_].updated < last}
         return kept

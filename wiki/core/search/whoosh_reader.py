@@ -5,11 +5,10 @@ One snapshot lives until the next commit, so what it has computed once stays tru
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from itertools import islice
-from math import inf
 from typing import Any
 
 from wiki.core.search.base import FACETS, Filters, Mode, Query, Term, VocabularyWord
-from wiki.core.search.prepared import key, seconds
+from wiki.core.search.prepared import key, seconds_of
 from wiki.core.search.recent import Recent
 from wiki.core.search.whoosh_columns import Columns, Leaf
 from wiki.core.search.whoosh_folder import STAMP, Stamp
@@ -182,7 +181,7 @@ class Snapshot:
             sets.append(set(self.docnums(filters.only)))
         found = set.intersection(*sets)
         if filters.since or filters.until:
-            first, last = seconds(filters.since, 0.0), seconds(filters.until, inf)
+            first, last = seconds_of(filters)
             found = {place for place in found if first <= self._changed(place) < last}
         return found
 
