@@ -16,7 +16,8 @@ from sqlalchemy import Engine, event
 from bench.bare import app as bare
 from bench.instance import create
 from wiki.app import close_app
-from wiki.bazar import entries, form_changes
+from wiki.bazar.entries import entries
+from wiki.bazar.forms import changes
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.views import views
 from wiki.core import db
@@ -100,7 +101,7 @@ def statements(client: FlaskClient, path: str) -> int:
 
 def _fill(count: int) -> None:
     with db.write() as session:
-        form = form_changes.make_form(session, title="Mesure", key="mesure", fields=_fields())
+        form = changes.make_form(session, title="Mesure", key="mesure", fields=_fields())
     for start in range(0, count, 200):
         with db.write():
             for number in range(start, min(start + 200, count)):

@@ -9,13 +9,14 @@ from pathlib import Path
 from flask import Flask
 
 from wiki import instances
-from wiki.bazar import entries, form_changes, forms
+from wiki.bazar.entries import entries
+from wiki.bazar.forms import changes, forms
 from wiki.bazar.models import FieldSpec
 from wiki.core import db
 from wiki.core.access import SYSTEM
-from wiki.core.search import indexer
+from wiki.core.search.index import indexer
 from wiki.search import index
-from wiki.search.documents import Pages
+from wiki.search.indexing.documents import Pages
 from wiki.transfer import demo
 from wiki.transfer.formats import jsonl
 
@@ -63,7 +64,7 @@ def _bazar() -> None:
         FieldSpec("about", "longtext", "Présentation"),
     ]
     with db.write() as session:
-        form = form_changes.make_form(
+        form = changes.make_form(
             session, title="Mesure", key="mesure", fields=fields, default_view="cards"
         )
     for start in range(0, ENTRIES, 100):

@@ -21,10 +21,10 @@ from tests import postgres
 from tests.server import Server
 from wiki.app import close_app, create_app
 from wiki.config import ENGINES
-from wiki.core.search import indexer
+from wiki.core.search.index import indexer
 from wiki.pages.models import Page
 from wiki.search import index
-from wiki.search.documents import Pages
+from wiki.search.indexing.documents import Pages
 
 READERS = 8
 ROUNDS = 5

@@ -19,12 +19,14 @@ from bench.bazar import statements, timed
 from bench.instance import PASSWORD, create
 from wiki.accounts import people
 from wiki.app import close_app, create_app
-from wiki.bazar import catalogue, entries, forms
+from wiki.bazar.entries import entries
+from wiki.bazar.forms import forms
 from wiki.bazar.models import Form
+from wiki.bazar.setup import catalogue
 from wiki.core import db
 from wiki.core.access import SYSTEM, Actor
 from wiki.pages.models import Page
-from wiki.projects import make
+from wiki.projects import create as projects_create
 from wiki.projects.station import block_of
 
 PLATFORMS = (
@@ -125,8 +127,10 @@ def _fill(count: int, projects: int) -> None:
 def _project(number: int, author: Actor) -> Page:
     macros = PLATFORMS if number == 0 else PLATFORMS[:6]
     blocks = [block_of(macro, wide=at % 3 == 0) for at, macro in enumerate(macros)]
-    return make.make(
-        make.Plan(f"Projet {number}", purpose="Mesurer une gare centrale.", blocks=blocks),
+    return projects_create.make(
+        projects_create.Plan(
+            f"Projet {number}", purpose="Mesurer une gare centrale.", blocks=blocks
+        ),
         author=author,
     )
 

@@ -20,14 +20,17 @@ from tests.browser.demo import own_chromium
 from wiki.accounts import people
 from wiki.accounts.models import Group, User
 from wiki.app import close_app, create_app
-from wiki.bazar import catalogue, entries, forms
+from wiki.bazar.entries import entries
+from wiki.bazar.forms import forms
+from wiki.bazar.setup import catalogue
 from wiki.core import db, i18n
 from wiki.core.access import Actor
 from wiki.core.names import fold
-from wiki.pages import attachments, save
+from wiki.pages import save
 from wiki.pages.content import Content
+from wiki.pages.files import attachments
 from wiki.pages.models import Page as WikiPage
-from wiki.projects import make, templates
+from wiki.projects import create, templates
 from wiki.projects.models import Project
 
 CONTENT = Path(__file__).parent / "station_content.toml"
@@ -78,7 +81,7 @@ def _station(template: templates.Template, said: Mapping[str, Any]) -> str:
     with db.write() as session:
         members = [_person(session, name) for name in said["people"]]
     author = people.actor_of(members[0])
-    plan = make.Plan(
+    plan = create.Plan(
         said["title"],
         purpose=said["purpose"],
         contact=said["contact"],
@@ -86,7 +89,7 @@ def _station(template: templates.Template, said: Mapping[str, Any]) -> str:
         stages=list(template.stages),
         greeting=template.greeting,
     )
-    station = make.make(plan, author=author)
+    station = create.make(plan, author=author)
     author = people.actor_of(members[0])
     with db.write() as session:
         project = session.get_one(Project, station.project_id)

@@ -19,13 +19,14 @@ from tests.projects.stations import add_entry, make_forms, make_station
 from tests.search.desk import catch_up
 from tests.world import World
 from wiki.core import db, i18n
-from wiki.core.search.base import Filters
+from wiki.core.search.engines.base import Filters
 from wiki.macros import countdown
-from wiki.pages import reviews
+from wiki.pages.maintenance import reviews
 from wiki.pages.models import Event, Page
-from wiki.projects import board
-from wiki.search import asked, index, results, without_index
-from wiki.talk import digest
+from wiki.projects import departures_board
+from wiki.search import fallback, index, results
+from wiki.search import request as search_request
+from wiki.subscriptions import digest
 from wiki.upkeep import pulse
 
 
@@ -69,16 +70,14 @@ def test_spans_of_a_search_begin_at_midnight_here(place: World, here: datetime):
     page_changed(place, f"Out-{mark}", begins - timedelta(seconds=1))
     catch_up(place)
     with place.app.test_request_context("/-/search?q=kermesse&when=month"):
-        asking = asked.asked(actor=place.actor("alice"))
+        asking = search_request.asked(actor=place.actor("alice"))
         answer = index.search(
             "kermesse", actor=place.actor("alice"), filters=asking.filters, limit=99
         )
         names = {hit.page.name for hit in answer.hits}
         assert f"In-{mark}" in names
         assert f"Out-{mark}" not in names
-        _total, hits = without_index.find(
-            answer.query, actor=place.actor("alice"), limit=99, offset=0
-        )
+        _total, hits = fallback.find(answer.query, actor=place.actor("alice"), limit=99, offset=0)
         assert names == {hit.page.name for hit in hits}
         every = index.search("kermesse", actor=place.actor("alice"), facets=("month",))
         counts = {value.value: value.count for value in results._times(every, asking)}
@@ -98,7 +97,9 @@ def test_today_stays_on_the_board_and_yesterday_left_it(place: World, here: date
     yesterday = (today - timedelta(days=1)).isoformat()
     add_entry(place, "meetings", title=f"Yesterday {mark}", date=yesterday)
     with place.app.test_request_context():
-        leaving = {one.title: one for one in board.departures(place.actor("alice"), limit=99)}
+        leaving = {
+            one.title: one for one in departures_board.departures(place.actor("alice"), limit=99)
+        }
     assert f"Yesterday {mark}" not in leaving
     with place.app.test_request_context():
         assert leaving[f"Today {mark}"]._days() == 0

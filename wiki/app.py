@@ -13,34 +13,30 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from wiki import config
-from wiki.accounts import letters, sessions
+from wiki.accounts import mails, sessions
 from wiki.accounts import routes as accounts
 from wiki.admin import routes as admin
-from wiki.admin.takeback import work as taking_back
+from wiki.admin.rollback import job as taking_back
 from wiki.api import routes as api
-from wiki.bazar import (
-    arrival_routes,
-    arrivals,
-    builder,
+from wiki.bazar import builder
+from wiki.bazar.entries import contact, notifications, occurrence_routes, suggestion_routes, votes
+from wiki.bazar.entries import routes as bazar
+from wiki.bazar.entries.kind import EntryKind
+from wiki.bazar.federation import cache as elsewhere_kept
+from wiki.bazar.federation import routes as elsewhere_routes
+from wiki.bazar.forms import migration
+from wiki.bazar.imports import routes as intake
+from wiki.bazar.imports import run as intake_run
+from wiki.bazar.lists import (
     cell_routes,
-    contact,
-    date_routes,
-    embedding,
-    helped,
-    listing,
-    nomenclature_routes,
+    embed,
+    moderation_routes,
     open_data,
-    rework,
+    routes,
     saved_view_routes,
-    suggestion_routes,
 )
-from wiki.bazar import feeds as bazar_feeds
-from wiki.bazar import routes as bazar
-from wiki.bazar.elsewhere import keeping as elsewhere_kept
-from wiki.bazar.elsewhere import routes as elsewhere_routes
-from wiki.bazar.entry_kind import EntryKind
-from wiki.bazar.intake import routes as intake
-from wiki.bazar.intake import run as intake_run
+from wiki.bazar.lists import feeds as bazar_feeds
+from wiki.bazar.setup import vocabulary_routes
 from wiki.core import (
     db,
     errors,
@@ -52,51 +48,54 @@ from wiki.core import (
     mail,
     page_cache,
     security,
-    shell,
+    template_globals,
     templates,
 )
 from wiki.core.registry import Registries, load
-from wiki.core.sent import CountedRequest
-from wiki.macros import feeds
+from wiki.core.request_size import CountedRequest
 from wiki.macros import routes as macros
 from wiki.macros.base import Macro, by_name
-from wiki.meetings import screens as meetings
-from wiki.moving import crossings
-from wiki.moving import routes as moving
-from wiki.pages import authors, blame, file_texts, following, moves, outside_links, picture_sizes
-from wiki.pages import screens as pages
+from wiki.macros.support import feeds
+from wiki.meetings import routes as meetings
+from wiki.pages import routes as pages
+from wiki.pages.files import text_extraction, thumbnails
+from wiki.pages.history import authors, blame
 from wiki.pages.kinds import Kind
-from wiki.pages.live import cleaning as live_cleaning
-from wiki.projects import screens as projects
-from wiki.projects.moved import elsewhere
+from wiki.pages.live import cleanup as live_cleaning
+from wiki.pages.maintenance import external_links
+from wiki.pages.structure import link_rewriting, moves
+from wiki.projects import routes as projects
+from wiki.projects.relocation import elsewhere
 from wiki.projects.station import Station
 from wiki.projects.tree import place
-from wiki.search import denied
+from wiki.search import exclusions
 from wiki.search import index as search_index
-from wiki.search import memory as search_memory
-from wiki.search import screens as search
-from wiki.talk import screens as talk
-from wiki.upkeep import screens as upkeep
+from wiki.search import query_log as search_memory
+from wiki.search import routes as search
+from wiki.subscriptions import routes as talk
+from wiki.transfer.projects import jobs
+from wiki.transfer.projects import routes as moving
+from wiki.upkeep import routes as upkeep
 
 BLUEPRINTS = (
     accounts.blueprint,
     pages.blueprint,
     bazar.blueprint,
     suggestion_routes.blueprint,
-    listing.blueprint,
+    routes.blueprint,
     builder.blueprint,
     elsewhere_routes.blueprint,
-    helped.blueprint,
+    votes.blueprint,
     contact.blueprint,
     saved_view_routes.blueprint,
     cell_routes.blueprint,
-    date_routes.blueprint,
+    occurrence_routes.blueprint,
     bazar_feeds.blueprint,
     open_data.blueprint,
-    embedding.blueprint,
-    nomenclature_routes.blueprint,
+    embed.blueprint,
+    vocabulary_routes.blueprint,
     intake.blueprint,
-    arrival_routes.blueprint,
+    moderation_routes.blueprint,
     projects.blueprint,
     projects.mine,
     moving.blueprint,
@@ -189,41 +188,41 @@ def _features(app: Flask) -> None:
     registries = Registries()
     app.extensions["gare.registries"] = registries
     registries.jobs[mail.JOB] = mail.deliver
-    registries.jobs[letters.JOB] = letters.deliver
-    registries.jobs[file_texts.JOB] = file_texts.read_one
-    registries.slow_jobs.add(file_texts.JOB)
+    registries.jobs[mails.JOB] = mails.deliver
+    registries.jobs[text_extraction.JOB] = text_extraction.read_one
+    registries.slow_jobs.add(text_extraction.JOB)
     registries.jobs[feeds.JOB] = feeds.refresh
     registries.jobs[elsewhere_kept.JOB] = elsewhere_kept.refresh
-    registries.jobs[outside_links.JOB] = outside_links.check_next
-    registries.jobs[moves.JOB] = following.run
-    registries.jobs[arrivals.JOB] = arrivals.deliver_link
-    registries.jobs[rework.JOB] = rework.work
+    registries.jobs[external_links.JOB] = external_links.check_next
+    registries.jobs[moves.JOB] = link_rewriting.run
+    registries.jobs[notifications.JOB] = notifications.deliver_link
+    registries.jobs[migration.JOB] = migration.work
     registries.jobs[intake_run.JOB] = registries.jobs[intake_run.SLOW_JOB] = intake_run.work
     registries.slow_jobs.add(intake_run.SLOW_JOB)
     registries.kinds.update({kind.name: kind for kind in (Kind(), EntryKind(), Station())})
     registries.macros.update(by_name(load("wiki.macros", Macro).values()))
     registries.place = place
     registries.elsewhere = elsewhere
-    registries.jobs[crossings.JOB] = crossings.work
-    registries.slow_jobs.add(crossings.JOB)
+    registries.jobs[jobs.JOB] = jobs.work
+    registries.slow_jobs.add(jobs.JOB)
     registries.jobs[taking_back.JOB] = taking_back.work
     registries.slow_jobs.add(taking_back.JOB)
     sessions.init_app(app)
-    app.before_request(arrivals.recognise)
+    app.before_request(notifications.recognise)
     security.init_app(app)
     limits.init_app(app)
-    shell.init_app(app)
+    template_globals.init_app(app)
     authors.init_app(app)
     blame.init_app(app)
     search_index.init_app(app)
-    denied.init_app(app)
+    exclusions.init_app(app)
     search_memory.init_app(app)
     talk.init_app(app)
     meetings.init_app(app)
-    crossings.init_app(app)
+    jobs.init_app(app)
     upkeep.init_app(app)
     live_cleaning.init_app(app)
-    picture_sizes.init_app(app)
+    thumbnails.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 

@@ -20,10 +20,10 @@ from flask import Flask
 
 from wiki.core import jobs, periodic
 from wiki.core.extraction.reader import processes
-from wiki.core.search import indexer
-from wiki.pages import file_texts
+from wiki.core.search.index import indexer
+from wiki.pages.files import text_extraction
 from wiki.search import index
-from wiki.search.documents import Pages
+from wiki.search.indexing.documents import Pages
 
 log = logging.getLogger("wiki.worker")
 
@@ -97,7 +97,7 @@ def reconcile(app: Flask) -> int:
     """
     with app.app_context():
         index.sweep()
-        return indexer.reconcile(index.engine(), Pages()) + file_texts.want_missing()
+        return indexer.reconcile(index.engine(), Pages()) + text_extraction.want_missing()
 
 
 class Aside(threading.Thread):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wiki.admin import contrast, look
-from wiki.admin.look import Look
+from wiki.admin import appearance, contrast
+from wiki.admin.appearance import Look
 
 
 @pytest.mark.parametrize(
@@ -70,18 +70,18 @@ def test_derived_colours_are_readable_whatever_the_hue() -> None:
         for green in range(0, 256, 51):
             for blue in range(0, 256, 51):
                 colour = f"#{red:02x}{green:02x}{blue:02x}"
-                assert contrast.ratio(look.dark_accent(colour), look.DARK) >= 4.5
-                assert contrast.ratio(look.dark_second(colour), look.DARK) >= 3
+                assert contrast.ratio(appearance.dark_accent(colour), appearance.DARK) >= 4.5
+                assert contrast.ratio(appearance.dark_second(colour), appearance.DARK) >= 3
 
 
 def test_our_own_colours_pass() -> None:
-    assert look.errors(Look()) == {}
-    assert look.errors(Look(accent=look.ACCENT, second=look.SECOND)) == {}
+    assert appearance.errors(Look()) == {}
+    assert appearance.errors(Look(accent=appearance.ACCENT, second=appearance.SECOND)) == {}
 
 
 def test_css_says_only_what_differs() -> None:
-    assert look.css(Look()) == look.version(Look()) == ""
-    made = look.css(Look(accent="#4a2d7a", radius=0, text_face="serif"))
+    assert appearance.css(Look()) == appearance.version(Look()) == ""
+    made = appearance.css(Look(accent="#4a2d7a", radius=0, text_face="serif"))
     assert made.startswith("@layer site{:root{--accent:#4a2d7a;")
     assert "--radius:0px;" in made and "Georgia" in made and "--second" not in made
-    assert look.version(Look(accent="#4a2d7a")) != look.version(Look(accent="#4a2d7b"))
+    assert appearance.version(Look(accent="#4a2d7a")) != appearance.version(Look(accent="#4a2d7b"))

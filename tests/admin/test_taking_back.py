@@ -12,14 +12,16 @@ from tests.killing import give_back, killed, nth, work_again
 from tests.pages.test_attachments import send
 from tests.world import World
 from wiki import worker
-from wiki.admin.takeback import pages, talk
-from wiki.admin.takeback import work as taking_back
+from wiki.admin.rollback import comments as rollback_comments
+from wiki.admin.rollback import job as taking_back
+from wiki.admin.rollback import pages
 from wiki.app import create_app
+from wiki.comments import comments
 from wiki.core import db, settings
 from wiki.core.access import ANONYMOUS, SYSTEM
-from wiki.pages import attachments, find, rights, save
+from wiki.pages import find, rights, save
 from wiki.pages.content import Content
-from wiki.talk import comments
+from wiki.pages.files import attachments
 
 pytestmark = pytest.mark.data
 
@@ -235,7 +237,7 @@ def test_comments_and_signs_are_seen_then_taken_back(talked: World):
     assert "Visit &lt;b&gt;my shop" in shown and "1 sign on a comment is taken off too." in shown
     assert "/-/admin/people?q=xavier" in shown
     with talked.app.app_context():
-        since = talk.signs(taking_back.asked("xavier", LONG_AGO)[0], db.utcnow())
+        since = rollback_comments.signs(taking_back.asked("xavier", LONG_AGO)[0], db.utcnow())
     assert since == 0, "those put before the moment stay"
     told = take_back(talked, "xavier")
     assert figures(told) == done(comments=1, signs=1)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.bazar.partners import ROWS, SECRET, add, make
-from wiki.bazar import form_changes
+from wiki.bazar.forms import changes
 from wiki.core import db
-from wiki.projects.make import Plan
-from wiki.projects.make import make as make_station
+from wiki.projects.create import Plan
+from wiki.projects.create import make as make_station
 
 LIST = "/forms/partners/entries"
 OCTET = f"{LIST}/Octet-Coop"
@@ -308,7 +308,7 @@ def test_field_called_text_is_refused_as_any_other(world, program):
             {"key": "text", "type": "number", "label": "Text"},
             {"key": "limit", "type": "number", "label": "Limit"},
         ]
-        form_changes.make_form(session, title="Odd", key="odd", fields=fields)
+        changes.make_form(session, title="Odd", key="odd", fields=fields)
     refused = program("bob").post("/forms/odd/entries", title="One", data={"text": "many"})
     assert (refused.status_code, [*refused.get_json()["errors"]]) == (422, ["text"])
     assert program("bob").get("/forms/odd/entries", limit=1).get_json() == {"items": [], "total": 0}

@@ -8,7 +8,7 @@ from tests.meetings.conftest import MEETING, meeting  # noqa: F401 - a fixture
 from tests.projects.stations import KEY, add_entry, in_days, make_forms, make_station
 from wiki.core import db
 from wiki.core.jobs import Job
-from wiki.meetings import ending
+from wiki.meetings import closure
 
 pytestmark = pytest.mark.usefixtures("meeting")
 AT = f"/pages/{MEETING}"
@@ -67,7 +67,7 @@ def test_meeting_ends_with_the_next_one_and_its_minutes_mailed(world, program):
     assert bob.get(f"/pages/{ended['planned']}").get_json()["data"]["date"] == "2199-05-01T18:00"
     assert bob.get(AT).get_json()["data"]["attendees"] == "Carol Partner"
     with world.app.app_context():
-        assert db.session().query(Job).filter_by(kind=ending.JOB).count() == 1
+        assert db.session().query(Job).filter_by(kind=closure.JOB).count() == 1
     assert bob.post(f"{AT}/end", next="some day").status_code == 422
     assert program().post(f"{AT}/end").status_code == 403
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wiki.projects.make import Plan
-from wiki.projects.make import make as make_station
+from wiki.projects.create import Plan
+from wiki.projects.create import make as make_station
 
 PAGE = "/pages/Le-Fournil"
 

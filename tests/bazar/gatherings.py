@@ -6,7 +6,8 @@ from typing import Any
 
 from tests.bazar.people import field
 from tests.world import World
-from wiki.bazar import entries, form_changes
+from wiki.bazar.entries import entries
+from wiki.bazar.forms import changes
 from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.pages import rights
@@ -61,7 +62,7 @@ def make(world: World, count: int = 3, key: str = "events", **settings: Any) -> 
     """Make the form and some entries of it, as Alice does."""
     with world.app.app_context():
         with db.write() as session:
-            form = form_changes.make_form(
+            form = changes.make_form(
                 session, title=key.title(), key=key, fields=fields(), **settings
             )
         for number in range(count):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from wiki.bazar import guard
+from wiki.bazar.entries import antispam
 
 
 def opened(browser, url: str, *, works: bool = True) -> dict[str, str]:
@@ -14,5 +14,5 @@ def opened(browser, url: str, *, works: bool = True) -> dict[str, str]:
     seal = re.search(r'name="_seal" value="([^"]+)"', text).group(1)
     if not works:
         return {"_seal": seal}
-    found = next(at for at in itertools.count() if guard.proves(seal, str(at)))
+    found = next(at for at in itertools.count() if antispam.proves(seal, str(at)))
     return {"_seal": seal, "_proof": str(found)}

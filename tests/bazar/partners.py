@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from wiki.bazar import entries, form_changes
+from wiki.bazar.entries import entries
+from wiki.bazar.forms import changes
 from wiki.core import db
 from wiki.pages import rights
 
@@ -44,7 +45,7 @@ def make(world, *, rows=ROWS, rules=None, key="partners", **settings):
     """Make the form and its entries, as Alice does."""
     with world.app.app_context():
         with db.write() as session:
-            form = form_changes.make_form(
+            form = changes.make_form(
                 session, title="Partners", key=key, fields=fields(), rules=rules, **settings
             )
         for row in rows:

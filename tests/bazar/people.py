@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import event
 
 from tests.world import World
-from wiki.bazar import entries, form_changes, forms
+from wiki.bazar.entries import entries
+from wiki.bazar.forms import changes, forms
 from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.pages.models import Page
@@ -48,16 +49,14 @@ def field(key: str, kind: str, label: str, **settings: Any) -> dict[str, Any]:
 def make_form(world: World, **settings: Any) -> Form:
     """Make the form `orgs`."""
     with world.app.app_context(), db.write() as session:
-        return form_changes.make_form(
-            session, title="Orgs", key="orgs", fields=fields(), **settings
-        )
+        return changes.make_form(session, title="Orgs", key="orgs", fields=fields(), **settings)
 
 
 def make_with(world: World, *fields: dict[str, Any], key: str = "orgs", **settings: Any) -> Form:
     """Make a form with a title and these fields."""
     with world.app.app_context(), db.write() as session:
         rows = [field("title", "text", "Name"), *fields]
-        return form_changes.make_form(session, title=key.title(), key=key, fields=rows, **settings)
+        return changes.make_form(session, title=key.title(), key=key, fields=rows, **settings)
 
 
 def add(world: World, title: str, author: str = "alice", form: str = "orgs", **answers: Any) -> str:

@@ -12,7 +12,8 @@ from tests.bazar.people import Statements
 from tests.world import World
 from wiki import worker
 from wiki.accounts import people, sessions
-from wiki.bazar import forms, guard, moderation, terms
+from wiki.bazar.entries import antispam, moderation
+from wiki.bazar.forms import forms, submission_terms
 from wiki.bazar.models import Form
 from wiki.core import db, settings
 from wiki.pages import find, rights
@@ -26,13 +27,15 @@ ENTRY = {"title": f"Neuve {WORD}", "activity": "hosting", "summary": WORD}
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch) -> None:
-    monkeypatch.setattr(guard, "SOONEST", 0)
+    monkeypatch.setattr(antispam, "SOONEST", 0)
 
 
 def make(world: World, *, rows=(), rules=None, **wanted) -> None:
     form = partners.make(world, rows=rows, rules=rules)
     with world.app.app_context(), db.write() as session:
-        terms.change(session, session.get_one(Form, form.id), terms.Terms(**wanted))
+        submission_terms.change(
+            session, session.get_one(Form, form.id), submission_terms.Terms(**wanted)
+        )
         db.bump(session, "rights")
 
 
@@ -60,7 +63,7 @@ def test_terms_are_the_admins_and_are_checked(world: World) -> None:
         assert answer.status_code == 422 and "Be kind." in answer.text, name
     assert alice.post(url, typed).status_code == 303
     with world.app.app_context():
-        kept = terms.terms_of(forms.form_named("partners"))
+        kept = submission_terms.terms_of(forms.form_named("partners"))
     assert (kept.add, kept.moderated, kept.notify) == ("*", True, "a@example.org b@example.org")
     assert alice.post(url, typed).status_code == 409
 
@@ -97,7 +100,7 @@ def test_robots_are_kept_out_and_browsers_without_script_wait(world: World, monk
     assert re.search(r'name="_seal" value="([^"]+)"', answer.text).group(1) == slow["_seal"]
     other = opened(guest, NEW) | {"_proof": "x" * 21}
     assert guest.post(NEW, ENTRY | other).status_code == 422
-    monkeypatch.setattr(guard, "SLOW", 0)
+    monkeypatch.setattr(antispam, "SLOW", 0)
     assert guest.post(NEW, ENTRY | slow).status_code == 303
 
 
@@ -276,6 +279,6 @@ def test_queue_costs_the_same_however_long(world: World) -> None:
 
 
 def add(form: Form, title: str, actor) -> None:
-    from wiki.bazar import entries
+    from wiki.bazar.entries import entries
 
     entries.create(form, entries.clean_data(form, {"title": title}, actor), actor)

@@ -11,8 +11,10 @@ import pytest
 
 from tests.bazar.people import add, field, head, make_with, page_id
 from tests.world import World
-from wiki.bazar import entries, export, query
+from wiki.bazar.entries import entries
+from wiki.bazar.lists import export
 from wiki.bazar.models import Form
+from wiki.bazar.query import results
 from wiki.core import db
 from wiki.core.http import Invalid
 from wiki.pages import find, save
@@ -264,7 +266,7 @@ def test_what_programs_read_can_be_sent_back(world: World) -> None:
         actor = world.actor("alice")
         page = find.page_or_404(name, actor=actor)
         form = entries.form_of(page)
-        data = json.loads(export.as_json(query.find(form, query.Query(), actor=actor)))
+        data = json.loads(export.as_json(results.find(form, results.Query(), actor=actor)))
         content = entries.clean_data(form, data["entries"][0]["values"], actor, page)
         save.save(page, content, base=1, author=actor)
     assert head(world, name) == before and before["twice"] == 8

@@ -9,7 +9,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from tests.bazar.partners import SECRET, add, make
-from wiki.bazar import forms
+from wiki.bazar.forms import forms
 from wiki.bazar.models import Form
 from wiki.core import db
 
@@ -399,7 +399,8 @@ def test_form_goes_to_the_trash_with_its_entries_and_comes_back(world):
     form = make(world)
     add(world, form, "Gone before")
     with world.app.app_context():
-        from wiki.pages import find, trash
+        from wiki.pages import find
+        from wiki.pages.structure import trash
 
         trash.put_in_trash(
             find.page_or_404("Gone-before", actor=world.actor("alice")), actor=world.actor("alice")

@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 
 from tests.bazar.guests import opened
 from tests.bazar.people import add, field, head, make_form, make_with
-from wiki.bazar import guard, terms
+from wiki.bazar.entries import antispam
+from wiki.bazar.entries.suggestions import MOST_OF_PERSON, Suggestion
+from wiki.bazar.forms import submission_terms
 from wiki.bazar.models import Form
-from wiki.bazar.suggestions import MOST_OF_PERSON, Suggestion
 from wiki.core import db
 from wiki.core.access import SYSTEM
 from wiki.core.jobs import Job
@@ -23,7 +24,7 @@ WORD = "zyxqsuggested"
 def change_terms(world, key: str, **wanted) -> None:
     with world.app.app_context(), db.write() as session:
         form = session.scalars(select(Form).where(Form.key == key)).one()
-        terms.change(session, form, terms.Terms(**wanted))
+        submission_terms.change(session, form, submission_terms.Terms(**wanted))
         db.bump(session, "rights")
 
 
@@ -165,7 +166,7 @@ def test_people_without_account_suggest_where_the_form_says_so(world, entry, mon
     assert suggest(guest, entry, members="8").status_code == 422
     trapped = suggest(guest, entry, members="8", **opened(guest, address), _website="http://x")
     assert trapped.status_code == 422
-    monkeypatch.setattr(guard, "SOONEST", 0)
+    monkeypatch.setattr(antispam, "SOONEST", 0)
     assert suggest(guest, entry, members="8", **opened(guest, address)).status_code == 303
     with world.app.app_context():
         changes = db.session().scalars(select(Suggestion.changes)).one()

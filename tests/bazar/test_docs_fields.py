@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from wiki.bazar import forms, formula
+from wiki.bazar.forms import forms
+from wiki.bazar.values import formula
 
 TEXT = (Path(__file__).parents[2] / "docs" / "bazars.md").read_text()
 YESWIKI = set(

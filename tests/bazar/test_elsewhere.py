@@ -13,12 +13,13 @@ from tests.server import Server
 from tests.world import World, prepare
 from wiki import worker
 from wiki.app import close_app, create_app
-from wiki.bazar import entries, form_changes, forms
-from wiki.bazar.elsewhere import address, keeping, reading
-from wiki.bazar.elsewhere.address import Address
-from wiki.bazar.elsewhere.models import ElsewhereEntry, ElsewhereSource
+from wiki.bazar.entries import entries
+from wiki.bazar.federation import address, cache, parsing
+from wiki.bazar.federation.address import Address
+from wiki.bazar.federation.models import ElsewhereEntry, ElsewhereSource
+from wiki.bazar.forms import changes, forms
 from wiki.bazar.models import FieldSpec
-from wiki.core import db, outside, settings
+from wiki.core import db, outbound, settings
 from wiki.core.http import Invalid
 
 TOLD = Path(__file__).parent / "yeswiki"
@@ -45,8 +46,8 @@ def neighbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         alice = world.actor("alice")
         with db.write() as session:
             title = [FieldSpec("title", "text", "Name")]
-            form_changes.make_form(session, title="Hidden", fields=title, rules={"read": "@admins"})
-            made = form_changes.make_form(session, title="Places", fields=PLACES)
+            changes.make_form(session, title="Hidden", fields=title, rules={"read": "@admins"})
+            made = changes.make_form(session, title="Places", fields=PLACES)
         for name, town in (("La Ruche", "Rennes"), ("Le Fournil", "Lyon")):
             raw = {"title": name, "about": "Bread & <b>honey</b>", "where": {"city": town}}
             raw |= {"phone": "06 00 00 00 99"}
@@ -60,22 +61,22 @@ def neighbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def web(neighbour: Server, world: World, monkeypatch) -> dict[str, bytes | OSError]:
     """Names by which the neighbour is reached as if it were public; and answers of other sites, by address."""
     told: dict[str, bytes | OSError] = {}
-    real, asked = outside._public_address, outside.fetch
+    real, asked = outbound._public_address, outbound.fetch
 
     def public(host: str, port: int) -> str:
         return "127.0.0.1" if host == "voisine.test" else real(host, port)
 
-    def fetch(url: str, **how) -> outside.Answer:
+    def fetch(url: str, **how) -> outbound.Answer:
         if url not in told:
             return asked(url, **how)
         found = told[url]
         if isinstance(found, OSError):
             raise found
-        return outside.Answer(url, found, "application/json")
+        return outbound.Answer(url, found, "application/json")
 
-    monkeypatch.setattr(outside, "PORTS", {"http": neighbour.port, "https": neighbour.port})
-    monkeypatch.setattr(outside, "_public_address", public)
-    monkeypatch.setattr(outside, "fetch", fetch)
+    monkeypatch.setattr(outbound, "PORTS", {"http": neighbour.port, "https": neighbour.port})
+    monkeypatch.setattr(outbound, "_public_address", public)
+    monkeypatch.setattr(outbound, "fetch", fetch)
     with world.app.app_context(), db.write() as session:
         settings.put(session, outside=True)
     return told
@@ -86,7 +87,7 @@ def partners(world: World) -> str:
         alice = world.actor("alice")
         specs = [FieldSpec("title", "text", "Name"), FieldSpec("where", "location", "Where")]
         with db.write() as session:
-            made = form_changes.make_form(session, title="Partners", fields=specs)
+            made = changes.make_form(session, title="Partners", fields=specs)
         raw = {"title": "Ours", "where": {"city": "Brest", "lat": 48.39, "lon": -4.49}}
         entries.create(made, entries.clean_data(made, raw, alice), alice)
         return made.key
@@ -115,8 +116,8 @@ def test_form_of_another_gare_is_looked_at_then_made_with_what_anyone_may_read(w
 def test_definition_tells_each_reader_what_they_may_read_and_no_rule(world: World):
     with world.app.app_context(), db.write() as session:
         title = [FieldSpec("title", "text", "Name")]
-        form_changes.make_form(session, title="Hidden", fields=title, rules={"read": "@admins"})
-        form_changes.make_form(session, title="Places", fields=PLACES)
+        changes.make_form(session, title="Hidden", fields=title, rules={"read": "@admins"})
+        changes.make_form(session, title="Places", fields=PLACES)
     url = "/-/forms/places/definition.json"
     told = {who: world.browser(who).get(url).text for who in ("", "bob", "alice")}
     assert "Zyxq" not in told[""]
@@ -226,7 +227,7 @@ def test_a_wiki_that_is_away_keeps_its_entries_with_their_date_and_is_asked_agai
     # Answers that are kept for readers without account, which follow what is asked anew.
     kept = (f"/-/forms/{key}", "/-/search?q=sortie", "/-/search?q=neuf")
     assert [reader.get(url).text.count("as of") for url in kept] == [0, 0, 0]
-    web[asked] = outside.Refused("answered 500", status=500)
+    web[asked] = outbound.Refused("answered 500", status=500)
     turn(world)
     for url in kept[:2]:
         text = reader.get(url).text
@@ -250,7 +251,7 @@ def turn(world: World) -> None:
     """Have the worker ask every source now, as if its time had come."""
     with world.app.app_context(), db.write() as session:
         for source in session.query(ElsewhereSource):
-            keeping._plan(session, source, db.utcnow())
+            cache._plan(session, source, db.utcnow())
     worker.quick(world.app)
 
 
@@ -283,15 +284,15 @@ def test_hostile_entries_are_plain_words_and_lead_nowhere_else():
             ),
         ],
     }
-    told = reading.read(document, where)
+    told = parsing.read(document, where)
     (item,) = told.items
     assert item.title == "Bold"
     assert item.excerpt.startswith("Words xxx")
-    assert len(item.excerpt) <= reading.LONGEST_EXCERPT
-    assert len(item.words) <= reading.LONGEST_WORDS
+    assert len(item.excerpt) <= parsing.LONGEST_EXCERPT
+    assert len(item.words) <= parsing.LONGEST_WORDS
     assert item.lat is None
     many = {**document, "entries": [{**row, "title": f"N{at}"} for at in range(700)]}
-    assert (len(reading.read(many, where).items), reading.read(many, where).total) == (500, 700)
+    assert (len(parsing.read(many, where).items), parsing.read(many, where).total) == (500, 700)
     for odd in (
         [],
         {},
@@ -301,8 +302,8 @@ def test_hostile_entries_are_plain_words_and_lead_nowhere_else():
         {"fields": {}, "entries": {}},
         {"fields": [], "entries": [1]},
     ):
-        with pytest.raises(reading.NoEntries):
-            reading.read(odd, where)
+        with pytest.raises(parsing.NoEntries):
+            parsing.read(odd, where)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from tests.bazar.guests import opened
 from tests.bazar.people import SECRET, Statements, add, head, make_form, page_id
 from tests.world import World
-from wiki.bazar import entries, forms, guard
+from wiki.bazar.entries import antispam, entries
+from wiki.bazar.forms import forms
 from wiki.core import db
 from wiki.core.access import SYSTEM
 from wiki.core.http import Invalid
@@ -54,7 +55,7 @@ def answers(**changed: Any) -> dict[str, Any]:
 
 def test_anonymous_adds_an_entry_and_is_sent_to_it(orgs: World, monkeypatch) -> None:
     browser = orgs.browser()
-    monkeypatch.setattr(guard, "SOONEST", 0)
+    monkeypatch.setattr(antispam, "SOONEST", 0)
     answer = browser.post(NEW, answers(phone="0299") | opened(browser, NEW))
     assert (answer.status_code, answer.location) == (303, "/Marée-Basse".replace("é", "%C3%A9"))
     page = browser.get(answer.location)
@@ -297,7 +298,7 @@ def test_entry_that_went_away_while_edited_can_be_made_anew(
 
 def test_entry_of_a_discreet_project_stays_inside(orgs: World) -> None:
     """An open form never opens an entry of a project that only its people see."""
-    from wiki.projects.make import Plan, make
+    from wiki.projects.create import Plan, make
 
     with orgs.app.app_context():
         station = make(Plan("Inner circle", "Ours", visibility="members"), author=orgs.actor("bob"))

@@ -9,9 +9,11 @@ from sqlalchemy import select
 
 from tests.bazar.people import add, fields, head, make_form
 from tests.world import World
-from wiki.bazar import catalogue, form_changes, forms, query
+from wiki.bazar.forms import changes, forms
 from wiki.bazar.models import EntryValue, Form
-from wiki.bazar.query import Query
+from wiki.bazar.query import results
+from wiki.bazar.query.results import Query
+from wiki.bazar.setup import catalogue
 from wiki.core import access, db
 from wiki.core.access import SYSTEM
 from wiki.core.http import Invalid
@@ -32,14 +34,14 @@ def test_changed_form_keeps_what_entries_hold(orgs: World) -> None:
     with orgs.app.app_context(), db.write() as session:
         form = forms.form_or_404("orgs", SYSTEM)
         without = [spec for spec in form.specs() if spec.key != "members"]
-        assert form_changes.change_fields(session, form, without, actor=SYSTEM).version == 2
+        assert changes.change_fields(session, form, without, actor=SYSTEM).version == 2
         assert not session.scalar(select(EntryValue.id).where(EntryValue.field == "members"))
     orgs.browser("bob").post(edit_url(name), {"title": "Arc", "kind": "train", "_base": "1"})
     assert head(orgs, name) == {"kind": "train", "members": 7}
     with orgs.app.test_request_context(), db.write() as session:
         form = forms.form_or_404("orgs", SYSTEM)
-        form_changes.change_fields(session, form, fields(), actor=SYSTEM)
-        assert query.find(form, Query(ranges={"members": (7, 7)}), actor=SYSTEM).total == 1
+        changes.change_fields(session, form, fields(), actor=SYSTEM)
+        assert results.find(form, Query(ranges={"members": (7, 7)}), actor=SYSTEM).total == 1
 
 
 def test_value_of_a_former_type_is_not_shown_and_breaks_nothing(orgs: World) -> None:
@@ -47,7 +49,7 @@ def test_value_of_a_former_type_is_not_shown_and_breaks_nothing(orgs: World) -> 
     with orgs.app.app_context(), db.write() as session:
         form = forms.form_or_404("orgs", SYSTEM)
         changed = [{**row, "type": "email"} if row["key"] == "members" else row for row in fields()]
-        form_changes.change_fields(session, form, changed, actor=SYSTEM)
+        changes.change_fields(session, form, changed, actor=SYSTEM)
     assert orgs.browser("bob").get(f"/{name}").status_code == 200
     assert orgs.browser("bob").get(edit_url(name)).status_code == 200
 
@@ -78,17 +80,17 @@ def test_unsound_form_is_refused_by_field(
     rows = fields()
     rows[position] = {**rows[position], **change}
     with world.app.app_context(), db.write() as session, pytest.raises(Invalid) as refused:
-        form_changes.make_form(session, title="Orgs", fields=rows)
+        changes.make_form(session, title="Orgs", fields=rows)
     assert set(refused.value.errors) == {f"field-{position}"}
 
 
 def test_form_key_is_made_free_or_refused(orgs: World) -> None:
     with orgs.app.app_context(), db.write() as session:
-        assert form_changes.make_form(session, title="Orgs", fields=fields()).key == "orgs-2"
+        assert changes.make_form(session, title="Orgs", fields=fields()).key == "orgs-2"
         with pytest.raises(Invalid):
-            form_changes.make_form(session, title="Orgs", key="ORGS", fields=fields())
+            changes.make_form(session, title="Orgs", key="ORGS", fields=fields())
         with pytest.raises(Invalid):
-            form_changes.make_form(session, title="Orgs", key="new", fields=fields())
+            changes.make_form(session, title="Orgs", key="new", fields=fields())
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

@@ -9,7 +9,8 @@ import json
 import pytest
 
 from tests.bazar.partners import SECRET, add, make
-from wiki.bazar import export, form_changes, forms
+from wiki.bazar.forms import changes, forms
+from wiki.bazar.lists import export
 
 LIST = "/-/forms/partners"
 FORMULAS = [
@@ -116,6 +117,6 @@ def test_two_labels_alike_are_told_apart(world):
 
     with world.app.app_context(), db.write() as session:
         names = [{"key": key, "type": "text", "label": "Name"} for key in ("title", "other")]
-        form_changes.make_form(session, title="Twins", fields=names)
+        changes.make_form(session, title="Twins", fields=names)
     (head,) = rows(world.browser().get("/-/forms/twins.csv"))
     assert head[:2] == ["Name (title)", "Name (other)"]

@@ -14,10 +14,10 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from tests.bazar.answers import ANSWERS, HOSTILE, PARTS_OF, SPECS, WRONG
 from tests.world import World
-from wiki.bazar import form_changes, forms
+from wiki.bazar.entries.entry_view import targets_of
 from wiki.bazar.fields.base import Around, BadValue, Saving
+from wiki.bazar.forms import changes, forms
 from wiki.bazar.models import FieldSpec
-from wiki.bazar.reading import targets_of
 from wiki.core import db
 from wiki.core.access import SYSTEM
 from wiki.pages import save
@@ -37,7 +37,7 @@ def thing(app: Flask) -> int:
     with app.app_context():
         with db.write() as session:
             title = FieldSpec("title", "text", "Title")
-            form = form_changes.make_form(session, title="Things", key="things", fields=[title])
+            form = changes.make_form(session, title="Things", key="things", fields=[title])
         new = save.NewPage(name="A-thing", kind="entry", form_id=form.id, rules_id=form.rules_id)
         return save.create(new, Content("A thing"), author=SYSTEM).id
 

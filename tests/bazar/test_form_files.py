@@ -8,7 +8,7 @@ import re
 
 from tests.bazar import partners
 from tests.world import World
-from wiki.bazar import form_changes, forms
+from wiki.bazar.forms import changes, forms
 from wiki.pages import find
 
 CODE = "/-/forms/partners/code"
@@ -178,6 +178,6 @@ def test_old_address_of_a_hidden_form_tells_nothing(world: World) -> None:
     from wiki.core import db
 
     with world.app.app_context(), db.write() as session:
-        form_changes.change_key(session, session.merge(form), "allies")
+        changes.change_key(session, session.merge(form), "allies")
     assert world.browser("xavier").get("/-/forms/partners").status_code == 404
     assert world.browser("bob").get("/-/forms/partners").status_code == 301

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from tests.bazar import partners
 from tests.world import World
 from wiki.accounts import people
-from wiki.bazar import form_changes, form_rights, forms, saved_views
+from wiki.bazar.forms import changes, form_rights, forms
+from wiki.bazar.lists import saved_views
 from wiki.bazar.models import Form
 from wiki.core import db, settings
 from wiki.core.access import SYSTEM
@@ -160,4 +161,4 @@ def test_code_that_calls_the_change_itself_is_refused_too(world: World) -> None:
 
     form = partners.make(world)
     with world.app.app_context(), pytest.raises(Forbidden), db.write() as session:
-        form_changes.change_fields(session, form, form.specs()[:3], actor=world.actor("xavier"))
+        changes.change_fields(session, form, form.specs()[:3], actor=world.actor("xavier"))

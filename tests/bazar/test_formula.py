@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from wiki.bazar import formula
+from wiki.bazar.values import formula
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,11 @@ from werkzeug.datastructures import FileStorage
 
 from tests.pages.test_attachments import send
 from tests.world import World
-from wiki.bazar import entries, form_changes, forms
+from wiki.bazar.entries import entries
+from wiki.bazar.forms import changes, forms
 from wiki.bazar.models import FieldSpec
 from wiki.core import db
-from wiki.pages import read_links
+from wiki.pages.sharing import links
 
 
 def picture(kind: str = "JPEG", size=(1600, 900), **options) -> bytes:
@@ -40,7 +41,7 @@ def album(world: World, *, ratio: str = "", read: str = "") -> str:
         FieldSpec("photo", "image", "Photo", read=read, options={"ratio": ratio} if ratio else {}),
     ]
     with world.app.test_request_context(), db.write() as session:
-        return form_changes.make_form(session, title=f"Album {ratio or 'whole'}", fields=specs).key
+        return changes.make_form(session, title=f"Album {ratio or 'whole'}", fields=specs).key
 
 
 def hang(world: World, form: str, title: str, content: bytes, name: str, **said) -> str:
@@ -165,7 +166,7 @@ def test_images_of_pages_come_in_the_same_sizes_and_under_the_same_rights(world:
     assert opened(bob, small)[0].size == (320, 180)
     assert world.browser("xavier").get(small).status_code == 404
     with world.app.test_request_context():
-        secret = read_links.make(page, label="Hall", until=None, actor=world.actor("alice"))
+        secret = links.make(page, label="Hall", until=None, actor=world.actor("alice"))
     stranger = world.browser()
     shelf = stranger.get(f"/-/lent/{secret}").text
     tag = re.search(r"<img[^>]*quay[^>]*>", shelf)[0]

@@ -14,7 +14,7 @@ from tests.bazar.people import Statements
 from tests.world import World
 from wiki import worker
 from wiki.accounts import people
-from wiki.bazar.intake import tables
+from wiki.bazar.imports import tables
 from wiki.core import db
 from wiki.core.http import Invalid
 from wiki.pages import find, rights, save

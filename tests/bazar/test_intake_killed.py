@@ -14,8 +14,8 @@ from tests.killing import killed, nth, work_again
 from tests.world import World
 from wiki import worker
 from wiki.app import create_app
-from wiki.bazar.intake import in_hand, run, taking_back
-from wiki.bazar.intake.models import Intake
+from wiki.bazar.imports import pending, run, undo
+from wiki.bazar.imports.models import Intake
 from wiki.core import db
 from wiki.pages.models import Page, Revision
 
@@ -74,15 +74,15 @@ def test_undo_that_is_killed_is_ended_by_the_same_command(
     }
     number = re.search(r"gare import undo (\d+)", told).group(1)
     alice, place = world.browser("alice"), f"/-/forms/partners/imports/{number}"
-    killed(lambda: gare("import", "undo", number), taking_back, "_take_back", nth(at))
+    killed(lambda: gare("import", "undo", number), undo, "_take_back", nth(at))
     assert 0 < count(world) < good
     with world.app.app_context():
         intake = db.session().get_one(Intake, int(number))
-        with in_hand.held(intake):
+        with pending.held(intake):
             refused = gare("import", "undo", number, ok=False).output
             assert "is at work" in refused
             assert "Go on from here" not in alice.get(place).text
-    killed(lambda: gare("import", "undo", number), taking_back, "_take_back", nth(3))
+    killed(lambda: gare("import", "undo", number), undo, "_take_back", nth(3))
     # Who sits at a browser can end it too.
     assert "Go on from here" in alice.get(place).text
     for _twice in range(2):

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import event
 
 from tests.bazar.partners import ROWS, SECRET, add, make
-from wiki.bazar import entries, form_changes
+from wiki.bazar.entries import entries
+from wiki.bazar.forms import changes
 from wiki.bazar.views import views
 from wiki.core import db
 
@@ -210,7 +211,7 @@ def test_view_keeps_the_filters_and_stays_in_the_address(world):
 def test_view_that_does_not_suit_gives_the_plain_list(world):
     title = {"key": "title", "type": "text", "label": "Title"}
     with world.app.app_context(), db.write() as session:
-        form_changes.make_form(session, title="Books", fields=[title], default_view="map")
+        changes.make_form(session, title="Books", fields=[title], default_view="map")
     html = world.browser().get("/-/forms/books?view=map").text
     assert "<svg viewBox" not in html.partition("<main")[2]
     assert "Nothing here yet" in html
@@ -237,7 +238,7 @@ def test_hostile_labels_and_values_are_escaped_everywhere(world):
     with world.app.app_context():
         with db.write() as session:
             words = {"title": evil, "description": evil, "singular": evil}
-            form = form_changes.make_form(session, key="evil", fields=fields, **words)
+            form = changes.make_form(session, key="evil", fields=fields, **words)
         actor = world.actor("alice")
         place = {"city": evil, "address": evil, "lat": 48, "lon": 2}
         content = entries.clean_data(form, {"title": evil, "kind": [evil], "place": place}, actor)

@@ -7,8 +7,8 @@ from itertools import combinations
 from math import hypot
 
 from tests.bazar.partners import ROWS, add, make
-from wiki.bazar import map_drawing
-from wiki.bazar.map_drawing import RADIUS, Spot
+from wiki.bazar.values import map
+from wiki.bazar.values.map import RADIUS, Spot
 
 LIST = "/-/forms/partners?view=map"
 CLUSTER = r'class="cluster".*?<text y="4">(\d+)</text>'
@@ -20,8 +20,8 @@ def spots(*places):
 
 def test_dots_fall_where_the_outline_says(app):
     with app.app_context():
-        land = map_drawing.outline()
-        (dot,) = map_drawing.drawing(spots((48.39, -4.49))).dots
+        land = map.outline()
+        (dot,) = map.drawing(spots((48.39, -4.49))).dots
     assert round(dot.x, 1) == round((-4.49 - land.west) * land.scale_x, 1)
     assert round(dot.y, 1) == round((land.north - 48.39) * land.scale_y, 1)
     assert not dot.moved
@@ -30,7 +30,7 @@ def test_dots_fall_where_the_outline_says(app):
 def test_dots_of_one_place_are_all_apart_and_on_the_drawing(app):
     crowd = [(48.85, 2.35)] * 20 + [(48.86, 2.34)] * 4 + [(41.1, -5.9)] * 3
     with app.app_context():
-        drawn = map_drawing.drawing(spots(*crowd))
+        drawn = map.drawing(spots(*crowd))
     for a, b in combinations(drawn.dots, 2):
         assert hypot(a.x - b.x, a.y - b.y) > 2 * RADIUS - 2
     assert all(RADIUS <= dot.x <= drawn.outline.width - RADIUS for dot in drawn.dots)
@@ -40,14 +40,14 @@ def test_dots_of_one_place_are_all_apart_and_on_the_drawing(app):
 def test_drawing_is_the_same_each_time(app):
     with app.app_context():
         crowd = spots(*[(48.85, 2.35)] * 9)
-        assert map_drawing.drawing(crowd) == map_drawing.drawing(crowd)
+        assert map.drawing(crowd) == map.drawing(crowd)
 
 
 def test_place_beyond_the_outline_is_named_apart(app):
     with app.app_context():
-        drawn = map_drawing.drawing(spots((48.85, 2.35), (-20.9, 55.5)))
+        drawn = map.drawing(spots((48.85, 2.35), (-20.9, 55.5)))
         assert [spot.number for spot in drawn.outside] == [2]
-        assert map_drawing.small(-20.9, 55.5) == ""
+        assert map.small(-20.9, 55.5) == ""
 
 
 def test_dot_and_row_bear_the_same_number(world):
@@ -78,7 +78,7 @@ def test_other_pages_are_counted_where_they_are(world):
 
 def test_small_map_says_what_is_there(app):
     with app.test_request_context():
-        html = map_drawing.small(48.39, -4.49, '<b>"Brest')
+        html = map.small(48.39, -4.49, '<b>"Brest')
     assert 'role="img"' in html
     assert "<b>" not in html
     assert "Brest" in html
@@ -86,9 +86,9 @@ def test_small_map_says_what_is_there(app):
 
 def test_picker_holds_the_projection_its_script_needs(app):
     with app.test_request_context():
-        land = map_drawing.outline()
-        html = map_drawing.picker(48.39, -4.49)
-        empty = map_drawing.picker()
+        land = map.outline()
+        html = map.picker(48.39, -4.49)
+        empty = map.picker()
     assert f'data-west="{land.west}"' in html
     assert re.search(r"data-marker[^>]*hidden", empty)
     assert not re.search(r"data-marker[^>]*hidden", html)

@@ -10,8 +10,9 @@ import pytest
 
 from tests.bazar.people import add, field, make_with
 from tests.world import World
-from wiki.bazar import nomenclature_files, nomenclatures
 from wiki.bazar.fields.base import BadValue
+from wiki.bazar.setup import vocabulary_files
+from wiki.bazar.values import vocabularies
 from wiki.core import db
 
 REGIONS = [
@@ -33,7 +34,7 @@ def test_tree_is_found_by_what_a_choice_stands_under(world: World) -> None:
 
 def lists(world: World) -> None:
     with world.app.app_context(), db.write() as session:
-        nomenclatures.store(session, "regions", title="Regions", values=REGIONS)
+        vocabularies.store(session, "regions", title="Regions", values=REGIONS)
 
 
 def test_label_changed_in_a_list_shows_in_every_entry(world: World) -> None:
@@ -54,7 +55,7 @@ def test_label_changed_in_a_list_shows_in_every_entry(world: World) -> None:
     assert "Coop" in alice.get("/-/forms/orgs?q=little").text
     assert alice.post("/-/lists/regions", typed).status_code == 409
     with world.app.app_context():
-        assert [row["key"] for row in nomenclatures.options("regions")] == [
+        assert [row["key"] for row in vocabularies.options("regions")] == [
             "west",
             "bzh",
             "east",
@@ -71,23 +72,23 @@ def test_lists_are_changed_by_admins_only(world: World, who: str) -> None:
     assert browser.get("/-/lists").status_code in {303, 403}
 
 
-@pytest.mark.parametrize("how", [nomenclature_files.as_csv, nomenclature_files.as_json])
+@pytest.mark.parametrize("how", [vocabulary_files.as_csv, vocabulary_files.as_json])
 def test_list_comes_back_from_a_file(world: World, how: Any) -> None:
     lists(world)
     with world.app.app_context():
-        found = nomenclatures.named("regions")
+        found = vocabularies.named("regions")
         assert found
-        rows = nomenclature_files.read(how(found).encode())
-        assert nomenclatures.checked(nomenclature_files.merged([], rows)) == found.values
+        rows = vocabulary_files.read(how(found).encode())
+        assert vocabularies.checked(vocabulary_files.merged([], rows)) == found.values
 
 
 def test_list_of_yeswiki_is_read(world: World) -> None:
     old = {"titre_liste": "Type", "label": {"1": "Site web", "2": "Livre"}}
     new = {"nodes": {"0": {"id": "a", "label": "A", "children": [{"id": "b", "label": "B"}]}}}
     with world.app.test_request_context():
-        read = [nomenclature_files.read(json.dumps(one).encode()) for one in (old, new)]
-        assert [row["key"] for row in nomenclatures.checked(read[0])] == ["1", "2"]
-        assert nomenclatures.checked(read[1])[1]["parent"] == "a"
+        read = [vocabulary_files.read(json.dumps(one).encode()) for one in (old, new)]
+        assert [row["key"] for row in vocabularies.checked(read[0])] == ["1", "2"]
+        assert vocabularies.checked(read[1])[1]["parent"] == "a"
 
 
 @pytest.mark.parametrize(
@@ -105,4 +106,4 @@ def test_list_of_yeswiki_is_read(world: World) -> None:
 )
 def test_unsound_list_is_refused(world: World, rows: Any) -> None:
     with world.app.test_request_context(), pytest.raises(BadValue):
-        nomenclatures.checked(rows)
+        vocabularies.checked(rows)

@@ -6,8 +6,10 @@ import json
 from xml.etree.ElementTree import fromstring
 
 from tests.bazar import partners
-from wiki.bazar import catalogue, forms, semantic, terms
 from wiki.bazar.builder import form_files
+from wiki.bazar.forms import forms, submission_terms
+from wiki.bazar.lists import semantic
+from wiki.bazar.setup import catalogue
 from wiki.core import db
 
 LIST = "/-/forms/partners"
@@ -65,7 +67,7 @@ def test_ready_made_forms_say_what_they_are_and_files_carry_it(world):
         made = catalogue.form_from_model(session, "events", "fr")
         assert semantic.semantic_of(made).fields["start"] == "startDate"
         semantic.change(session, made, semantic.Semantic("Festival", {"start": "startDate"}))
-        terms.change(session, made, terms.Terms(condition="Oui ?"))
+        submission_terms.change(session, made, submission_terms.Terms(condition="Oui ?"))
         assert semantic.semantic_of(made).type == "Festival"
         text = form_files.as_json(made)
     with world.app.test_request_context():

@@ -11,8 +11,9 @@ from werkzeug.exceptions import NotFound
 
 from tests.bazar.people import SECRET, Statements, add, make_form, page_id
 from tests.world import World
-from wiki.bazar import forms, query
-from wiki.bazar.query import Query
+from wiki.bazar.forms import forms
+from wiki.bazar.query import results
+from wiki.bazar.query.results import Query
 from wiki.core import db
 from wiki.core.http import Invalid
 from wiki.pages import find, rights
@@ -61,21 +62,23 @@ def titles(world: World, actor: str = "", **args: Any) -> list[str]:
     return [entry.title for entry in found(world, actor, **args).entries]
 
 
-def found(world: World, actor: str = "", page_size: int | None = 24, **args: Any) -> query.Found:
+def found(world: World, actor: str = "", page_size: int | None = 24, **args: Any) -> results.Found:
     with world.app.test_request_context():
         who = world.actor(actor)
         form = forms.form_or_404("orgs", who)
         given = MultiDict(
             (key.replace("__", "."), one) for key, many in args.items() for one in _list(many)
         )
-        return query.find(form, query.parse(form, given, actor=who), actor=who, page_size=page_size)
+        return results.find(
+            form, results.parse(form, given, actor=who), actor=who, page_size=page_size
+        )
 
 
 def _list(one: Any) -> list[str]:
     return one if isinstance(one, list) else [str(one)]
 
 
-def counts(result: query.Found, key: str) -> dict[str, int]:
+def counts(result: results.Found, key: str) -> dict[str, int]:
     return {
         value.text: value.count
         for facet in result.facets
@@ -194,7 +197,7 @@ def test_query_made_by_hand_is_checked_too(orgs: World) -> None:
             Query(ranges={"note": (0, None)}),
         ):
             with pytest.raises(Invalid):
-                query.find(form, asked, actor=orgs.actor())
+                results.find(form, asked, actor=orgs.actor())
 
 
 def test_narrower_field_is_no_facet(orgs: World) -> None:
@@ -251,7 +254,7 @@ def test_query_gives_back_its_own_address(orgs: World) -> None:
 def test_macro_parameters_part_values_with_a_bar(orgs: World) -> None:
     with orgs.app.test_request_context():
         form = forms.form_or_404("orgs", orgs.actor())
-        assert query.parse(form, {"offers": "mail|chat"}, actor=orgs.actor()).filters == {
+        assert results.parse(form, {"offers": "mail|chat"}, actor=orgs.actor()).filters == {
             "offers": ("mail", "chat")
         }
 
@@ -276,8 +279,8 @@ def test_list_costs_the_same_with_one_row_and_with_many(app: Flask, world: World
             actor = world.actor(who)
             form = forms.form_or_404("orgs", actor)
             with Statements(db.database().reader) as statements:
-                asked = query.parse(form, MultiDict({"kind": "host"}), actor=actor)
-                result = query.find(form, asked, actor=actor)
+                asked = results.parse(form, MultiDict({"kind": "host"}), actor=actor)
+                result = results.find(form, asked, actor=actor)
                 "".join(entry.shown(spec.key) for entry in result.entries for spec in entry.specs)
             return len(statements.seen)
 
@@ -305,5 +308,5 @@ def test_form_not_open_to_a_reader_is_not_there(world: World) -> None:
         with pytest.raises(NotFound):
             forms.form_or_404("orgs", world.actor("xavier"))
         form = forms.form_or_404("ORGS", world.actor("bob"))
-        assert query.find(form, Query(), actor=world.actor("xavier")).total == 0
-        assert query.find(form, Query(), actor=world.actor("bob")).total == 1
+        assert results.find(form, Query(), actor=world.actor("xavier")).total == 0
+        assert results.find(form, Query(), actor=world.actor("bob")).total == 1

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
-from wiki.bazar import catalogue, dated, entries, form_changes, forms, ready_made
+from wiki.bazar.entries import entries
+from wiki.bazar.forms import changes, forms
 from wiki.bazar.models import EntryValue
+from wiki.bazar.query import upcoming
+from wiki.bazar.setup import catalogue, install
 from wiki.bazar.views import views
 from wiki.core import db, i18n
 from wiki.core.access import SYSTEM
@@ -92,7 +95,7 @@ def test_every_model_is_made_whole_and_read(world, lang: str) -> None:
     bob = world.browser("bob")
     for model in MODELS:
         with world.app.app_context():
-            made = ready_made.make(model, lang, actor=world.actor("bob"), samples=True, page=True)
+            made = install.make(model, lang, actor=world.actor("bob"), samples=True, page=True)
             assert made.page is not None and made.entries >= 3, model
             key, page = made.form.key, made.page.name
             seen = find.visible_pages(world.actor("bob")).where(find.Page.form_id == made.form.id)
@@ -115,7 +118,7 @@ def test_every_model_is_made_whole_and_read(world, lang: str) -> None:
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_partner_offer_and_agreement_are_seen_from_every_side(world, lang: str) -> None:
     with world.app.app_context():
-        made = ready_made.make("offers", lang, actor=world.actor("bob"), samples=True)
+        made = install.make("offers", lang, actor=world.actor("bob"), samples=True)
         assert {form.model for form in made.related} == {"partners", "agreements"}
         names = {
             page.title: page.name
@@ -141,11 +144,11 @@ def test_partner_offer_and_agreement_are_seen_from_every_side(world, lang: str) 
 def test_form_that_is_there_is_left_alone_and_a_second_one_points_to_itself(world) -> None:
     with world.app.app_context():
         bob = world.actor("bob")
-        first = ready_made.make("partners", "en", actor=bob, samples=True).form
-        assert [one.model for one in ready_made.missing("offers")] == ["agreements"]
-        offers = ready_made.make("offers", "en", actor=bob, samples=True)
+        first = install.make("partners", "en", actor=bob, samples=True).form
+        assert [one.model for one in install.missing("offers")] == ["agreements"]
+        offers = install.make("offers", "en", actor=bob, samples=True)
         assert [form.model for form in offers.related] == ["agreements"]
-        again = ready_made.make("partners", "en", actor=bob, samples=True)
+        again = install.make("partners", "en", actor=bob, samples=True)
         assert again.form.id != first.id and again.related == []
         spec = next(one for one in again.form.specs() if one.key == "recommended_by")
         assert forms.form_named(spec.options["form"]).id == again.form.id
@@ -197,7 +200,7 @@ def test_confidential_entry_is_hidden_by_its_own_answer(world) -> None:
 def test_entry_closed_by_hand_stays_so_when_the_field_comes(world) -> None:
     with world.app.app_context():
         bob = world.actor("bob")
-        made = ready_made.make("news", "en", actor=bob, samples=True).form
+        made = install.make("news", "en", actor=bob, samples=True).form
         page = (
             db.session()
             .scalars(find.visible_pages(bob).where(find.Page.form_id == made.id))
@@ -207,7 +210,7 @@ def test_entry_closed_by_hand_stays_so_when_the_field_comes(world) -> None:
         rights.set_rules(page, actor=bob, read="@admins")
         with db.write() as session:
             added = {"key": "readers", "type": "readers", "label": "Readers"}
-            form_changes.change_fields(session, made, [*made.fields, added], actor=SYSTEM)
+            changes.change_fields(session, made, [*made.fields, added], actor=SYSTEM)
         assert rights.own_rules(find.page_or_404(page.name, actor=SYSTEM))["read"] == "@admins"
 
 
@@ -221,7 +224,7 @@ def test_event_that_comes_back_stays_on_the_board(world) -> None:
         for title, when in (("Weekly desk", start), ("Long gone", f"{day}T09:00")):
             content = entries.clean_data(form, {"title": title, "start": when}, actor)
             entries.create(form, content, actor)
-        rows = dated.dated(actor=actor, since=db.utcnow(), limit=5)
+        rows = upcoming.dated(actor=actor, since=db.utcnow(), limit=5)
         assert [picked.page.title for picked, _source in rows] == ["Weekly desk"]
         assert rows[0][0].at is not None
         assert timedelta(0) <= rows[0][0].at - db.utcnow() <= timedelta(days=7)

@@ -11,7 +11,8 @@ from tests.bazar import partners
 from tests.bazar.people import Statements
 from tests.world import World
 from wiki import worker
-from wiki.bazar import entries, form_changes, forms, rework
+from wiki.bazar.entries import entries
+from wiki.bazar.forms import changes, forms, migration
 from wiki.bazar.models import EntryValue, Form, FormWork
 from wiki.core import db, jobs
 from wiki.core.access import SYSTEM
@@ -24,8 +25,8 @@ FIELD = "/-/forms/partners/fields"
 @pytest.fixture
 def many(monkeypatch):
     """Make few entries count as many, so that the worker has them in hand, two at a time."""
-    monkeypatch.setattr(form_changes, "AT_ONCE", 0)
-    monkeypatch.setattr(rework, "BATCH", 2)
+    monkeypatch.setattr(changes, "AT_ONCE", 0)
+    monkeypatch.setattr(migration, "BATCH", 2)
 
 
 def data_of(world: World, name: str) -> dict:
@@ -52,7 +53,7 @@ def test_order_and_label_touch_no_entry(world: World) -> None:
         specs = forms.form_named(form.key).specs()
         turned = [specs[0], *reversed(specs[1:])]
         with Statements(writer) as seen, db.write() as session:
-            form_changes.change_fields(session, form, turned, actor=SYSTEM)
+            changes.change_fields(session, form, turned, actor=SYSTEM)
         assert not [one for one in seen.seen if "entry_value" in one or "form_work" in one]
         assert db.session().scalars(select(FormWork)).all() == []
 
@@ -62,7 +63,7 @@ def test_many_entries_are_derived_by_the_worker(world: World, many) -> None:
     alice = world.browser("alice")
     with world.app.app_context(), db.write() as session:
         current = session.get_one(Form, form.id)
-        form_changes.change_fields(
+        changes.change_fields(
             session, current, [one for one in current.specs() if one.key != "members"], actor=SYSTEM
         )
     assert len(indexed(world, "members")) == 5
@@ -80,7 +81,7 @@ def test_renamed_field_keeps_values_history_and_formulas(world: World) -> None:
         form = forms.form_named("partners")
         more = {"key": "told", "type": "computed", "label": "Told",
                 "options": {"formula": "members * 2 + len('members')"}}  # fmt: skip
-        form_changes.change_fields(session, form, [*form.specs(), more], actor=SYSTEM)
+        changes.change_fields(session, form, [*form.specs(), more], actor=SYSTEM)
     assert data_of(world, "Octet-Coop")["told"] == 87, "entries there already get the new value"
     alice = world.browser("alice")
     address = f"{FIELD}/members/rework"
@@ -106,10 +107,10 @@ def test_form_that_was_open_saves_under_the_new_key(world: World, many) -> None:
               "summary": "S", "activity": "hosting", "phone": "1"}  # fmt: skip
     with world.app.app_context(), db.write() as session:
         alice = world.actor("alice")
-        rework.rename(session, form, "members", "crew", actor=alice)
+        migration.rename(session, form, "members", "crew", actor=alice)
         current = session.get_one(Form, form.id)
         added = {"key": "motto", "type": "text", "label": "Motto"}
-        form_changes.change_fields(session, current, [*current.specs(), added], actor=SYSTEM)
+        changes.change_fields(session, current, [*current.specs(), added], actor=SYSTEM)
     answer = bob.post("/-/forms/partners/Octet-Coop/edit", opened)
     assert answer.status_code == 303, answer.text
     while worker.tick(world.app):
@@ -189,13 +190,13 @@ def test_works_of_one_form_are_done_in_order(world: World, many) -> None:
         with db.write() as session:
             for old, new in (("members", "crew"), ("crew", "staff")):
                 current = session.get_one(Form, form.id)
-                rework.rename(session, current, old, new, actor=alice)
+                migration.rename(session, current, old, new, actor=alice)
         second = db.session().scalars(select(FormWork).order_by(FormWork.id.desc())).first()
-        rework.work(work_id=second.id)
+        migration.work(work_id=second.id)
         assert second.done == 0
         while jobs.run_due():
             pass
-        assert rework.at_work(form) == []
+        assert migration.at_work(form) == []
     assert data_of(world, "Octet-Coop")["staff"] == 40
 
 

@@ -14,9 +14,9 @@ from PIL import Image
 from tests.bazar import partners
 from tests.bazar.test_intake import choose, count, figures, upload, work
 from tests.documents import office
-from wiki.bazar import form_changes
-from wiki.bazar.intake import tables
-from wiki.core import db, outside, settings
+from wiki.bazar.forms import changes
+from wiki.bazar.imports import tables
+from wiki.core import db, outbound, settings
 from wiki.core.http import Invalid
 from wiki.core.spreadsheets import cells, ods_writer, reader, xlsx_writer
 from wiki.pages import find
@@ -252,17 +252,17 @@ def web(monkeypatch):
     """What stands at each address, and what was asked."""
     stands: dict[str, bytes] = {}
     asked: list[str] = []
-    true_fetch = outside.fetch
+    true_fetch = outbound.fetch
 
     def fetch(url, **how):
         asked.append(url)
         return (
-            outside.Answer(url, stands[url], "image/png")
+            outbound.Answer(url, stands[url], "image/png")
             if url in stands
             else true_fetch(url, **how)
         )
 
-    monkeypatch.setattr(outside, "fetch", fetch)
+    monkeypatch.setattr(outbound, "fetch", fetch)
     return stands, asked
 
 
@@ -273,7 +273,7 @@ def gallery(world, *, allowed=True):
             {"key": "title", "type": "text", "label": "Name"},
             {"key": "photo", "type": "image", "label": "Photo", "required": True},
         ]
-        form_changes.make_form(session, title="Photos", key="photos", fields=fields)
+        changes.make_form(session, title="Photos", key="photos", fields=fields)
 
 
 def test_images_come_by_their_addresses_and_only_once(world, web) -> None:

@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 from tests.bazar.gatherings import WORD, add, make
 from tests.bazar.test_views import body
-from wiki.bazar.nearness import distance
+from wiki.bazar.query.proximity import distance
 
 LIST = "/-/forms/events"
 

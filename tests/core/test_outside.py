@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from wiki.core import outside
+from wiki.core import outbound
 
 INSIDE = [
     "http://127.0.0.1:{port}/",
@@ -83,38 +83,38 @@ def site() -> Iterator[ThreadingHTTPServer]:
 @pytest.fixture
 def reachable(site, monkeypatch):
     """Lets `site.test`, and nothing else, be the server on loopback, as if it were public."""
-    port, real = site.server_address[1], outside._public_address
+    port, real = site.server_address[1], outbound._public_address
 
     def address(host: str, wanted: int) -> str:
         return "127.0.0.1" if host == "site.test" else real(host, wanted)
 
-    monkeypatch.setattr(outside, "PORTS", {"http": port, "https": port})
-    monkeypatch.setattr(outside, "_public_address", address)
+    monkeypatch.setattr(outbound, "PORTS", {"http": port, "https": port})
+    monkeypatch.setattr(outbound, "_public_address", address)
     return site
 
 
 @pytest.mark.parametrize("url", INSIDE)
 def test_address_of_the_inside_is_refused_and_never_asked(site, url):
-    with pytest.raises(outside.Refused):
-        outside.fetch(url.format(port=site.server_address[1]))
+    with pytest.raises(outbound.Refused):
+        outbound.fetch(url.format(port=site.server_address[1]))
     assert site.seen == []
 
 
 def test_name_with_one_private_address_is_refused(monkeypatch):
     rows = [(2, 1, 6, "", ("93.184.216.34", 80)), (2, 1, 6, "", ("10.0.0.1", 80))]
-    monkeypatch.setattr(outside.socket, "getaddrinfo", lambda *_a, **_k: rows)
-    with pytest.raises(outside.Refused, match="public"):
-        outside.fetch("http://two-faced.example/")
+    monkeypatch.setattr(outbound.socket, "getaddrinfo", lambda *_a, **_k: rows)
+    with pytest.raises(outbound.Refused, match="public"):
+        outbound.fetch("http://two-faced.example/")
 
 
 @pytest.mark.parametrize("address", ["93.184.216.34", "2606:4700::1111", "::ffff:8.8.8.8"])
 def test_public_address_is_one(address):
-    assert outside.is_public(address)
+    assert outbound.is_public(address)
 
 
 def test_answer_is_given_whole(reachable):
     reachable.answer = lambda one: one.give(b"<feed/>", Content_Type="application/xml; charset=x")
-    answer = outside.fetch("http://site.test/feed?x=1")
+    answer = outbound.fetch("http://site.test/feed?x=1")
     assert (answer.body, answer.media_type) == (b"<feed/>", "application/xml")
     assert reachable.seen == ["/feed?x=1"]
 
@@ -124,54 +124,54 @@ def test_redirect_is_followed_and_checked_again(reachable):
     reachable.answer = lambda one: (
         one.give(b"", 302, Location=moves[one.path]) if one.path in moves else one.give(b"end")
     )
-    assert outside.fetch("http://site.test/c").body == b"end"
-    with pytest.raises(outside.Refused, match="public"):
-        outside.fetch("http://site.test/a")
+    assert outbound.fetch("http://site.test/c").body == b"end"
+    with pytest.raises(outbound.Refused, match="public"):
+        outbound.fetch("http://site.test/a")
     assert "/secret" not in reachable.seen
 
 
 def test_endless_redirects_end(reachable):
     reachable.answer = lambda one: one.give(b"", 301, Location="/again")
-    with pytest.raises(outside.Refused, match="redirects"):
-        outside.fetch("http://site.test/")
-    assert len(reachable.seen) == outside.REDIRECTS + 1
+    with pytest.raises(outbound.Refused, match="redirects"):
+        outbound.fetch("http://site.test/")
+    assert len(reachable.seen) == outbound.REDIRECTS + 1
 
 
 @pytest.mark.parametrize("status", [204, 401, 404, 500])
 def test_other_status_is_refused(reachable, status):
     reachable.answer = lambda one: one.give(b"", status)
-    with pytest.raises(outside.Refused, match=str(status)):
-        outside.fetch("http://site.test/")
+    with pytest.raises(outbound.Refused, match=str(status)):
+        outbound.fetch("http://site.test/")
 
 
-@pytest.mark.parametrize("largest", [1000, outside.LARGEST])
+@pytest.mark.parametrize("largest", [1000, outbound.LARGEST])
 def test_body_too_large_is_left(reachable, largest):
     reachable.answer = lambda one: one.give(b"x" * (largest + 1))
-    with pytest.raises(outside.Refused, match="large"):
-        outside.fetch("http://site.test/", largest=largest)
+    with pytest.raises(outbound.Refused, match="large"):
+        outbound.fetch("http://site.test/", largest=largest)
 
 
 def test_packed_body_is_refused(reachable):
     packed = gzip.compress(b"0" * 10_000_000)
     reachable.answer = lambda one: one.give(packed, Content_Encoding="gzip")
-    with pytest.raises(outside.Refused, match="packed"):
-        outside.fetch("http://site.test/")
+    with pytest.raises(outbound.Refused, match="packed"):
+        outbound.fetch("http://site.test/")
 
 
 def test_silent_server_is_left(reachable, monkeypatch):
-    monkeypatch.setattr(outside, "PAUSE", 0.2)
+    monkeypatch.setattr(outbound, "PAUSE", 0.2)
     held = threading.Event()
     reachable.answer = lambda _one: held.wait(20)
     try:
         with pytest.raises(OSError):
-            outside.fetch("http://site.test/")
+            outbound.fetch("http://site.test/")
     finally:
         held.set()
 
 
 @pytest.mark.parametrize("where", ["headers", "body"])
 def test_server_that_drips_is_cut_at_the_deadline(reachable, monkeypatch, where):
-    monkeypatch.setattr(outside, "SECONDS", 0.4)
+    monkeypatch.setattr(outbound, "SECONDS", 0.4)
     ended = threading.Event()
 
     def drip(one):
@@ -184,7 +184,7 @@ def test_server_that_drips_is_cut_at_the_deadline(reachable, monkeypatch, where)
 
     reachable.answer = drip
     with pytest.raises(OSError):
-        outside.fetch("http://site.test/")
+        outbound.fetch("http://site.test/")
     # The server notices, within its own time, that nobody listens any more.
     assert ended.wait(20)
 
@@ -192,12 +192,12 @@ def test_server_that_drips_is_cut_at_the_deadline(reachable, monkeypatch, where)
 def test_probe_asks_with_head_and_once_more_with_get(reachable, monkeypatch):
     monkeypatch.setattr(Site, "do_HEAD", lambda one: one.give(b"", 405), raising=False)
     reachable.answer = lambda one: one.give(b"x" * 100_000)
-    assert outside.probe("http://site.test/a") == 200
+    assert outbound.probe("http://site.test/a") == 200
     assert reachable.seen == ["/a"]
     reachable.answer = lambda one: one.give(b"", 410)
-    assert outside.probe("http://site.test/b") == 410
+    assert outbound.probe("http://site.test/b") == 410
     monkeypatch.setattr(
         Site, "do_HEAD", lambda one: one.give(b"", 302, Location="http://127.0.0.1/")
     )
-    with pytest.raises(outside.Refused, match="public"):
-        outside.probe("http://site.test/c")
+    with pytest.raises(outbound.Refused, match="public"):
+        outbound.probe("http://site.test/c")

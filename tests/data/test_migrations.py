@@ -30,7 +30,7 @@ from sqlalchemy.types import TypeEngine
 
 from tests.world import World
 from wiki.accounts import people
-from wiki.bazar import form_changes, forms
+from wiki.bazar.forms import changes, forms
 from wiki.core import db, schema
 from wiki.pages.models import Page, Revision
 
@@ -191,7 +191,7 @@ def test_wiki_of_before_gets_its_facilitators_and_forms_without_owner(
 ) -> None:
     with app.app_context():
         with db.write() as session:
-            form_changes.make_form(session, title="Old", key="old", fields=TITLE_ONLY)
+            changes.make_form(session, title="Old", key="old", fields=TITLE_ONLY)
         db.session().rollback()
         command.downgrade(schema.config(), "0022")
         with db.database().writer.begin() as connection:

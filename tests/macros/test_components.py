@@ -13,7 +13,7 @@ from tests.projects.stations import make_station
 from tests.world import World
 from wiki.core import db, settings
 from wiki.macros.countdown import parts
-from wiki.macros.players import video_player
+from wiki.macros.support.video_players import video_player
 
 
 def body(world: World, text: str, name: str = "", page: str = "Show", **content) -> str:

@@ -6,10 +6,10 @@ import pytest
 
 from tests.world import World
 from wiki import worker
-from wiki.core import db, jobs, outside, settings
-from wiki.core.outside import Answer, Refused
-from wiki.macros import feeds
-from wiki.macros.feed_reading import NotAFeed, read
+from wiki.core import db, jobs, outbound, settings
+from wiki.core.outbound import Answer, Refused
+from wiki.macros.support import feeds
+from wiki.macros.support.feed_parser import NotAFeed, read
 
 URL = "https://news.example/feed.xml"
 ATOM = b"""<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>The news</title>
@@ -69,7 +69,7 @@ def web(monkeypatch):
             raise found
         return Answer(url, found, "application/xml")
 
-    monkeypatch.setattr(outside, "fetch", fetch)
+    monkeypatch.setattr(outbound, "fetch", fetch)
     pages["asked"] = asked
     return pages
 

@@ -13,7 +13,7 @@ from tests.pages.counting import statements
 from tests.projects.stations import KEY, add_entry, in_days
 from tests.world import World
 from wiki.core import db, jobs
-from wiki.meetings import rhythm
+from wiki.meetings import recurrence
 from wiki.meetings.models import Attendance
 from wiki.pages import find, rights
 
@@ -271,7 +271,7 @@ def test_is_it_necessary_offers_another_way_first(world, meeting):
     ],
 )
 def test_rhythm_keeps_the_weekday(day, every, expected):
-    assert rhythm.next_day(day, every, after=datetime(2026, 11, 18, tzinfo=UTC)) == expected
+    assert recurrence.next_day(day, every, after=datetime(2026, 11, 18, tzinfo=UTC)) == expected
 
 
 def test_entry_of_another_form_has_no_meeting(world, meeting):

@@ -16,17 +16,20 @@ from tests.documents.pdf import pdf
 from tests.projects.stations import make_station
 from tests.world import World
 from wiki.accounts import people
-from wiki.bazar import entries, form_changes
+from wiki.bazar.entries import entries
+from wiki.bazar.forms import changes
 from wiki.bazar.models import FieldSpec, Form
+from wiki.comments import comments
 from wiki.core import db, files
 from wiki.core.access import SYSTEM, Actor
-from wiki.moving import crossings, packing
-from wiki.pages import attachments, find, moves, order, rights, save
+from wiki.pages import find, rights, save
 from wiki.pages.content import Content
+from wiki.pages.files import attachments
 from wiki.pages.models import Attachment, Page, Revision
+from wiki.pages.structure import moves, order
 from wiki.projects import find as projects
 from wiki.projects.roles import set_role
-from wiki.talk import comments
+from wiki.transfer.projects import export, jobs
 
 KEY = "Le-Fournil"
 FIELDS = [
@@ -84,7 +87,7 @@ def make_fournil(world: World, visibility: str = "public") -> None:
 
 def _bakes(project_id: int, alice: Actor) -> None:
     with db.write() as session:
-        form = form_changes.make_form(session, title="Bakes", key="bakes", fields=FIELDS)
+        form = changes.make_form(session, title="Bakes", key="bakes", fields=FIELDS)
     room = entries.room_of(project_id, actor=alice)
     sheet = attachments.take("sheet.txt", io.BytesIO(b"flour, water, salt"))
     for title, more in (
@@ -104,8 +107,8 @@ def pack(app: Flask, target: Path, *, who: str = "", emails: tuple[str, ...] = (
         actor = World(app).actor(who) if who else SYSTEM
         found = projects.project_or_none(KEY, actor=SYSTEM)
         assert found is not None
-        agreed = packing.agreeing(found[0], emails, actor=actor)
-        packing.pack(found[0], target, actor=actor, emails=agreed)
+        agreed = export.agreeing(found[0], emails, actor=actor)
+        export.pack(found[0], target, actor=actor, emails=agreed)
     return target
 
 
@@ -115,7 +118,7 @@ def arrive(
     """Bring an archive in; return what came of it."""
     with app.app_context():
         actor = World(app).actor(who)
-        return dict(crossings.arrive(path, actor=actor, invite=invite))
+        return dict(jobs.arrive(path, actor=actor, invite=invite))
 
 
 def held(app: Flask, key: str = KEY) -> dict[str, str]:

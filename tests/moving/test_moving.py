@@ -25,13 +25,13 @@ from wiki.app import create_app
 from wiki.core import db, files
 from wiki.core.access import SYSTEM
 from wiki.core.http import Invalid
-from wiki.moving import layout, unpacking
-from wiki.moving.models import Crossing
 from wiki.pages import find
 from wiki.pages.models import Page
 from wiki.projects import find as projects
 from wiki.projects.models import Invitation, Project
-from wiki.talk.models import Comment
+from wiki.subscriptions.models import Comment
+from wiki.transfer.projects import archive_format, import_project
+from wiki.transfer.projects.models import Crossing
 
 pytestmark = pytest.mark.data
 SITE = "https://elsewhere.example/"
@@ -256,7 +256,7 @@ def test_arrival_that_is_killed_comes_in_once(world: World, there: Flask, tmp_pa
     def come_in() -> None:
         worker.tick(create_app(there.instance_path, **settings))
 
-    killed(come_in, unpacking, "lay_comments", nth(1))
+    killed(come_in, import_project, "lay_comments", nth(1))
     assert _everything(there)[:2] == before
     give_back(there)
     killed(come_in, Path, "unlink", lambda path, **_: path.suffix == ".zip")
@@ -292,7 +292,7 @@ def _line(members: dict[str, bytes], which: str, /, **changed: object) -> None:
 
 
 def _deep(members: dict[str, bytes]) -> None:
-    members[layout.PROJECT] = b'{"people":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    members[archive_format.PROJECT] = b'{"people":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 
 
 HOSTILE = {
@@ -300,26 +300,26 @@ HOSTILE = {
     "absolute": lambda m: m.update({"/etc/passwd": b"x"}),
     "stranger": lambda m: m.update({"files/evil.html": b"<script>"}),
     "other content": lambda m: m.update({f"files/{'0' * 64}": b"not this"}),
-    "no head": lambda m: m.pop(layout.HEAD),
-    "other head": lambda m: m.update({layout.HEAD: b'{"format": "zip"}'}),
+    "no head": lambda m: m.pop(archive_format.HEAD),
+    "other head": lambda m: m.update({archive_format.HEAD: b'{"format": "zip"}'}),
     "newer": lambda m: m.update(
-        {layout.HEAD: m[layout.HEAD].replace(b'"version":1', b'"version":9')}
+        {archive_format.HEAD: m[archive_format.HEAD].replace(b'"version":1', b'"version":9')}
     ),
     "deep": _deep,
-    "no list": lambda m: m.pop(layout.PAGES),
-    "not JSON": lambda m: m.update({layout.PAGES: b"{" * 50}),
-    "not an object": lambda m: m.update({layout.PAGES: b"[1]\n"}),
-    "no station": lambda m: _line(m, layout.PAGES, kind="text"),
-    "other kind": lambda m: _line(m, layout.PAGES, kind="shell"),
-    "odd name": lambda m: _line(m, layout.PAGES, name="../x"),
-    "no text": lambda m: _line(m, layout.REVISIONS, text=["x"]),
-    "zero": lambda m: _line(m, layout.REVISIONS, text="a\0b"),
-    "no history": lambda m: _line(m, layout.REVISIONS, number=7),
-    "page twice": lambda m: m.update({layout.REVISIONS: m[layout.REVISIONS] * 2}),
-    "blocks of stone": lambda m: _line(m, layout.REVISIONS, data={"blocks": "stone"}),
-    "no form": lambda m: m.update({layout.FORMS: b""}),
-    "form without fields": lambda m: _line(m, layout.FORMS, fields=[]),
-    "long": lambda m: _line(m, layout.REVISIONS, text="x" * (17 * 1024 * 1024)),
+    "no list": lambda m: m.pop(archive_format.PAGES),
+    "not JSON": lambda m: m.update({archive_format.PAGES: b"{" * 50}),
+    "not an object": lambda m: m.update({archive_format.PAGES: b"[1]\n"}),
+    "no station": lambda m: _line(m, archive_format.PAGES, kind="text"),
+    "other kind": lambda m: _line(m, archive_format.PAGES, kind="shell"),
+    "odd name": lambda m: _line(m, archive_format.PAGES, name="../x"),
+    "no text": lambda m: _line(m, archive_format.REVISIONS, text=["x"]),
+    "zero": lambda m: _line(m, archive_format.REVISIONS, text="a\0b"),
+    "no history": lambda m: _line(m, archive_format.REVISIONS, number=7),
+    "page twice": lambda m: m.update({archive_format.REVISIONS: m[archive_format.REVISIONS] * 2}),
+    "blocks of stone": lambda m: _line(m, archive_format.REVISIONS, data={"blocks": "stone"}),
+    "no form": lambda m: m.update({archive_format.FORMS: b""}),
+    "form without fields": lambda m: _line(m, archive_format.FORMS, fields=[]),
+    "long": lambda m: _line(m, archive_format.REVISIONS, text="x" * (17 * 1024 * 1024)),
 }
 
 
@@ -387,16 +387,16 @@ def test_what_a_stranger_wrote_runs_nowhere(
     app, archive = there, sound[1]
 
     def poison(members: dict[str, bytes]) -> None:
-        station = json.loads(members[layout.REVISIONS].splitlines()[0])["data"]
+        station = json.loads(members[archive_format.REVISIONS].splitlines()[0])["data"]
         bad = {"contact": "javascript:alert(1)", "menu": [{"label": "x", "target": "data:x"}]}
-        _line(members, layout.REVISIONS, data=station | bad)
-        members[layout.REVISIONS] = members[layout.REVISIONS].replace(
+        _line(members, archive_format.REVISIONS, data=station | bad)
+        members[archive_format.REVISIONS] = members[archive_format.REVISIONS].replace(
             b"https://bread.example", b"javascript:alert(2)"
         )
-        members[layout.COMMENTS] = members[layout.COMMENTS].replace(
+        members[archive_format.COMMENTS] = members[archive_format.COMMENTS].replace(
             b"**safe**", b"<script>x()</script>"
         )
-        _line(members, layout.PAGES, rules={"own": {}, "effective": {}})
+        _line(members, archive_format.PAGES, rules={"own": {}, "effective": {}})
 
     report = arrive(app, rewritten(archive, tmp_path / "poison.zip", poison))
     assert report["lost"] == {"Bakes": 3}

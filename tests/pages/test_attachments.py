@@ -9,7 +9,9 @@ from html import unescape
 import pytest
 from PIL import Image
 
-from wiki.pages import attachments, find, rights, trash
+from wiki.pages import find, rights
+from wiki.pages.files import attachments
+from wiki.pages.structure import trash
 
 HTML = b"<html><script>alert(1)</script>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>'

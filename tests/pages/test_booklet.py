@@ -17,9 +17,10 @@ from sqlalchemy import select, update
 from tests.pages.counting import statements
 from tests.world import World
 from wiki.core import db, settings
-from wiki.pages import attachments, find, rights, save
+from wiki.pages import find, rights, save
 from wiki.pages.booklet import chapters, pdf
 from wiki.pages.content import Content
+from wiki.pages.files import attachments
 from wiki.pages.models import Page
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -270,7 +271,7 @@ def test_pdf_holds_the_text_its_picture_and_asks_nothing_of_anyone(shelf: World)
 
 def test_press_reads_no_file_and_no_network() -> None:
     pytest.importorskip("weasyprint")
-    from wiki.pages.booklet.press import _fetcher
+    from wiki.pages.booklet.pdf_process import _fetcher
 
     given = _fetcher({"a.png": ["image/png", "AAAA"]})
     assert given.fetch("http://book.invalid/a.png").read() == b"\0\0\0"
@@ -329,14 +330,15 @@ def test_press_prints_one_book_at_a_time(shelf: World, monkeypatch) -> None:
 
 def test_too_many_pages_are_told(shelf: World, monkeypatch) -> None:
     monkeypatch.setattr(chapters, "MOST", 2)
-    monkeypatch.setattr("wiki.pages.booklet.picking.MOST", 2)
+    monkeypatch.setattr("wiki.pages.booklet.selection.MOST", 2)
     html = shelf.browser().get("/-/booklet?of=One").text
     assert len(order(html)) == 2
     assert "left out" in html
 
 
 def test_entry_is_a_chapter_without_its_hidden_field(world: World) -> None:
-    from wiki.bazar import entries, form_changes
+    from wiki.bazar.entries import entries
+    from wiki.bazar.forms import changes
     from wiki.bazar.models import FieldSpec
 
     with world.app.app_context():
@@ -347,7 +349,7 @@ def test_entry_is_a_chapter_without_its_hidden_field(world: World) -> None:
             FieldSpec("inner", "text", "Inner", read="@admins"),
         ]
         with db.write() as session:
-            form = form_changes.make_form(session, title="Things", key="things", fields=specs)
+            form = changes.make_form(session, title="Things", key="things", fields=specs)
         answers = {"title": "Thing", "open": "abcwfield", "inner": "zyxqfield"}
         page = entries.create(form, entries.clean_data(form, answers, alice), alice, name="Thing")
     for who, seen in (("", False), ("alice", True)):

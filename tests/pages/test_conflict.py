@@ -8,7 +8,7 @@ from html import unescape
 from tests.pages.test_edit import fields
 from wiki.core import db
 from wiki.pages import find
-from wiki.pages.conflict import joined
+from wiki.pages.editing.conflict import joined
 from wiki.pages.models import Revision
 
 TEXT = "First paragraph.\n\nSecond paragraph.\n\nThird paragraph."

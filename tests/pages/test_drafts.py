@@ -11,7 +11,8 @@ import pytest
 
 from tests.pages.test_edit import fields
 from wiki.core import db
-from wiki.pages import drafts, rights
+from wiki.pages import rights
+from wiki.pages.editing import drafts
 
 HEADERS = {"Sec-Fetch-Site": "same-origin"}
 

@@ -12,8 +12,9 @@ import pytest
 from tests.pages.test_show import close
 from tests.world import PASSWORD, bare
 from wiki.core import db
-from wiki.pages import find, rights, save, trash
+from wiki.pages import find, rights, save
 from wiki.pages.models import Page, Revision
+from wiki.pages.structure import trash
 
 TYPED = 'What I typed, é < & "quotes"\n\nsecond line'
 

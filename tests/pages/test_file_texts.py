@@ -13,8 +13,8 @@ from wiki import worker
 from wiki.core import db
 from wiki.core.extraction import reader
 from wiki.core.jobs import Job
-from wiki.pages import file_texts
-from wiki.pages.file_texts import FileText
+from wiki.pages.files import text_extraction
+from wiki.pages.files.text_extraction import FileText
 from wiki.pages.models import Attachment
 
 pytestmark = pytest.mark.data
@@ -35,7 +35,9 @@ def texts(world) -> dict[str, tuple[str, str]]:
 
 def waiting_jobs(world) -> int:
     with world.app.app_context():
-        return db.session().scalar(select(func.count(Job.id)).where(Job.kind == file_texts.JOB))
+        return db.session().scalar(
+            select(func.count(Job.id)).where(Job.kind == text_extraction.JOB)
+        )
 
 
 @pytest.fixture
@@ -86,14 +88,14 @@ def test_file_that_is_not_read_says_why_and_can_be_tried_again(world, outcomes):
     assert set(texts(world).values()) == {("empty", "")}
     with world.app.app_context():
         sums = list(db.session().scalars(select(FileText.sha256)))
-        assert file_texts.again(sums) == 2
-        assert file_texts.again(sums) == 0
+        assert text_extraction.again(sums) == 2
+        assert text_extraction.again(sums) == 0
     outcomes += [reader.Reading("", "encrypted"), reader.Reading("one\ftwo", "slow")]
     work(world)
     assert set(texts(world).values()) == {("failed", "encrypted"), ("read", "slow")}
     with world.app.app_context():
-        assert file_texts.states() == {"failed": 1, "partly": 1}
-        assert len(db.session().execute(file_texts.troubles()).all()) == 2
+        assert text_extraction.states() == {"failed": 1, "partly": 1}
+        assert len(db.session().execute(text_extraction.troubles()).all()) == 2
 
 
 def test_killed_reading_is_begun_again_then_given_up(world, outcomes):
@@ -106,8 +108,8 @@ def test_killed_reading_is_begun_again_then_given_up(world, outcomes):
     work(world)
     assert set(texts(world).values()) == {("read", "")}
     send(world.browser("bob"), "Page", ("c.txt", b"three"))
-    outcomes += [reader.Reading("", "killed")] * file_texts.ATTEMPTS
-    for _turn in range(file_texts.ATTEMPTS):
+    outcomes += [reader.Reading("", "killed")] * text_extraction.ATTEMPTS
+    for _turn in range(text_extraction.ATTEMPTS):
         work(world)
         let_time_pass(world)
     assert texts(world)["c.txt"] == ("failed", "killed")
@@ -125,7 +127,7 @@ def test_reading_that_takes_its_worker_with_it_ends_too(world, monkeypatch):
     monkeypatch.setattr(reader, "read", die)
     world.page("Page", "text")
     send(world.browser("bob"), "Page", ("a.txt", b"one"))
-    for _turn in range(file_texts.ATTEMPTS):
+    for _turn in range(text_extraction.ATTEMPTS):
         with pytest.raises(Killed):
             worker.tick(world.app)
         with world.app.app_context(), db.write(quiet=True) as session:
@@ -137,7 +139,7 @@ def test_reading_that_takes_its_worker_with_it_ends_too(world, monkeypatch):
 def test_stopped_reading_waits_for_the_next_worker(world, outcomes):
     world.page("Page", "text")
     send(world.browser("bob"), "Page", ("a.txt", b"one"))
-    for _turn in range(file_texts.ATTEMPTS + 2):
+    for _turn in range(text_extraction.ATTEMPTS + 2):
         outcomes.append(reader.Reading("", "stopped"))
         work(world)
         let_time_pass(world)

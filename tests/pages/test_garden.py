@@ -8,11 +8,13 @@ import pytest
 
 from tests.pages.counting import statements
 from tests.world import World
-from wiki.core import db, jobs, outside, settings
-from wiki.core.outside import Refused
-from wiki.pages import find, outside_links, reviews, trash
+from wiki.core import db, jobs, outbound, settings
+from wiki.core.outbound import Refused
+from wiki.pages import find
+from wiki.pages.maintenance import external_links, reviews
+from wiki.pages.maintenance.external_links import OutsideAddress
 from wiki.pages.models import Page
-from wiki.pages.outside_links import OutsideAddress
+from wiki.pages.structure import trash
 
 pytestmark = pytest.mark.data
 
@@ -140,14 +142,14 @@ def sites(monkeypatch):
             raise Refused("no such host")
         return answers[url]
 
-    monkeypatch.setattr(outside, "probe", probe)
+    monkeypatch.setattr(outbound, "probe", probe)
     return answers, asked
 
 
 def allow(world: World) -> None:
     with world.app.app_context(), db.write() as session:
         settings.put(session, outside=True)
-        outside_links.start(session)
+        external_links.start(session)
 
 
 def turn(world: World, *, later: timedelta = timedelta()) -> None:
@@ -215,9 +217,9 @@ def test_there_is_one_job_however_many_pages_are_saved(world, sites):
     for number in range(3):
         world.page(f"P{number}", f"https://s{number}.example/")
     with world.app.app_context():
-        assert db.session().query(jobs.Job).filter_by(kind=outside_links.JOB).count() == 1
+        assert db.session().query(jobs.Job).filter_by(kind=external_links.JOB).count() == 1
         jobs.run_due()
-        assert db.session().query(jobs.Job).filter_by(kind=outside_links.JOB).count() == 1
+        assert db.session().query(jobs.Job).filter_by(kind=external_links.JOB).count() == 1
 
 
 def test_address_no_page_links_to_any_more_is_forgotten(world, sites):

@@ -9,7 +9,7 @@ import pytest
 from tests.pages.test_attachments import png
 from tests.pages.test_edit import fields
 from tests.pages.test_show import close
-from wiki.pages import drafts
+from wiki.pages.editing import drafts
 
 HEADERS = {"Sec-Fetch-Site": "same-origin"}
 

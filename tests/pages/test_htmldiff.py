@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from wiki.pages.htmldiff import VOID, compare
+from wiki.pages.history.html_diff import VOID, compare
 
 
 class Balance(HTMLParser):

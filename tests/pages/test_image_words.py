@@ -8,9 +8,9 @@ import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
 from tests.world import World
-from wiki.bazar import uploads
+from wiki.bazar.values import uploads
 from wiki.core import files
-from wiki.pages import image_words
+from wiki.pages.files import metadata
 
 SECRET = b"zyxq-48.3904N"
 
@@ -58,7 +58,7 @@ def test_words_go_and_the_picture_stays(name: str) -> None:
     data = CASES[name]()
     assert SECRET in data
     kind = "jpeg" if name == "progressive" else name
-    clean = image_words.without(io.BytesIO(data), f"image/{kind}").read()
+    clean = metadata.without(io.BytesIO(data), f"image/{kind}").read()
     assert SECRET not in clean
     assert pixels(clean) == pixels(data)
 
@@ -66,19 +66,19 @@ def test_words_go_and_the_picture_stays(name: str) -> None:
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "GIF"])
 def test_image_that_says_nothing_is_kept_as_it_is(kind: str) -> None:
     data = picture(kind)
-    again = image_words.without(io.BytesIO(data), f"image/{kind.lower()}").read()
+    again = metadata.without(io.BytesIO(data), f"image/{kind.lower()}").read()
     assert again == data
 
 
 def test_colours_and_which_way_is_up_stay() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     data = picture("JPEG", exif=exif(6), icc_profile=profile)
-    clean = image_words.without(io.BytesIO(data), "image/jpeg").read()
+    clean = metadata.without(io.BytesIO(data), "image/jpeg").read()
     assert SECRET not in clean
     with Image.open(io.BytesIO(clean)) as image:
         assert image.info["icc_profile"] == profile
         assert dict(image.getexif()) == {0x0112: 6}
-        assert image_words.turned(image)
+        assert metadata.turned(image)
 
 
 def test_photo_sent_to_a_page_or_a_field_tells_no_place(world: World) -> None:
@@ -99,7 +99,7 @@ def test_odd_image_is_written_again_or_refused() -> None:
     data = picture("JPEG", exif=exif(6))
     at = data.index(b"\xff\xdb")
     odd = data[:at] + b"\0\0" + data[at:]
-    clean = image_words.without(io.BytesIO(odd), "image/jpeg").read()
+    clean = metadata.without(io.BytesIO(odd), "image/jpeg").read()
     assert SECRET not in clean
     with Image.open(io.BytesIO(clean)) as image:
         assert image.size == (40, 64)

@@ -13,11 +13,11 @@ from tests.pages.counting import statements
 from tests.world import Browser, World
 from wiki.core import db, settings
 from wiki.pages import find, rights
-from wiki.pages.live import cleaning, document, log, sessions
+from wiki.pages.editing.presence import Presence
+from wiki.pages.live import cleanup, document, sessions, update_log
 from wiki.pages.live.document import Shared
 from wiki.pages.live.models import LiveSession, LiveUpdate
 from wiki.pages.models import Revision
-from wiki.pages.presence import Presence
 
 pytestmark = pytest.mark.data
 TEXT = "L'été 😀 commence.\n\nMilieu.\n\nLa fin, x\u0302puisée 👩‍👩‍👧.\n"
@@ -260,7 +260,7 @@ def test_malformed_updates_are_refused_and_change_nothing(together: World):
 
 def test_document_has_a_limit_and_a_page_too_long_does_not_come_in(together: World, monkeypatch):
     bob = Editor(together, "bob").join(TEXT)
-    monkeypatch.setattr(log, "ROOM", 0)
+    monkeypatch.setattr(update_log, "ROOM", 0)
     bob.type("Milieu", "Au milieu")
     answer = bob.ask(epoch=bob.epoch, since="0", update=b64encode(bob.unsent[-1]).decode())
     assert answer.status_code == 413
@@ -269,7 +269,7 @@ def test_document_has_a_limit_and_a_page_too_long_does_not_come_in(together: Wor
 
 
 def test_long_log_is_merged_and_late_editors_still_come_along(together: World, monkeypatch):
-    monkeypatch.setattr(log, "LONG", 6)
+    monkeypatch.setattr(update_log, "LONG", 6)
     bob, carol = Editor(together, "bob").join(TEXT), Editor(together, "carol").join(TEXT)
     for number in range(8):
         bob.type("Milieu", f"Milieu {number}")
@@ -383,7 +383,7 @@ def test_unsaved_text_is_thrown_away_by_who_asks_and_after_a_month(together: Wor
 
 def clean(world: World) -> None:
     with world.app.app_context():
-        cleaning.clean()
+        cleanup.clean()
 
 
 def test_document_goes_with_its_page_and_typed_words_outlive_their_person(together: World):

@@ -10,10 +10,11 @@ from tests.pages.counting import statements
 from tests.world import World
 from wiki.core import db, jobs, settings
 from wiki.core.http import Invalid
-from wiki.pages import find, following, moves, rights, save, trash
+from wiki.pages import find, rights, save
 from wiki.pages.content import Content
 from wiki.pages.models import Alias, Page, Revision
-from wiki.projects import make
+from wiki.pages.structure import link_rewriting, moves, trash
+from wiki.projects import create
 
 pytestmark = pytest.mark.data
 
@@ -100,15 +101,15 @@ def test_five_hundred_pages_follow_in_short_transactions_of_the_same_cost(world,
     world.page("Old", "text")
     for number in range(30):
         world.page(f"P{number}", f"page {number}: [[Old]]")
-    monkeypatch.setattr(following, "AT_ONCE", 5)
-    monkeypatch.setattr(following, "HELD", 60.0)
+    monkeypatch.setattr(link_rewriting, "AT_ONCE", 5)
+    monkeypatch.setattr(link_rewriting, "HELD", 60.0)
     with world.app.app_context():
         actor = world.actor("alice")
         made = moves.move(page(world, "Old"), moves.Wanted(name="New"), actor=actor)
         costs = []
         for _batch in range(6):
             with statements(world.app) as seen:
-                following.write_some(made.id)
+                link_rewriting.write_some(made.id)
             costs.append(len(seen))
         assert made.total == 30
         assert max(costs) - min(costs) <= 2
@@ -245,8 +246,8 @@ def test_page_goes_under_another_and_back(world):
 
 def test_page_goes_into_a_project_with_those_under_it_and_takes_its_membrane(world):
     with world.app.app_context():
-        plan = make.Plan(title="Team", purpose="x", visibility="members", blocks=[], text="")
-        station = make.make(plan, author=world.actor("bob"))
+        plan = create.Plan(title="Team", purpose="x", visibility="members", blocks=[], text="")
+        station = create.make(plan, author=world.actor("bob"))
     world.page("Mine", "text", author="bob")
     child = world.page("Child", "text", author="carol")
     with world.app.app_context(), db.write() as session:
@@ -267,10 +268,10 @@ def test_entries_and_stations_have_their_links_rewritten_too(world):
     world.page("Old", "text")
     with world.app.app_context():
         block = block_of("purpose", title="Why", values={"page": "Old"})
-        plan = make.Plan(
+        plan = create.Plan(
             title="Team", purpose="x", visibility="public", blocks=[block], text="[[Old]]"
         )
-        station = make.make(plan, author=world.actor("alice"))
+        station = create.make(plan, author=world.actor("alice"))
         name = station.name
     rename(world, "Old", "New")
     with world.app.app_context():
@@ -287,12 +288,12 @@ def test_job_killed_half_way_goes_on(world, monkeypatch):
     world.page("Old", "text")
     for number in range(4):
         world.page(f"P{number}", "[[Old]]")
-    monkeypatch.setattr(following, "AT_ONCE", 2)
+    monkeypatch.setattr(link_rewriting, "AT_ONCE", 2)
     with world.app.app_context():
         made = moves.move(page(world, "Old"), moves.Wanted(name="New"), actor=world.actor("alice"))
-        following.write_some(made.id)
-        following.run(move=made.id)
-        following.run(move=made.id)
+        link_rewriting.write_some(made.id)
+        link_rewriting.run(move=made.id)
+        link_rewriting.run(move=made.id)
         counts = [page(world, f"P{number}").revision_no for number in range(4)]
     assert counts == [2, 2, 2, 2]
 
@@ -325,16 +326,16 @@ def test_page_linked_from_five_hundred_others_is_renamed_and_given_back(world):
     move = int(where.rpartition("/")[2])
     with world.app.app_context():
         batches = 1
-        while following.write_some(move):
+        while link_rewriting.write_some(move):
             batches += 1
-        assert batches >= 500 / following.AT_ONCE
+        assert batches >= 500 / link_rewriting.AT_ONCE
         done = db.session().get(moves.Move, move)
         assert (done.state, done.done, done.total) == ("done", 500, 500)
     assert "500 pages" in alice.get(where).text
     assert world.text("P499") == "page 499: [[New]] and [[New|words]]"
     assert alice.post(f"{where}/undo").status_code == 303
     with world.app.app_context():
-        following.write_some(move)
+        link_rewriting.write_some(move)
     assert re.search(r"\d+ pages of 500", alice.get(where).text)
     with world.app.app_context():
         jobs.run_due()

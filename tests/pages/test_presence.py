@@ -9,8 +9,9 @@ from sqlalchemy import func, select, update
 
 from tests.world import Browser, World
 from wiki.core import db
-from wiki.pages import presence, rights
-from wiki.pages.presence import Presence
+from wiki.pages import rights
+from wiki.pages.editing import presence
+from wiki.pages.editing.presence import Presence
 
 pytestmark = pytest.mark.data
 KEYS = {"bob": "key-of-bob-1", "carol": "key-of-carol", "": "key-of-nobody"}

@@ -8,7 +8,7 @@ from tests.pages.test_show import close
 from wiki.core import db
 from wiki.core.access import WIKI_RULES, RuleSet
 from wiki.core.http import Invalid
-from wiki.core.search.queue import SearchQueue
+from wiki.core.search.index.queue import SearchQueue
 from wiki.pages import find, rights
 from wiki.pages.models import Page
 from wiki.pages.save import Gone

@@ -17,12 +17,13 @@ from tests.bazar.test_intake import choose, figures, upload, work
 from tests.bazar.test_spreadsheets import gallery, picture, web
 from tests.pages.test_attachments import png, send
 from tests.world import Browser, World
-from wiki.bazar.suggestions import Suggestion
+from wiki.bazar.entries.suggestions import Suggestion
 from wiki.core import db, files, settings
 from wiki.core.files import StoredFile
-from wiki.pages import attachments, find, picture_sizes
+from wiki.pages import find
+from wiki.pages.files import attachments, thumbnails
 from wiki.pages.models import Attachment
-from wiki.transfer.diagnosis import diagnose
+from wiki.transfer.check import diagnose
 
 __all__ = ["web"]
 KB = 1000
@@ -240,9 +241,9 @@ def test_copies_of_images_are_kept_within_the_same_limit(world: World) -> None:
             copy = folder / f"{age}.webp"
             copy.write_bytes(b"x" * 200 * KB)
             os.utime(copy, (1_000_000 - age, 1_000_000 - age))
-        picture_sizes.tidy()
+        thumbnails.tidy()
         assert sorted(one.name for one in folder.iterdir()) == ["0.webp", "1.webp"]
-        picture_sizes.tidy()
+        thumbnails.tidy()
         assert len(list(folder.iterdir())) == 2
 
 

@@ -6,8 +6,9 @@ import re
 
 from tests.pages.counting import statements
 from wiki.core import db
-from wiki.pages import find, rights, trash
+from wiki.pages import find, rights
 from wiki.pages.models import Page, Revision
+from wiki.pages.structure import trash
 
 PLACES = (
     "/-/changes",

@@ -11,7 +11,7 @@ from tests.world import World
 from wiki.core import db
 from wiki.pages import find, rights
 from wiki.pages.models import Page
-from wiki.projects import make
+from wiki.projects import create
 
 pytestmark = pytest.mark.data
 
@@ -101,8 +101,8 @@ def test_only_who_may_write_moves_and_a_hidden_page_is_not_known(world, three):
 
 def test_project_has_its_own_tree(world, three):
     with world.app.app_context():
-        plan = make.Plan(title="Team", purpose="x", visibility="members", blocks=[], text="")
-        station = make.make(plan, author=world.actor("bob"))
+        plan = create.Plan(title="Team", purpose="x", visibility="members", blocks=[], text="")
+        station = create.make(plan, author=world.actor("bob"))
     bob = world.browser("bob")
     for title in ("One", "Two"):
         bob.post("/-/new", {"title": title, "text": "x", "parent": station.name})

@@ -9,9 +9,10 @@ from sqlalchemy import insert, text, update
 
 from tests.pages.counting import statements
 from wiki.core import db
-from wiki.pages import blame, find, purge, save
-from wiki.pages.authors import authors_of
+from wiki.pages import find, save
 from wiki.pages.content import Content
+from wiki.pages.history import blame, purge
+from wiki.pages.history.authors import authors_of
 from wiki.pages.models import Page, Revision
 
 

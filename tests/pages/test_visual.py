@@ -6,7 +6,7 @@ import json
 
 from tests.pages.test_edit import close
 from tests.world import World
-from wiki.pages import visual
+from wiki.pages.editing import visual_mode
 
 TEXT = "# One\n\nA *word*.\n\n::: note\n[[Secret]]\n:::\n"
 
@@ -30,7 +30,7 @@ def test_blocks_come_with_their_source_and_what_has_no_tools_as_it_looks(world: 
 
 
 def test_only_so_many_blocks_are_drawn(world: World, monkeypatch):
-    monkeypatch.setattr(visual, "MOST_SHOWN", 2)
+    monkeypatch.setattr(visual_mode, "MOST_SHOWN", 2)
     told = world.browser().post("/-/visual", {"text": "<p>x</p>\n\n" * 4 + "word"}).json
     assert [bool(block.get("html")) for block in told["blocks"]] == [
         True,
@@ -59,7 +59,7 @@ def test_block_that_changes_its_neighbour_is_found(world: World):
 
 
 def test_search_for_what_changes_ends(world: World, monkeypatch):
-    monkeypatch.setattr(visual, "MOST_READ", 40)
+    monkeypatch.setattr(visual_mode, "MOST_READ", 40)
     answer = check(world, "A.\n***\nB.\n\nC.", ["A.", "---", "B\\.", "C\\."]).json
     assert "depend on one another" in answer["refused"]
 

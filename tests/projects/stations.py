@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tests.world import World
-from wiki.bazar import catalogue, entries, forms
+from wiki.bazar.entries import entries
+from wiki.bazar.forms import forms
+from wiki.bazar.setup import catalogue
 from wiki.core import db
 from wiki.pages import find
 from wiki.pages.models import Page
-from wiki.projects import make
+from wiki.projects import create
 from wiki.projects.station import block_of
 
 KEY = "Le-Fournil"
@@ -21,14 +23,14 @@ AT = f"/-/projects/{KEY}"
 
 def make_station(world: World, *macros: str, key: str = KEY, visibility: str = "public") -> None:
     """Make a station with these platforms; Bob is its referent."""
-    plan = make.Plan(
+    plan = create.Plan(
         key.replace("-", " "),
         purpose="Bread for all",
         visibility=visibility,
         blocks=[block_of(macro) for macro in macros],
     )
     with world.app.app_context():
-        make.make(plan, author=world.actor("bob"))
+        create.make(plan, author=world.actor("bob"))
 
 
 def station(world: World, key: str = KEY) -> Page:

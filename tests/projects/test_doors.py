@@ -11,7 +11,7 @@ import pytest
 from tests.projects.stations import AT, KEY, make_station
 from wiki.core import db
 from wiki.core.jobs import Job
-from wiki.projects import doors, find
+from wiki.projects import find, membership
 from wiki.projects.models import Invitation
 from wiki.projects.roles import may_set
 
@@ -160,10 +160,10 @@ def test_invitation_ends_by_hand_and_by_itself(world):
     link, other = invite(world), invite(world)
     with world.app.app_context(), db.write() as session:
         token = other.rpartition("/")[2]
-        row = session.get_one(Invitation, doors.hashed(token))
+        row = session.get_one(Invitation, membership.hashed(token))
         row.expires_at = db.utcnow() - timedelta(minutes=1)
     assert world.browser("xavier").post(other).status_code == 404
-    ending = doors.hashed(link.rpartition("/")[2])
+    ending = membership.hashed(link.rpartition("/")[2])
     for name, status in (("carol", 403), ("bob", 303), ("bob", 404)):
         answer = world.browser(name).post(f"{AT}/invitations/{ending}/revocation")
         assert answer.status_code == status

@@ -16,7 +16,7 @@ from tests.projects.stations import (
     make_station,
     station,
 )
-from wiki.bazar.catalogue import models
+from wiki.bazar.setup.catalogue import models
 from wiki.core import db
 from wiki.core.registry import load
 from wiki.macros.base import Block, Macro
@@ -85,7 +85,7 @@ def test_closed_platform_offers_nothing_to_who_may_not_open_it(world):
     assert "arrange" not in platform(world, name="xavier")
     with world.app.app_context(), db.write() as session:
         from wiki.accounts import people
-        from wiki.bazar import forms
+        from wiki.bazar.forms import forms
         from wiki.core import access
 
         form = forms.form_of_model("news")

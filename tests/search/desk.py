@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tests.world import World
 from wiki import worker
-from wiki.bazar import catalogue, entries, forms
+from wiki.bazar.entries import entries
+from wiki.bazar.forms import forms
+from wiki.bazar.setup import catalogue
 from wiki.core import db
 from wiki.pages import rights
 

@@ -6,15 +6,17 @@ import pytest
 
 from tests.world import World
 from wiki import worker
+from wiki.comments import comments
+from wiki.comments.comments import About
 from wiki.core import db
-from wiki.core.search import indexer
-from wiki.core.search.base import Filters
-from wiki.pages import find, rights, save, trash
+from wiki.core.search.engines.base import Filters
+from wiki.core.search.index import indexer
+from wiki.pages import find, rights, save
 from wiki.pages.content import Content
 from wiki.pages.models import Page
-from wiki.search import documents, index
-from wiki.talk import comments
-from wiki.talk.comments import About
+from wiki.pages.structure import trash
+from wiki.search import index
+from wiki.search.indexing import documents
 
 pytestmark = pytest.mark.data
 

@@ -12,8 +12,8 @@ from tests.projects.stations import make_forms, make_station
 from tests.search.desk import catch_up, make_desk
 from wiki.bazar.models import Helped
 from wiki.core import db
-from wiki.pages import trash
 from wiki.pages.find import visible_pages
+from wiki.pages.structure import trash
 
 OVEN = "/Where-is-the-oven"
 

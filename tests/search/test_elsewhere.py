@@ -9,8 +9,8 @@ from tests.pages.counting import statements
 from tests.search.desk import catch_up
 from tests.world import World
 from wiki.accounts import people
-from wiki.bazar import forms
-from wiki.bazar.elsewhere import keeping
+from wiki.bazar.federation import cache
+from wiki.bazar.forms import forms
 from wiki.core import access, db
 
 pytestmark = pytest.mark.data
@@ -128,8 +128,8 @@ def test_what_a_reader_may_see_no_more_is_gone_at_once_from_kept_answers_too(net
     assert "ruche.test" in first.text
     with network.app.app_context():
         form = forms.form_named("partners")
-        source = keeping.sources_of(form)[0].id
-        keeping.remove(form, source)
+        source = cache.sources_of(form)[0].id
+        cache.remove(form, source)
     text = reader.get("/-/search?q=octet").text
     assert "ruche.test" not in text and "four.test" in text
     with network.app.app_context(), db.write() as session:

@@ -14,7 +14,7 @@ from wiki.config import BadSetting, load
 from wiki.pages import find, save
 from wiki.pages.content import Content
 from wiki.search import index
-from wiki.transfer.diagnosis import diagnose
+from wiki.transfer.check import diagnose
 
 
 def search(app: Flask, query: str) -> tuple[bool, list[str]]:

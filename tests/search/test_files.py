@@ -13,16 +13,20 @@ from tests.documents.pdf import pdf
 from tests.pages.test_attachments import send
 from tests.projects.stations import make_station
 from wiki import worker
-from wiki.bazar import entries, form_changes
+from wiki.bazar.entries import entries
+from wiki.bazar.forms import changes
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db
 from wiki.core.access import SYSTEM
-from wiki.core.search import indexer
-from wiki.core.search.base import Filters
-from wiki.pages import attachments, find, rights, save, trash
+from wiki.core.search.engines.base import Filters
+from wiki.core.search.index import indexer
+from wiki.pages import find, rights, save
 from wiki.pages.content import Content
+from wiki.pages.files import attachments
 from wiki.pages.models import Attachment
-from wiki.search import documents, index
+from wiki.pages.structure import trash
+from wiki.search import index
+from wiki.search.indexing import documents
 
 pytestmark = pytest.mark.data
 
@@ -206,7 +210,7 @@ def index_engine(world):
 def test_files_follow_their_page_into_a_project(laid):
     make_station(laid)
     with laid.app.app_context(), db.write() as session:
-        from wiki.core.search.queue import enqueue
+        from wiki.core.search.index.queue import enqueue
         from wiki.projects.models import Project
 
         project = session.scalar(select(Project))
@@ -245,7 +249,7 @@ def filed(world):
     """An entry with a file in an open field and one in a field of the admins."""
     with world.app.app_context(), db.write() as session:
         alice = world.actor("alice")
-        form = form_changes.make_form(session, title="Dossiers", key="dossiers", fields=specs())
+        form = changes.make_form(session, title="Dossiers", key="dossiers", fields=specs())
         data = {"title": "Dossier"}
         for key, word in (("open", "abcwopen"), ("inner", "zyxqinner")):
             taken = attachments.take(f"{key}.txt", io.BytesIO(f"commun {word}".encode()))
@@ -269,7 +273,7 @@ def test_file_of_an_open_field_is_found_and_that_of_a_closed_one_never(filed):
 
 def test_field_that_closes_hides_its_file_at_once_and_one_that_opens_shows_it(filed):
     with changing(filed) as (session, form):
-        form_changes.change_fields(session, form, specs(open="@admins", inner=""), actor=SYSTEM)
+        changes.change_fields(session, form, specs(open="@admins", inner=""), actor=SYSTEM)
     assert found(filed, "abcwopen", kinds=FILES) == []
     catch_up(filed)
     assert found(filed, "commun") == [("inner.txt", 0)]

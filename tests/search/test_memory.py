@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.search.desk import catch_up, make_desk
 from wiki.core import db, i18n
 from wiki.pages import find, rights
-from wiki.search import memory
+from wiki.search import query_log
 from wiki.search.models import SearchedWords, SearchSalt
 
 
@@ -27,7 +27,7 @@ def look(world, words, agent="one", path="/-/search", name="", **more):
         path, query_string={"q": words, **more}, headers={"User-Agent": agent}
     )
     assert answer.status_code == 200
-    memory.write(world.app)
+    query_log.write(world.app)
 
 
 def rows(world):
@@ -96,7 +96,7 @@ def test_what_is_searched_in_a_project_or_some_pages_is_not_kept(desk):
 def test_typing_keeps_nothing_and_sending_the_question_does(desk):
     desk.browser().get("/-/ask?q=zorglub", headers={"HX-Request": "true"})
     desk.browser().get("/-/search/instant?q=zorglub", headers={"HX-Request": "true"})
-    memory.write(desk.app)
+    query_log.write(desk.app)
     assert rows(desk) == {}
     look(desk, "zorglub", path="/-/ask")
     assert rows(desk) == {"zorglub": (1, 0)}
@@ -182,14 +182,14 @@ def test_search_answers_while_words_cannot_be_written(desk, monkeypatch):
 
     monkeypatch.setattr(db, "write", busy)
     assert desk.browser().get("/-/search?q=zorglub").status_code == 200
-    memory._write_later(desk.app)
+    query_log._write_later(desk.app)
     assert desk.browser().get("/-/search?q=rye").status_code == 200
 
 
 def test_many_different_words_fill_no_memory(desk, monkeypatch):
-    monkeypatch.setattr(memory, "MOST_WAITING", 3)
+    monkeypatch.setattr(query_log, "MOST_WAITING", 3)
     browser = desk.browser()
     for word in ("aaaa", "bbbb", "cccc", "dddd", "eeee"):
         browser.get(f"/-/search?q=zorg{word}")
-    memory.write(desk.app)
+    query_log.write(desk.app)
     assert len(rows(desk)) == 3

@@ -12,11 +12,11 @@ from tests.pages.counting import statements
 from tests.projects.stations import KEY, make_station
 from tests.search.desk import catch_up, make_desk
 from wiki.core import db
-from wiki.core.search import queue
+from wiki.core.search.index import queue
 from wiki.pages import find, rights, save
 from wiki.pages.content import Content
 from wiki.pages.models import Page
-from wiki.search.trees import tree_under
+from wiki.search.subtree import tree_under
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.search.desk import catch_up
 from wiki.accounts import people
 from wiki.core import db
 from wiki.pages import find, rights
-from wiki.search import saved
+from wiki.search import saved_searches
 from wiki.search.models import SavedSearch
 
 
@@ -34,7 +34,7 @@ def keep(world, name="bob", asked="q=bread", called="Breads"):
 def feed_of(world, saved_id):
     with world.app.test_request_context():
         row = db.session().get(SavedSearch, saved_id)
-        return f"/-/search/saved/{saved_id}/{saved.token_of(row)}.atom"
+        return f"/-/search/saved/{saved_id}/{saved_searches.token_of(row)}.atom"
 
 
 def test_search_is_kept_with_its_filters_and_found_again(indexed):
@@ -57,7 +57,7 @@ def test_search_that_cannot_be_kept_says_why_and_loses_nothing(indexed, sent):
 
 
 def test_one_keeps_so_many_searches_and_no_more(indexed, monkeypatch):
-    monkeypatch.setattr(saved, "MOST", 2)
+    monkeypatch.setattr(saved_searches, "MOST", 2)
     keep(indexed), keep(indexed)
     answer = indexed.browser("bob").post("/-/search/saved", {"asked": "q=bread", "name": "Third"})
     assert answer.status_code == 422 and "2 searches" in answer.text

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from wiki.core import i18n
 from wiki.core.access import SYSTEM
-from wiki.search.asked import asked, days_of, of_args, without_filters
+from wiki.search.request import asked, days_of, of_args, without_filters
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 from tests.pages.counting import statements
 from tests.projects.stations import make_station
 from tests.search.test_search_screens import catch_up, results
-from wiki.search import index, wording
-from wiki.search.wording import Wrong
+from wiki.search import index, synonyms
+from wiki.search.synonyms import Wrong
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_acronym_every_wiki_knows_can_be_forgotten(indexed):
 def test_wrong_line_is_told_and_nothing_is_kept(indexed, text, wrong):
     save(indexed, "GG, grand gathering")
     with indexed.app.app_context():
-        assert wrong in [fault.wrong for fault in wording.check(text)]
+        assert wrong in [fault.wrong for fault in synonyms.check(text)]
     answer = save(indexed, text)
     assert answer.status_code == 422
     assert text.splitlines()[0][:40] in answer.text
@@ -147,7 +147,7 @@ def test_linked_page_passes_its_equals_for_those_who_see_the_links(indexed):
     with indexed.app.app_context():
         from wiki.core import db
         from wiki.pages.models import Page
-        from wiki.search.signals import boosts
+        from wiki.search.indexing.signals import boosts
 
         ids = [page.id for page in db.session().query(Page).where(Page.name.like("Twin%"))]
         seen = boosts(ids, actor=indexed.actor("bob"))

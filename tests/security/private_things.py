@@ -15,17 +15,20 @@ from tests.bazar import neighbours
 from tests.documents.pdf import pdf
 from tests.world import World
 from wiki import worker
-from wiki.bazar import entries, form_changes, forms, semantic
+from wiki.bazar.entries import entries
+from wiki.bazar.forms import changes, forms
+from wiki.bazar.lists import semantic
 from wiki.bazar.models import FieldSpec
+from wiki.comments import comments
 from wiki.core import db, settings
-from wiki.pages import attachments, find, rights, save
+from wiki.pages import find, rights, save
 from wiki.pages.content import Content
-from wiki.pages.outside_links import OutsideAddress
-from wiki.projects import make
+from wiki.pages.files import attachments
+from wiki.pages.maintenance.external_links import OutsideAddress
+from wiki.projects import create
 from wiki.projects.models import Project
 from wiki.projects.station import block_of
 from wiki.search import pins
-from wiki.talk import comments
 
 SECRETS = (
     "zyxqpage",
@@ -206,7 +209,7 @@ def _entries(world: World) -> None:
         FieldSpec("back", "linked", "Back", in_list=True, options={"form": "meetings"}),
     ]
     with db.write() as session:
-        form = form_changes.make_form(
+        form = changes.make_form(
             session, title="Meetings", key="meetings", model="meetings", fields=specs
         )
         # Every field says something to other programs: those that are hidden must not.
@@ -239,7 +242,7 @@ def _elsewhere() -> None:
     """Entries of other wikis: beside the meetings, and beside a form of the admins."""
     with db.write() as session:
         title = [FieldSpec("title", "text", "Title")]
-        form_changes.make_form(
+        changes.make_form(
             session, title="Apart", key="apart", fields=title, rules={"read": "@admins"}
         )
     for key, word in (("meetings", TWINS["away"]), ("apart", SECRETS[6])):
@@ -258,14 +261,14 @@ def _projects(world: World) -> None:
         ("Hidden-Station", SECRETS[3], "members"),
         ("Discreet-Station", SECRETS[5], "discreet"),
     ):
-        plan = make.Plan(
+        plan = create.Plan(
             title=name,
             purpose=f"{COMMON} {word} purpose",
             visibility=visibility,
             blocks=[block_of("recent", title=f"{word} block"), block_of("agenda", wide=True)],
             text=f"{word} words",
         )
-        station = make.make(plan, author=actor)
+        station = create.make(plan, author=actor)
         project = db.session().get_one(Project, station.project_id)
         new = save.NewPage(f"{name}-Page", project_id=project.id, membrane_id=project.membrane_id)
         save.create(new, Content(f"{word} page", f"{COMMON} {word}"), author=actor)

@@ -99,7 +99,7 @@ def test_line_end_in_an_address_makes_no_header(world: World) -> None:
         assert sent.status_code in (303, 422), name
     with world.app.app_context():
         page = find.page_or_404("Page", actor=world.actor("alice"))
-        from wiki.pages.attachments import files_of
+        from wiki.pages.files.attachments import files_of
 
         names = [file.name for file in files_of(page)]
     assert names

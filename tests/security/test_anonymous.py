@@ -12,10 +12,11 @@ import pytest
 from tests.conftest import running
 from tests.world import World
 from wiki import worker
-from wiki.bazar import entries, form_changes
+from wiki.bazar.entries import entries
+from wiki.bazar.forms import changes
 from wiki.bazar.models import FieldSpec
 from wiki.core import db, settings
-from wiki.projects import make
+from wiki.projects import create
 
 SENT = {
     "title": "Taken",
@@ -73,7 +74,7 @@ def test_changes_without_account_are_counted(
         world = World(app)
         world.page("Doc", "text")
         with app.app_context():
-            make.make(make.Plan(title="Station", purpose="why"), author=world.actor("alice"))
+            create.make(create.Plan(title="Station", purpose="why"), author=world.actor("alice"))
         anonymous = world.browser()
         last = [
             anonymous.post("/Doc", {"title": "Doc", "text": f"text {number}"})
@@ -110,10 +111,10 @@ def _fill(world: World) -> int:
     alice.post("/Doc/attachments", _file(), content_type="multipart/form-data")
     with world.app.app_context():
         actor = world.actor("alice")
-        make.make(make.Plan(title="Station", purpose="why"), author=actor)
+        create.make(create.Plan(title="Station", purpose="why"), author=actor)
         with db.write() as session:
             title = FieldSpec("title", "text", "Title", required=True)
-            form = form_changes.make_form(session, title="Things", key="things", fields=[title])
+            form = changes.make_form(session, title="Things", key="things", fields=[title])
             settings.put(session, anonymous_edit=False)
         content = entries.clean_data(form, {"title": "Thing"}, actor)
         entries.create(form, content, actor, name="Thing")

@@ -6,11 +6,12 @@ import pytest
 
 from tests.world import World
 from wiki import worker
-from wiki.bazar import entries, form_changes
+from wiki.bazar.entries import entries
+from wiki.bazar.forms import changes
 from wiki.bazar.models import FieldSpec
 from wiki.core import db
 from wiki.pages import rights
-from wiki.projects import make
+from wiki.projects import create
 from wiki.projects.models import Project
 
 PROJECT, FORM, YEAR = "Zyxqstation", "Zyxqform", "2199"
@@ -33,13 +34,13 @@ def closed(world: World) -> World:
     """A public project whose station is the admins', a form and a date that are the admins'."""
     with world.app.app_context():
         alice = world.actor("alice")
-        station = make.make(make.Plan(title=PROJECT, purpose="why"), author=alice)
+        station = create.make(create.Plan(title=PROJECT, purpose="why"), author=alice)
         project = db.session().get_one(Project, station.project_id)
         with db.write() as session:
-            dated = form_changes.make_form(
+            dated = changes.make_form(
                 session, title="Meetings", key="meetings", model="meetings", fields=SPECS
             )
-            secret = form_changes.make_form(
+            secret = changes.make_form(
                 session, title=FORM, key=FORM, fields=SPECS[:1], rules={"read": "@admins"}
             )
         answers = {"title": "visible meeting", "date": f"{YEAR}-03-05T18:30"}

@@ -10,7 +10,7 @@ import pytest
 
 from tests.world import World
 from wiki import config
-from wiki.bazar import form_changes
+from wiki.bazar.forms import changes
 from wiki.bazar.models import FieldSpec
 from wiki.core import db
 from wiki.pages import rendering
@@ -58,7 +58,7 @@ def test_form_takes_no_address_that_means_something_else(
 ) -> None:
     with world.app.app_context(), db.write() as session:
         title = FieldSpec("title", "text", "Title", required=True)
-        form_changes.make_form(session, title="Things", key="things", fields=[title])
+        changes.make_form(session, title="Things", key="things", fields=[title])
     world.facilitators("bob")
     bob = world.browser("bob")
     base = re.search(r'name="base" value="([^"]*)"', bob.get("/-/forms/things/settings").text)

@@ -15,12 +15,12 @@ from tests.conftest import own_settings, running
 from tests.security.private_things import BURIED, COMMON, SECRETS, TWINS, make_things
 from tests.world import World, bare
 from wiki.core import db
-from wiki.moving import packing
 from wiki.pages import find, rights
-from wiki.projects import closing, moved
+from wiki.projects import closure, relocation
 from wiki.projects import find as projects
-from wiki.search import memory, saved
-from wiki.search.asked import Asked
+from wiki.search import query_log, saved_searches
+from wiki.search.request import Asked
+from wiki.transfer.projects import export
 
 pytestmark = pytest.mark.data
 
@@ -364,8 +364,8 @@ def test_archive_holds_nothing_its_maker_may_not_read(things: World, tmp_path: P
     with things.app.app_context():
         found = projects.project_or_none("Public-Station", actor=things.actor("alice"))
         assert found is not None
-        packing.pack(found[0], tmp_path / "his.zip", actor=things.actor("xavier"))
-        packing.pack(found[0], tmp_path / "all.zip", actor=things.actor("alice"))
+        export.pack(found[0], tmp_path / "his.zip", actor=things.actor("xavier"))
+        export.pack(found[0], tmp_path / "all.zip", actor=things.actor("alice"))
     his, whole = (_members(tmp_path / name) for name in ("his.zip", "all.zip"))
     assert TWINS["project"] in his and TWINS["project"] in whole
     assert [word for word in (*SECRETS, *BURIED) if word in his] == []
@@ -380,7 +380,7 @@ def test_where_a_hidden_project_went_is_told_to_nobody_outside(things: World, wh
         for key in ("Hidden-Station", "Discreet-Station"):
             found = projects.project_or_none(key, actor=alice)
             assert found is not None
-            moved.move_away(found[0], "https://zyxqsite.example/net", by=alice)
+            relocation.move_away(found[0], "https://zyxqsite.example/net", by=alice)
     try:
         browser, inside = things.browser(who), things.browser("alice")
         for name in ("Hidden-Station", "Discreet-Station-Page", "Discreet-Station-Meeting"):
@@ -398,8 +398,8 @@ def test_where_a_hidden_project_went_is_told_to_nobody_outside(things: World, wh
             for key in ("Hidden-Station", "Discreet-Station"):
                 found = projects.project_or_none(key, actor=things.actor("alice"))
                 assert found is not None
-                moved.move_away(found[0], "", by=things.actor("alice"))
-                closing.reopen(found[0])
+                relocation.move_away(found[0], "", by=things.actor("alice"))
+                closure.reopen(found[0])
 
 
 def test_names_of_hidden_projects_are_in_no_list(things: World) -> None:
@@ -485,7 +485,7 @@ def test_words_searched_are_for_those_who_may_answer(things: World) -> None:
     words = "zyxqwords nobody finds"
     for agent in ("one", "two"):
         things.browser().get(f"/-/search?q={words}", headers={"User-Agent": agent})
-        memory.write(things.app)
+        query_log.write(things.app)
     assert words in things.browser("alice").get("/-/faq-to-write").text
     assert words in things.browser("alice").get("/Showcase").text
     for who in ("", "xavier"):
@@ -499,9 +499,11 @@ def test_words_searched_are_for_those_who_may_answer(things: World) -> None:
 def test_feed_of_a_kept_search_is_its_owners(things: World, who: str) -> None:
     with things.app.app_context(), db.write(quiet=True) as session:
         actor = things.actor("alice")
-        kept = saved.keep(session, Asked(words=COMMON, typed=COMMON), name="All", actor=actor)
+        kept = saved_searches.keep(
+            session, Asked(words=COMMON, typed=COMMON), name="All", actor=actor
+        )
     with things.app.test_request_context():
-        token = saved.token_of(kept)
+        token = saved_searches.token_of(kept)
     browser = things.browser(who)
     assert any(w in browser.get(f"/-/search/saved/{kept.id}/{token}.atom").text for w in SECRETS)
     assert browser.get(f"/-/search/saved/{kept.id}/{'0' * 40}.atom").status_code == 404

@@ -11,8 +11,10 @@ import pytest
 
 from tests.bazar.partners import choice
 from tests.world import Browser, World
-from wiki.bazar import entries, form_changes, forms, removed_fields
 from wiki.bazar.builder import design
+from wiki.bazar.entries import entries
+from wiki.bazar.forms import changes as forms_changes
+from wiki.bazar.forms import forms, removed_fields
 from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.core.access import SYSTEM
@@ -40,7 +42,7 @@ def hall(world: World) -> World:
     with world.app.app_context():
         with db.write() as session:
             owner = world.actor("carol")
-            form = form_changes.make_form(
+            form = forms_changes.make_form(
                 session, title="People", key="people", fields=fields, owner=owner
             )
         raw = {"title": "Victim", "mail": MAIL, "phone": PHONE, "note": NOTE, "told": "open"}
@@ -169,12 +171,12 @@ def test_one_rule_holds_for_each_way_of_changing_a_form(hall: World) -> None:
         for changed in changes:
             fields = [changed if spec.key == changed.key else spec for spec in form.specs()]
             with pytest.raises(Invalid), db.write() as session:
-                form_changes.change_fields(session, form, fields, actor=carol)
+                forms_changes.change_fields(session, form, fields, actor=carol)
         narrower = [
             replace(one, read="@admins") if one.key == "told" else one for one in form.specs()
         ]
         with db.write() as session:
-            form_changes.change_fields(session, form, narrower, actor=carol)
+            forms_changes.change_fields(session, form, narrower, actor=carol)
 
 
 def test_answers_whose_field_nobody_remembers_are_not_shown(hall: World) -> None:
@@ -184,7 +186,7 @@ def test_answers_whose_field_nobody_remembers_are_not_shown(hall: World) -> None
         with db.write() as session:
             current = session.get_one(Form, form.id)
             fields = [spec for spec in current.specs() if spec.key != "note"]
-            form_changes.change_fields(session, current, fields, actor=SYSTEM)
+            forms_changes.change_fields(session, current, fields, actor=SYSTEM)
             assert not removed_fields.removed_of(current)
 
     def add(rows):

@@ -21,7 +21,7 @@ from tests.pages.counting import statements
 from tests.security.private_things import make_things
 from tests.world import Browser, World
 from wiki import worker
-from wiki.bazar import form_changes
+from wiki.bazar.forms import changes
 from wiki.bazar.models import FieldSpec
 from wiki.core import db
 from wiki.core.http import Invalid
@@ -174,7 +174,7 @@ def test_templates_and_formats_are_words(world: World, word: str) -> None:
     world.page("Odd", word, title=word, tags=("plain",))
     with world.app.app_context(), db.write() as session:
         label = FieldSpec("title", "text", word, required=True)
-        form_changes.make_form(session, title=word, key="odd", fields=[label])
+        changes.make_form(session, title=word, key="odd", fields=[label])
     alice = world.browser("alice")
     assert alice.post("/Odd/comments", {"text": word}).status_code == 303
     shown = [alice.get(url) for url in ("/Odd", "/Odd/history", "/Odd/edit", "/-/forms/odd")]

@@ -13,12 +13,14 @@ from sqlalchemy import select, update
 from tests.world import World
 from wiki.accounts import people
 from wiki.core import db, i18n
-from wiki.pages import find, read_links, rights, save, trash
+from wiki.pages import find, rights, save
 from wiki.pages.content import Content
 from wiki.pages.models import Page
-from wiki.pages.read_links import ReadLink
+from wiki.pages.sharing import links
+from wiki.pages.sharing.links import ReadLink
+from wiki.pages.structure import trash
+from wiki.projects import create, roles
 from wiki.projects import find as projects
-from wiki.projects import make, roles
 
 pytestmark = pytest.mark.data
 
@@ -189,8 +191,8 @@ def test_link_is_given_by_the_owner_and_admins_only(lent: World) -> None:
 
 def test_page_of_a_closed_project_is_lent_by_its_referents_only(lent: World) -> None:
     with lent.app.app_context():
-        plan = make.Plan(title="Team", purpose="x", visibility="discreet", blocks=[], text="")
-        station = make.make(plan, author=lent.actor("carol"))
+        plan = create.Plan(title="Team", purpose="x", visibility="discreet", blocks=[], text="")
+        station = create.make(plan, author=lent.actor("carol"))
         project = projects.of_page(station)
         bob = people.find_user("bob")
         assert bob
@@ -225,11 +227,11 @@ def test_links_of_a_page_have_a_limit_that_is_told(lent: World) -> None:
     with lent.app.app_context():
         actor = lent.actor("bob")
         page = find.page_or_404("Secret", actor=actor)
-        for number in range(read_links.MOST):
-            read_links.make(page, label=str(number), until=None, actor=actor)
+        for number in range(links.MOST):
+            links.make(page, label=str(number), until=None, actor=actor)
     answer = lent.browser("bob").post("/Secret/share/links", {"label": "one more"})
     assert answer.status_code == 422
-    assert str(read_links.MOST) in answer.text
+    assert str(links.MOST) in answer.text
 
 
 @pytest.mark.parametrize("token", ["a" * 43, "", "..", "%00", "a" * 5000, "' OR 1=1 --"])

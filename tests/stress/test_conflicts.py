@@ -16,7 +16,8 @@ from tests.server import Server
 from tests.world import World
 from wiki.accounts import people, sessions
 from wiki.core import db
-from wiki.pages import drafts, find
+from wiki.pages import find
+from wiki.pages.editing import drafts
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from tests.world import World
 from wiki import worker
 from wiki.core import db
 from wiki.core.jobs import Job
-from wiki.pages import file_texts
-from wiki.pages.file_texts import FileText
+from wiki.pages.files import text_extraction
+from wiki.pages.files.text_extraction import FileText
 from wiki.search import index
 
 pytestmark = pytest.mark.data
@@ -104,7 +104,7 @@ def test_file_whose_worker_goes_is_read_by_the_next(
         assert not [pid for pid in left if Path(f"/proc/{pid}").exists()]
     assert states(world) == ["waiting"]
     with world.app.app_context(), db.write(quiet=True) as session:
-        past = db.utcnow() - file_texts.PAUSE
+        past = db.utcnow() - text_extraction.PAUSE
         session.execute(update(Job).values(leased_until=past, run_at=past))
     while worker.tick(world.app):
         pass

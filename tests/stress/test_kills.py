@@ -12,9 +12,9 @@ from tests.server import Server
 from tests.world import World
 from wiki import worker
 from wiki.core import db
-from wiki.core.search import queue
+from wiki.core.search.index import queue
 from wiki.search import index
-from wiki.search.documents import Pages
+from wiki.search.indexing.documents import Pages
 
 WRITERS = 4
 

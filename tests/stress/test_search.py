@@ -20,9 +20,9 @@ from tests.server import Server
 from tests.world import World
 from wiki import serving
 from wiki.core import db
-from wiki.core.search import indexer, queue
+from wiki.core.search.index import indexer, queue
 from wiki.search import index
-from wiki.search.documents import Pages
+from wiki.search.indexing.documents import Pages
 
 WRITERS = 3
 PAUSE = 0.1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wiki.talk.anchors import AROUND, Text
+from wiki.comments.anchors import AROUND, Text
 
 TEXT = "Le pain lève la nuit. On pétrit : une heure. Le pain cuit à l’aube, puis on le partage."
 

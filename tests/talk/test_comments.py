@@ -8,11 +8,12 @@ import pytest
 
 from tests.pages.counting import statements
 from tests.world import bare
+from wiki.comments import antispam, comments
+from wiki.comments.comments import About
 from wiki.core import db, settings
-from wiki.pages import find, rights, trash
-from wiki.talk import comments, guard
-from wiki.talk.comments import About
-from wiki.talk.models import Comment, Reaction
+from wiki.pages import find, rights
+from wiki.pages.structure import trash
+from wiki.subscriptions.models import Comment, Reaction
 
 TEXT = "# Bread\n\nThe dough rises at night.\n\n## Baking\n\nIt bakes at dawn.\n"
 
@@ -147,7 +148,7 @@ def test_anonymous_comments_where_rules_allow_with_trap_and_time(world, monkeypa
     quick = browser.post("/Page/comments", {"text": "hello", "shown": shown})
     assert quick.status_code == 422
     assert "hello" in quick.text
-    monkeypatch.setattr(guard, "QUICKEST", -1.0)
+    monkeypatch.setattr(antispam, "QUICKEST", -1.0)
     for wrong in ("", "nonsense", shown[:-2]):
         assert browser.post("/Page/comments", {"text": "x", "shown": wrong}).status_code == 422
     trapped = browser.post("/Page/comments", {"text": "buy", "shown": shown, "website": "x"})

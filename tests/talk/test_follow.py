@@ -11,11 +11,12 @@ from sqlalchemy import delete, update
 from tests import post
 from wiki import worker
 from wiki.accounts import people
+from wiki.comments import comments
 from wiki.core import db, jobs, periodic
 from wiki.pages import find, rights, save
 from wiki.pages.content import Content
-from wiki.talk import comments, digest
-from wiki.talk.models import Follow
+from wiki.subscriptions import digest
+from wiki.subscriptions.models import Follow
 
 
 def follow(world, who: str, kind: str, name: str, rhythm: str = "now") -> None:

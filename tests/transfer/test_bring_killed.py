@@ -12,7 +12,7 @@ from tests.killing import killed, nth
 from tests.world import World
 from wiki.core import db
 from wiki.pages.models import Page, Revision
-from wiki.transfer import bring
+from wiki.transfer import page_import
 
 
 @pytest.mark.parametrize("kind", ["markdown", pytest.param("jsonl", marks=pytest.mark.slow)])
@@ -28,8 +28,8 @@ def test_pages_killed_at_one_come_in_by_the_same_command(
     else:
         source = tmp_path / "pages.jsonl"
         source.write_text("".join(json.dumps({"name": one, "body": one}) + "\n" for one in names))
-    killed(lambda: gare("import", kind, source), bring, "_bring_one", nth(60))
-    assert set(versions(world)) == set(names[: bring.BATCH])
+    killed(lambda: gare("import", kind, source), page_import, "_bring_one", nth(60))
+    assert set(versions(world)) == set(names[: page_import.BATCH])
     assert "20 created, 0 changed, 50 unchanged" in gare("import", kind, source).output
     assert versions(world) == dict.fromkeys(names, 1)
 

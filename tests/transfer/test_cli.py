@@ -21,7 +21,7 @@ from tests.conftest import running
 from tests.world import World
 from wiki import worker
 from wiki.app import close_app, create_app
-from wiki.bazar import terms
+from wiki.bazar.forms import submission_terms
 from wiki.bazar.models import Form
 from wiki.cli import main
 from wiki.core import db
@@ -29,7 +29,7 @@ from wiki.core.access import SYSTEM
 from wiki.pages import find, rights
 from wiki.pages.models import Page, Revision
 from wiki.transfer import backup, restore
-from wiki.transfer.diagnosis import diagnose
+from wiki.transfer.check import diagnose
 
 
 @pytest.fixture
@@ -395,7 +395,9 @@ def test_suggestions_and_entries_that_wait_are_decided_from_the_command_line(gar
 
     with world.app.app_context(), db.write() as session:
         form = session.scalars(select(Form).where(Form.key == "orgs")).one()
-        terms.change(session, form, terms.Terms(moderated=True, moderators="+", approvals=2))
+        submission_terms.change(
+            session, form, submission_terms.Terms(moderated=True, moderators="+", approvals=2)
+        )
         db.bump(session, "rights")
     xavier, waiting = world.browser("xavier"), []
     for title in ("Neuve", "Autre"):

@@ -19,10 +19,10 @@ from wiki.core import db
 from wiki.core.access import SYSTEM
 from wiki.core.extraction import reader
 from wiki.pages.models import Alias, Link, Page
-from wiki.projects import board, find
+from wiki.projects import departures_board, find
 from wiki.search import index
 from wiki.transfer import demo
-from wiki.transfer.diagnosis import diagnose
+from wiki.transfer.check import diagnose
 
 TO_WRITE = {
     "Modèle de devis migration",
@@ -85,8 +85,8 @@ def test_every_page_is_shown_to_who_may_read_it(network):
 def test_there_is_always_a_meeting_to_come(network):
     now = datetime.now(UTC)
     with network.app.test_request_context():
-        meetings = [one for one in board.departures(SYSTEM, limit=50) if one.is_meeting]
-        assert meetings and meetings[0].at > now - board.STILL_ON
+        meetings = [one for one in departures_board.departures(SYSTEM, limit=50) if one.is_meeting]
+        assert meetings and meetings[0].at > now - departures_board.STILL_ON
         assert meetings[0].at < now + timedelta(days=31)
         public = {
             project.id

@@ -12,7 +12,7 @@ from tests.projects.stations import KEY, add_entry, in_days, make_forms, make_st
 from tests.world import World
 from wiki.core import db
 from wiki.pages import find, rights
-from wiki.talk import digest
+from wiki.subscriptions import digest
 from wiki.upkeep import reminders
 from wiki.upkeep.models import Reminded
 

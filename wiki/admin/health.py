@@ -15,7 +15,7 @@ from sqlalchemy import Select, func, select
 from wiki.accounts.models import User
 from wiki.core import db
 from wiki.core.jobs import Job
-from wiki.core.search.queue import SearchQueue
+from wiki.core.search.index.queue import SearchQueue
 from wiki.pages.models import Attachment, Page, Revision
 
 PARTS = {"wiki.db": "database", "wiki.db-wal": "database", "wiki.db-shm": "database"}

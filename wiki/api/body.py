@@ -15,7 +15,7 @@ from wiki.api.problems import Refused
 from wiki.api.schemas import SCHEMAS
 from wiki.core.http import Invalid
 from wiki.core.markup import normalise
-from wiki.core.sent import check_json
+from wiki.core.request_size import check_json
 
 DEEPEST = 40
 """How many arrays and objects may stand inside one another."""

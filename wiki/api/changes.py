@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from wiki.api import documents, station_data
 from wiki.api.entry_changes import entry_content
 from wiki.api.problems import Refused
-from wiki.bazar.entries import form_of
+from wiki.bazar.entries.entries import form_of
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.http import Invalid

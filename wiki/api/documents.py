@@ -9,7 +9,7 @@ from wiki.core import db
 from wiki.core.access import PRIVILEGES, Actor, RuleSet, effective
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Page, Revision
-from wiki.talk.models import Comment
+from wiki.subscriptions.models import Comment
 
 Document = dict[str, Any]
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from wiki.bazar import entries
-from wiki.bazar.definition import TITLE
+from wiki.bazar.entries import entries
+from wiki.bazar.forms.definition import TITLE
 from wiki.bazar.models import Form
 from wiki.core.access import Actor
 from wiki.pages.content import Content

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from wiki.api.documents import Document, moment
 from wiki.api.entry_changes import tags_key
-from wiki.bazar import forms
+from wiki.bazar.entries.entry_view import Entry
 from wiki.bazar.fields.choice import Choice
+from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec, Form
-from wiki.bazar.reading import Entry
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.projects.models import Project

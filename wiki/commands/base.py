@@ -14,7 +14,7 @@ from wiki.app import close_app, create_app
 from wiki.config import BadSetting
 from wiki.core import files, schema
 from wiki.core.access import SYSTEM, Actor
-from wiki.transfer import keeping
+from wiki.transfer import page_actions
 
 
 class Refused(click.ClickException):
@@ -60,7 +60,7 @@ def context() -> Iterator[None]:
             yield
     except files.StoreIncomplete as error:
         raise Refused(f"{error} To forget them all the same: --forget-missing") from error
-    except keeping.Unknown as error:
+    except page_actions.Unknown as error:
         raise Refused(str(error)) from error
     finally:
         close_app(app)

@@ -8,29 +8,22 @@ import click
 from flask import current_app
 
 from wiki.accounts import people
-from wiki.bazar import (
-    arrivals,
-    catalogue,
-    form_changes,
-    forms,
-    moderation,
-    nomenclature_files,
-    nomenclatures,
-    ready_made,
-    suggestions,
-)
 from wiki.bazar.builder import form_files
-from wiki.bazar.elsewhere import definitions, keeping
+from wiki.bazar.entries import moderation, notifications, suggestions
+from wiki.bazar.federation import cache, definitions
+from wiki.bazar.forms import changes, forms
+from wiki.bazar.forms.submission_terms import terms_of
 from wiki.bazar.models import Form
-from wiki.bazar.terms import terms_of
+from wiki.bazar.setup import catalogue, install, vocabulary_files
+from wiki.bazar.values import vocabularies
 from wiki.commands.base import Refused, context, main
 from wiki.core import db, settings
 from wiki.core.access import SYSTEM
 from wiki.core.http import Invalid
-from wiki.core.search import indexer
+from wiki.core.search.index import indexer
 from wiki.pages.save import Conflict, Gone
 from wiki.search import index
-from wiki.search.documents import Pages
+from wiki.search.indexing.documents import Pages
 
 
 @main.group()
@@ -78,10 +71,10 @@ def form_elsewhere(key: str, add: str, remove: int | None) -> None:
         with context():
             found = _form(key)
             if add:
-                keeping.add(found, add)
-            if remove is not None and not keeping.remove(found, remove):
+                cache.add(found, add)
+            if remove is not None and not cache.remove(found, remove):
                 raise Refused(f"it shows nothing of the number {remove}")
-            for source, where, count in keeping.standing_of(found):
+            for source, where, count in cache.standing_of(found):
                 click.echo(f"{source.id}\t{where.page}\t{count}\t{source.problem}")
     except Invalid as error:
         raise Refused(str(error)) from error
@@ -145,11 +138,11 @@ def _vote(found: Form, name: str, person: str) -> None:
     if user is None:
         with db.write() as session:
             moderation.accept(page, found, actor=SYSTEM)
-            arrivals.tell_decision(session, page, accepted=True, reason="")
+            notifications.tell_decision(session, page, accepted=True, reason="")
     elif not moderation.may_vote(page, found, actor):
         raise Refused(f"{person} has no vote for {name}")
     else:
-        arrivals.approved(page, found, actor=actor)
+        notifications.approved(page, found, actor=actor)
 
 
 def _form(key: str) -> Form:
@@ -179,7 +172,7 @@ def form_make(model: str, samples: bool, page: bool, alone: bool, lang: str | No
     try:
         with context():
             said = lang or str(settings.get("lang"))
-            made = ready_made.make(
+            made = install.make(
                 model, said, actor=SYSTEM, related=not alone, samples=samples, page=page
             )
             indexer.catch_up(index.engine(), Pages())
@@ -203,13 +196,13 @@ def list_import(key: str, file: Path, title: str, replace: bool) -> None:
     """Make or change a list from a CSV or JSON file."""
     try:
         with context(), db.write() as session:
-            found, rows = nomenclatures.named(key), nomenclature_files.read(file.read_bytes())
+            found, rows = vocabularies.named(key), vocabulary_files.read(file.read_bytes())
             held = [] if replace or found is None else found.values
             title = title or (found.title if found else key)
-            nomenclatures.store(
-                session, key, title=title, values=nomenclature_files.merged(held, rows)
+            vocabularies.store(
+                session, key, title=title, values=vocabulary_files.merged(held, rows)
             )
-            form_changes.list_changed(session, key)
+            changes.list_changed(session, key)
     except Invalid as error:
         raise Refused(str(error)) from error
 
@@ -220,8 +213,8 @@ def list_import(key: str, file: Path, title: str, replace: bool) -> None:
 def list_export(key: str, as_csv: bool) -> None:
     """Print a list."""
     with context():
-        found = nomenclatures.named(key)
+        found = vocabularies.named(key)
         if found is None:
             raise Refused(f"there is no list called {key}")
-        written = nomenclature_files.as_csv(found) if as_csv else nomenclature_files.as_json(found)
+        written = vocabulary_files.as_csv(found) if as_csv else vocabulary_files.as_json(found)
     click.echo(written)

@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from wiki.bazar.intake import command as intake_run
+from wiki.bazar.imports import command as intake_run
 from wiki.commands.base import Refused, actor_named, context, main, progress
 from wiki.core.access import SYSTEM
 from wiki.core.http import Invalid
-from wiki.core.search import indexer
+from wiki.core.search.index import indexer
 from wiki.search import index
-from wiki.search.documents import Pages
+from wiki.search.indexing.documents import Pages
 from wiki.transfer.formats import jsonl, markdown
 
 

@@ -15,14 +15,14 @@ from wiki.commands.base import FORGET_MISSING, Refused, context, main, opened, p
 from wiki.config import BadSetting
 from wiki.core import files, schema
 from wiki.core.http import Invalid
-from wiki.core.search import indexer
-from wiki.pages import rebuild as derived
+from wiki.core.search.index import indexer
+from wiki.pages.maintenance import rebuild as derived
 from wiki.search import index
-from wiki.search.documents import Pages
+from wiki.search.indexing.documents import Pages
 from wiki.transfer import backup as archive
 from wiki.transfer import demo as network
 from wiki.transfer import restore as restoring
-from wiki.transfer.diagnosis import diagnose
+from wiki.transfer.check import diagnose
 from wiki.transfer.tarball import GB, MB, Limits
 
 NAMED = 20

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import click
 
-from wiki.admin.takeback import work as taking_back
+from wiki.admin.rollback import job as taking_back
 from wiki.commands.base import Refused, context, main, progress
 from wiki.core.access import SYSTEM
 from wiki.core.http import Invalid
-from wiki.transfer import keeping
+from wiki.transfer import page_actions
 
 WAYS = {0: "trash", None: "left"}
 """What is done to a page that no version is brought back to."""
@@ -25,7 +25,7 @@ WAYS = {0: "trash", None: "left"}
 def move(page: str, name: str | None, title: str | None, under: str | None, no_links: bool) -> None:
     """Rename or move a page; the old address is kept, and links to it are rewritten."""
     with context():
-        click.echo(f"move {keeping.move(page, name, title, under, links=not no_links)}")
+        click.echo(f"move {page_actions.move(page, name, title, under, links=not no_links)}")
 
 
 @main.command()
@@ -33,7 +33,7 @@ def move(page: str, name: str | None, title: str | None, under: str | None, no_l
 def unmove(number: int) -> None:
     """Undo a move by its number, its links included."""
     with context():
-        keeping.unmove(number)
+        page_actions.unmove(number)
 
 
 @main.command()
@@ -44,7 +44,7 @@ def unmove(number: int) -> None:
 def review(page: str, until: str | None, by: str | None, read: bool) -> None:
     """Say until when a page is good, and who reads it again."""
     with context():
-        keeping.review(page, until, by, read=read)
+        page_actions.review(page, until, by, read=read)
 
 
 @main.command()
@@ -52,7 +52,7 @@ def review(page: str, until: str | None, by: str | None, read: bool) -> None:
 def garden(bed: str | None) -> None:
     """Count what needs a hand, or list one kind of it: stale, wanted, orphans…"""
     with context():
-        for line in keeping.garden_lines(bed):
+        for line in page_actions.garden_lines(bed):
             click.echo(line)
 
 

@@ -11,8 +11,8 @@ from wiki.accounts.models import ADMINS
 from wiki.commands.base import Refused, context, main
 from wiki.core import db, jobs
 from wiki.core.http import Invalid
-from wiki.talk import digest
-from wiki.talk.follows import RHYTHMS
+from wiki.subscriptions import digest
+from wiki.subscriptions.follows import RHYTHMS
 
 
 @main.command()

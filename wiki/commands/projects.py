@@ -16,13 +16,13 @@ from wiki.commands.base import context, main
 from wiki.core import i18n
 from wiki.core.access import SYSTEM
 from wiki.core.http import Invalid
-from wiki.moving import crossings, packing
-from wiki.moving import plan as plans
-from wiki.moving.reading import Archive
-from wiki.projects import closing, doors, find, make, moved, templates
+from wiki.projects import closure, create, find, membership, relocation, templates
 from wiki.projects.models import JOININGS, ROLES, VISIBILITIES, Project
 from wiki.projects.roles import set_role
-from wiki.transfer.archive import archive as write_archive
+from wiki.transfer.projects import export, jobs
+from wiki.transfer.projects import plan as plans
+from wiki.transfer.projects.archive_reader import Archive
+from wiki.transfer.static_site import archive as write_archive
 from wiki.upkeep.chores import chores
 
 
@@ -69,10 +69,10 @@ def project_create(title: str, template: str, referent: str, **plan: str) -> Non
         author = people.actor_of(person(referent))
         blocks = templates.blocks_of(chosen)
         stages = list(chosen.stages)
-        wanted = make.Plan(
+        wanted = create.Plan(
             title=title, blocks=blocks, stages=stages, greeting=chosen.greeting, **plan
         )
-        click.echo(make.make(wanted, author=author).name)
+        click.echo(create.make(wanted, author=author).name)
 
 
 @projects.command("set")
@@ -83,9 +83,9 @@ def project_set(key: str, visibility: str | None, joining: str | None) -> None:
     """Say who sees a project and how people come in."""
     with context(), refused():
         if visibility:
-            make.change_visibility(project(key), visibility)
+            create.change_visibility(project(key), visibility)
         if joining:
-            make.change_joining(project(key), joining)
+            create.change_joining(project(key), joining)
 
 
 @projects.command("role")
@@ -107,7 +107,7 @@ def project_role(key: str, name: str, role: str) -> None:
 def project_invite(key: str, **asked: Any) -> None:
     """Print a new link of invitation (its path: put it after the wiki's address)."""
     with context(), refused():
-        click.echo(f"/-/projects/invitations/{doors.invite(project(key), by=SYSTEM, **asked)}")
+        click.echo(f"/-/projects/invitations/{membership.invite(project(key), by=SYSTEM, **asked)}")
 
 
 @projects.command("close")
@@ -118,9 +118,9 @@ def project_end(key: str, successor: str, reopen: bool) -> None:
     """Close a project, which becomes read only, or open it again."""
     with context(), refused():
         if reopen:
-            closing.reopen(project(key))
+            closure.reopen(project(key))
         else:
-            closing.close(project(key), by=SYSTEM, successor=successor)
+            closure.close(project(key), by=SYSTEM, successor=successor)
 
 
 @projects.command("archive")
@@ -144,8 +144,8 @@ def project_export(key: str, file: Path, reader: str, email: tuple[str, ...]) ->
     """Write a project as an archive that another Gare brings in."""
     with context(), refused():
         actor = people.actor_of(person(reader)) if reader else SYSTEM
-        agreed = packing.agreeing(project(key), email, actor=SYSTEM)
-        head = packing.pack(project(key), file, actor=actor, emails=agreed)
+        agreed = export.agreeing(project(key), email, actor=SYSTEM)
+        head = export.pack(project(key), file, actor=actor, emails=agreed)
     click.echo(json.dumps(head["counts"]))
 
 
@@ -163,11 +163,11 @@ def project_import(
         if preview:
             with Archive(file) as archive:
                 archive.verify()
-                said = crossings.in_words(plans.made_of(archive))
+                said = jobs.in_words(plans.made_of(archive))
             click.echo(json.dumps(said, ensure_ascii=False))
             return
         actor = people.actor_of(person(referent)) if referent else SYSTEM
-        report = dict(crossings.arrive(file, actor=actor, invite=invite))
+        report = dict(jobs.arrive(file, actor=actor, invite=invite))
         given = json.dumps(report.pop("receipt"), ensure_ascii=False)
     if receipt:
         receipt.write_text(given)
@@ -182,7 +182,7 @@ def project_moved(key: str, address: str, receipt: Path | None) -> None:
     """Close a project and lead its addresses to the wiki it went to; none takes that back."""
     with context(), refused():
         given = receipt.read_bytes() if receipt else b""
-        moved.move_away(project(key), address, given, by=SYSTEM)
+        relocation.move_away(project(key), address, given, by=SYSTEM)
 
 
 def _said(project: Project) -> dict[str, str]:

@@ -6,13 +6,15 @@ from typing import TextIO
 
 import click
 
-from wiki.admin import freeing
+from wiki.admin import storage_cleanup
 from wiki.commands.base import FORGET_MISSING, Refused, context, main
 from wiki.core import db
 from wiki.core import files as store
 from wiki.core.access import SYSTEM
-from wiki.pages import file_texts, find
-from wiki.search import pins, wording
+from wiki.pages import find
+from wiki.pages.files import text_extraction
+from wiki.search import pins
+from wiki.search import synonyms as search_synonyms
 
 
 @main.group()
@@ -24,7 +26,7 @@ def synonyms() -> None:
 def synonyms_list() -> None:
     """Print the groups, one a line."""
     with context():
-        click.echo(wording.own())
+        click.echo(search_synonyms.own())
 
 
 @synonyms.command(name="set")
@@ -32,7 +34,7 @@ def synonyms_list() -> None:
 def synonyms_set(file: TextIO) -> None:
     """Replace the groups by those of a file (- for what is typed), all or none."""
     with context():
-        faults = wording.save(file.read())
+        faults = search_synonyms.save(file.read())
     for fault in faults:
         click.echo(f"line {fault.number}: {fault.wrong.value} {fault.word}".rstrip(), err=True)
     if faults:
@@ -83,7 +85,7 @@ def files() -> None:
 def files_list() -> None:
     """List the files whose text is not known, or not whole, and why."""
     with context():
-        for row, page, text in db.session().execute(file_texts.troubles()):
+        for row, page, text in db.session().execute(text_extraction.troubles()):
             click.echo(f"{row.sha256}\t{text.state}\t{text.reason or '-'}\t{page.name}/{row.name}")
 
 
@@ -92,9 +94,9 @@ def files_list() -> None:
 def files_again(sums: tuple[str, ...]) -> None:
     """Have files read again, by the SHA-256 that `gare files list` shows; without any, all of those."""
     with context():
-        listed = (row.sha256 for row in db.session().scalars(file_texts.troubles()))
-        missing = file_texts.want_missing()
-        click.echo(f"{file_texts.again(sums or list(listed)) + missing} to read", err=True)
+        listed = (row.sha256 for row in db.session().scalars(text_extraction.troubles()))
+        missing = text_extraction.want_missing()
+        click.echo(f"{text_extraction.again(sums or list(listed)) + missing} to read", err=True)
 
 
 @files.command(name="room")
@@ -103,19 +105,19 @@ def files_room(forget_missing: bool) -> None:
     """Count the store again, and say in bytes what it holds, may hold, and what could be freed."""
     with context():
         store.recount(forget_missing=forget_missing)
-        room, to_go = store.room(), freeing.free_to_go()
+        room, to_go = store.room(), storage_cleanup.free_to_go()
         click.echo(f"used\t{store.used()}\nallowed\t{room.allowed if room else '-'}")
         click.echo(f"to free\t{sum(one.size for one in to_go)}\t{len(to_go)} files")
 
 
 @files.command(name="free")
-@click.option("--days", type=click.IntRange(min=1), default=freeing.DAYS, show_default=True)
+@click.option("--days", type=click.IntRange(min=1), default=storage_cleanup.DAYS, show_default=True)
 @click.option("--yes", is_flag=True, help="Do it; else only say what would be deleted.")
 def files_free(days: int, yes: bool) -> None:
     """Delete for good the contents that no page has shown for so many days; former versions lose them."""
     with context():
-        for one in freeing.free_to_go(days):
+        for one in storage_cleanup.free_to_go(days):
             click.echo(f"{one.sha256}\t{one.size}")
         if yes:
-            count, size = freeing.free(days)
+            count, size = storage_cleanup.free(days)
             click.echo(f"{count} deleted, {size} bytes free again", err=True)

@@ -14,11 +14,13 @@ from wiki.accounts import people
 from wiki.commands.base import context, main
 from wiki.core.access import Actor
 from wiki.core.http import Invalid, absolute_url
-from wiki.pages import find, read_links
-from wiki.pages.booklet import binding, pdf, picking
+from wiki.pages import find
+from wiki.pages.booklet import booklet as booklet_booklet
+from wiki.pages.booklet import pdf, selection
 from wiki.pages.booklet.chapters import pages_of
 from wiki.pages.booklet.epub import epub
 from wiki.pages.models import Page
+from wiki.pages.sharing import links
 
 
 @main.group()
@@ -32,7 +34,7 @@ def share() -> None:
 def share_list(page: str, person: str) -> None:
     """Print the links that open a page: number, last day, for whom, by whom."""
     with _as(person) as actor:
-        for link, author in read_links.links_of(_page(page, actor)):
+        for link, author in links.links_of(_page(page, actor)):
             click.echo("\t".join([str(link.id), str(link.last_day or "-"), link.label, author]))
 
 
@@ -45,7 +47,7 @@ def share_make(page: str, person: str, label: str, until: datetime | None) -> No
     """Make a secret link and print it, this once."""
     with _as(person) as actor:
         day = until.date() if until else None
-        token = read_links.make(_page(page, actor), label=label, until=day, actor=actor)
+        token = links.make(_page(page, actor), label=label, until=day, actor=actor)
         click.echo(absolute_url(url_for("pages.lent", token=token)))
 
 
@@ -56,7 +58,7 @@ def share_make(page: str, person: str, label: str, until: datetime | None) -> No
 def share_end(page: str, number: int, person: str) -> None:
     """Take a link back."""
     with _as(person) as actor:
-        if not read_links.revoke(_page(page, actor), number, actor=actor):
+        if not links.revoke(_page(page, actor), number, actor=actor):
             raise click.ClickException("this page has no such link")
 
 
@@ -69,16 +71,16 @@ def share_end(page: str, number: int, person: str) -> None:
 def booklet(target: Path, pages: tuple[str, ...], tree: str, title: str, person: str) -> None:
     """Bind PAGES, in this order, into TARGET: an .epub, or a .pdf where WeasyPrint is installed."""
     with _as(person) as actor:
-        chosen = picking.tree_of(_page(tree, actor), actor=actor) if tree else []
+        chosen = selection.tree_of(_page(tree, actor), actor=actor) if tree else []
         chosen += [_page(name, actor) for name in pages]
         found = pages_of([page.id for page in chosen], actor=actor)
         if not found:
             raise click.ClickException("no page to bind")
-        bound = binding.bound(found, title=title or found[0].title, actor=actor)
-        target.write_bytes(_file(target.suffix, binding.with_pictures(bound)))
+        bound = booklet_booklet.bound(found, title=title or found[0].title, actor=actor)
+        target.write_bytes(_file(target.suffix, booklet_booklet.with_pictures(bound)))
 
 
-def _file(ending: str, book: binding.Booklet) -> bytes:
+def _file(ending: str, book: booklet_booklet.Booklet) -> bytes:
     if ending == ".epub":
         return epub(book)
     if ending != ".pdf":

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from wiki.core.params import Param
 from wiki.macros.base import Block, Call, Platform, Row
-from wiki.projects import board, find
+from wiki.projects import departures_board, find
 
 
 class Agenda(Block):
@@ -25,7 +25,7 @@ class Agenda(Block):
     def platform(self, call: Call) -> Platform:
         limit = call.number("limit", least=1, most=20)
         project = find.of_page(call.page) if call.page else None
-        dates = board.departures(
+        dates = departures_board.departures(
             call.actor, project_id=project.id if project else None, limit=limit
         )
         key = project.key if project else None

@@ -16,7 +16,7 @@ from wiki.macros.base import BadParam, Block, Call, Platform
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page
 from wiki.projects.models import Project
-from wiki.search import desk, places
+from wiki.search import filter_names, help_desk
 
 HERE = "this"
 
@@ -65,7 +65,7 @@ def _form_key(call: Call) -> str:
     key = call.get("form").strip()
     if not key:
         return ""
-    found = desk.answering_forms(call.actor, key)
+    found = help_desk.answering_forms(call.actor, key)
     if not found:
         raise BadParam(_("There is no form called %(name)s.", name=key))
     return found[0].key
@@ -75,7 +75,7 @@ def _project(call: Call) -> Project | None:
     wanted = call.get("project").strip()
     if not wanted:
         return None
-    known = places.stations(call.actor)
+    known = filter_names.stations(call.actor)
     if wanted == HERE:
         here = call.page.project_id if call.page else None
         return next((project for project in known if project.id == here), None)
@@ -86,7 +86,7 @@ def _project(call: Call) -> Project | None:
 
 
 def _count(call: Call, form: str, project: Project | None) -> int:
-    forms = [one.id for one in desk.answering_forms(call.actor, form)]
+    forms = [one.id for one in help_desk.answering_forms(call.actor, form)]
     query = visible_pages(call.actor).where(Page.form_id.in_(forms))
     if project is not None:
         query = query.where(Page.project_id == project.id)

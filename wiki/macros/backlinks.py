@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _l
 from wiki.core import db
 from wiki.core.params import Param
 from wiki.macros.base import Call, Macro
-from wiki.macros.page_lists import page_of
-from wiki.pages.backlinks import linking_to
+from wiki.macros.support.page_lists import page_of
+from wiki.pages.structure.backlinks import linking_to
 
 
 class Backlinks(Macro):

@@ -9,9 +9,9 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from wiki.bazar.models import Form
-from wiki.bazar.pick import Pick, Picked, Selection
+from wiki.bazar.query.select import Pick, Picked, Selection
 from wiki.macros.base import Call, Platform, Row
-from wiki.macros.from_form import FromForm, page_url
+from wiki.macros.support.form_platform import FromForm, page_url
 
 
 class Channels(FromForm):

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_
 from wiki.core import db
 from wiki.core.params import Param
 from wiki.macros.base import Call, Macro
-from wiki.macros.page_lists import page_of
+from wiki.macros.support.page_lists import page_of
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page
 

@@ -12,7 +12,7 @@ from itsdangerous import TimestampSigner
 
 from wiki.core.params import Param
 from wiki.macros.base import Call, Macro
-from wiki.macros.recipients import recipients
+from wiki.macros.support.recipients import recipients
 from wiki.pages.models import Page
 
 

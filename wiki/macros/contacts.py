@@ -10,11 +10,11 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from wiki.bazar.fields.date import moment_of
-from wiki.bazar.pick import Pick, Picked, Selection
+from wiki.bazar.query.select import Pick, Picked, Selection
 from wiki.core import i18n
 from wiki.core.params import Param
 from wiki.macros.base import Call, Platform
-from wiki.macros.from_form import FromForm, row
+from wiki.macros.support.form_platform import FromForm, row
 
 LOOKED_AT = 30
 """How many roles are looked through for those that end."""

@@ -10,10 +10,10 @@ from flask_babel import ngettext
 
 from wiki.bazar.fields.date import moment_of
 from wiki.bazar.models import Form
-from wiki.bazar.pick import Picked, Selection
+from wiki.bazar.query.select import Picked, Selection
 from wiki.core import i18n
 from wiki.macros.base import Call, Platform
-from wiki.macros.from_form import FromForm, row
+from wiki.macros.support.form_platform import FromForm, row
 
 OPEN = {"proposed", "discussed", "voting"}
 

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from wiki.core.params import Param
 from wiki.macros.base import Call, Macro
-from wiki.projects import board
+from wiki.projects import departures_board
 
 
 class Departures(Macro):
@@ -24,4 +24,4 @@ class Departures(Macro):
     def context(self, call: Call) -> dict[str, Any] | None:
         project_id = call.page.project_id if call.page is not None else None
         limit = call.number("limit", least=1, most=50)
-        return {"rows": board.departures(call.actor, project_id=project_id, limit=limit)}
+        return {"rows": departures_board.departures(call.actor, project_id=project_id, limit=limit)}

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wiki.core.http import Invalid
 from wiki.core.params import Param
 from wiki.macros.base import BadParam, Block, Call, Platform
-from wiki.macros.opening import closed
+from wiki.macros.support.closed_platform import closed
 from wiki.projects.station import check_contact
 
 

@@ -15,7 +15,7 @@ from wiki.core import db, i18n
 from wiki.core.http import template_markup
 from wiki.core.params import Param
 from wiki.macros.base import Block, Call, Platform, Row
-from wiki.macros.opening import asking
+from wiki.macros.support.closed_platform import asking
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Attachment, Page
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wiki.core.http import allow_frame
 from wiki.core.params import Param
 from wiki.macros.base import Call, Macro
-from wiki.macros.players import frame_player
+from wiki.macros.support.video_players import frame_player
 from wiki.macros.video import RATIO
 
 

@@ -10,11 +10,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 
-from wiki.bazar import forms, query, saved_views, showing
 from wiki.bazar import views as viewing
-from wiki.bazar.list_address import list_url
+from wiki.bazar.forms import forms
+from wiki.bazar.lists import list_view, saved_views
 from wiki.bazar.models import Form
-from wiki.bazar.query import Query
+from wiki.bazar.query import results
+from wiki.bazar.query.results import Query
+from wiki.bazar.query.urls import list_url
 from wiki.bazar.views import views
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
@@ -117,8 +119,8 @@ class Entries(Macro):
             asked = _over(kept.query, asked)
             wanted = wanted or kept.view
         size = call.number("limit", least=1, most=MOST)
-        view = showing.suiting(form, wanted, actor=call.actor)
-        found = showing.find(form, asked, view, actor=call.actor, most=size, facets=False)
+        view = list_view.suiting(form, wanted, actor=call.actor)
+        found = list_view.find(form, asked, view, actor=call.actor, most=size, facets=False)
         return {
             "form": form,
             "found": found,
@@ -177,7 +179,7 @@ def _query(call: Call, form: Form) -> Query:
         filters.setdefault(key, []).append(_stored(form, key, value))
     args: dict[str, Any] = {**filters, **_settings(call), **_near(call, form)}
     try:
-        asked = query.parse(form, {**args, "sort": call.get("sort")}, actor=call.actor)
+        asked = results.parse(form, {**args, "sort": call.get("sort")}, actor=call.actor)
     except Invalid as error:
         raise BadParam(" ".join(error.errors.values())) from error
     return replace(asked, project_id=_project_id(call))

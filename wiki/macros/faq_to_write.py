@@ -11,8 +11,8 @@ from flask_babel import ngettext
 
 from wiki.core.params import Param
 from wiki.macros.base import Block, Call, Platform
-from wiki.search import desk
-from wiki.search.desk_routes import to_write_context
+from wiki.search import help_desk
+from wiki.search.help_desk_routes import to_write_context
 
 
 class FaqToWrite(Block):
@@ -46,4 +46,4 @@ class FaqToWrite(Block):
 
 
 def _may_write(call: Call) -> bool:
-    return desk.may_write_faq(call.actor)
+    return help_desk.may_write_faq(call.actor)

@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _l
 
 from wiki.core import db, settings
 from wiki.core.params import Param
-from wiki.macros import feeds
 from wiki.macros.base import BadParam, Call, Macro
-from wiki.macros.links import web_address
+from wiki.macros.support import feeds
+from wiki.macros.support.links import web_address
 from wiki.pages.models import Page
 
 MOST = 5

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wiki.core import i18n
 from wiki.core.params import Param
 from wiki.macros.base import Block, Call, Platform
-from wiki.macros.opening import closed, page_named, to_write
+from wiki.macros.support.closed_platform import closed, page_named, to_write
 from wiki.pages import rendering
 
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from wiki.macros.base import Block, Call, Platform
-from wiki.pages.garden import BEDS, counts
+from wiki.pages.maintenance.lists import BEDS, counts
 
 
 class Garden(Block):

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wiki.core.names import fold
 from wiki.core.params import Param
 from wiki.macros.base import Block, Call, Platform, Row
-from wiki.macros.opening import closed, page_named, to_write
+from wiki.macros.support.closed_platform import closed, page_named, to_write
 from wiki.pages import find
 
 

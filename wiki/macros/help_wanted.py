@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.models import Form
-from wiki.bazar.pick import Pick, Selection
+from wiki.bazar.query.select import Pick, Selection
 from wiki.macros.actions import OVER, looking
 from wiki.macros.base import Call, Platform
-from wiki.macros.from_form import FromForm, page_url, row
+from wiki.macros.support.form_platform import FromForm, page_url, row
 
 HANDS = {"help_wanted": "yes"}
 

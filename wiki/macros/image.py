@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _l
 
 from wiki.core.params import Param
 from wiki.macros.base import Call, Macro
-from wiki.macros.links import target_of
 from wiki.macros.page_files import file_url, page_file, words_of
+from wiki.macros.support.links import target_of
 
 SIZES = ("full", "big", "medium", "small")
 SIDES = ("", "left", "right", "center")

@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.models import Form
-from wiki.bazar.pick import Pick, Selection
+from wiki.bazar.query.select import Pick, Selection
 from wiki.core import db, i18n
 from wiki.macros.base import Call, Platform
-from wiki.macros.from_form import FromForm, page_url, row
-from wiki.meetings.on_platform import polls_of, sign_up
+from wiki.macros.support.form_platform import FromForm, page_url, row
 from wiki.meetings.planning import plan_url
+from wiki.meetings.platform import polls_of, sign_up
 from wiki.pages import find
 
 

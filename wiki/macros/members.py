@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from wiki.core import i18n
 from wiki.macros.base import Block, Call, Platform, Row
 from wiki.projects import find
-from wiki.projects.words import ROLE_WORDS
+from wiki.projects.labels import ROLE_WORDS
 
 
 class Members(Block):

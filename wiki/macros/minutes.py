@@ -11,10 +11,10 @@ from flask_babel import ngettext
 
 from wiki.bazar.fields.points import has_minutes
 from wiki.bazar.models import Form
-from wiki.bazar.pick import Pick, Selection
+from wiki.bazar.query.select import Pick, Selection
 from wiki.core import db, i18n
 from wiki.macros.base import Call, Platform
-from wiki.macros.from_form import FromForm, row
+from wiki.macros.support.form_platform import FromForm, row
 
 LOOKED_AT = 20
 """How many past meetings are looked through for minutes."""

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from wiki.core.params import Param
 from wiki.macros.base import Call, Macro, page_in
-from wiki.macros.links import target_of
+from wiki.macros.support.links import target_of
 
 
 class Nav(Macro):

@@ -7,10 +7,10 @@ from typing import ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.pick import Selection
+from wiki.bazar.query.select import Selection
 from wiki.core import i18n
 from wiki.macros.base import Call, Platform
-from wiki.macros.from_form import FromForm, page_url, row
+from wiki.macros.support.form_platform import FromForm, page_url, row
 
 
 class News(FromForm):

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from wiki.bazar.pick import Pick, Selection, pick
+from wiki.bazar.query.select import Pick, Selection, pick
 from wiki.macros.base import Call, Platform
-from wiki.macros.from_form import FromForm, row
+from wiki.macros.support.form_platform import FromForm, row
 
 
 class OurTools(FromForm):

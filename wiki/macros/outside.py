@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from wiki.core.http import Invalid
 from wiki.core.params import Param
 from wiki.macros.base import BadParam, Block, Call, Platform, Row
-from wiki.macros.opening import closed
+from wiki.macros.support.closed_platform import closed
 from wiki.projects.station import check_contact
 
 MOST = 8

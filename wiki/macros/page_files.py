@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from wiki.macros.base import BadParam, Call
-from wiki.pages.attachments import file_of, files_of
+from wiki.pages.files.attachments import file_of, files_of
 from wiki.pages.models import Attachment
 
 

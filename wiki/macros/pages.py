@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from wiki.core.params import Param
 from wiki.macros.base import Call, Macro
-from wiki.macros.page_lists import LIMIT, SHOW, SORT, in_project, shown, tagged
+from wiki.macros.support.page_lists import LIMIT, SHOW, SORT, in_project, shown, tagged
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page
 

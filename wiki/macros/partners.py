@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from wiki.bazar.pick import Selection
+from wiki.bazar.query.select import Selection
 from wiki.macros.base import Call, Platform
-from wiki.macros.from_form import FromForm
+from wiki.macros.support.form_platform import FromForm
 
 
 class Partners(FromForm):

@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _l
 from wiki.core.http import allow_frame
 from wiki.core.params import Param
 from wiki.macros.base import BadParam, Call, Macro
-from wiki.macros.links import web_address
 from wiki.macros.page_files import file_url, page_file, words_of
+from wiki.macros.support.links import web_address
 
 
 class Pdf(Macro):

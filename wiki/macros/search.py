@@ -12,7 +12,7 @@ from wiki.bazar.models import Form
 from wiki.core.params import Param
 from wiki.macros.base import BadParam, Block, Call, Platform
 from wiki.projects.models import Project
-from wiki.search import places
+from wiki.search import filter_names
 
 HERE, EVERYWHERE = "this", "all"
 
@@ -81,7 +81,7 @@ def _form(call: Call) -> Form | None:
     key = call.get("form").strip()
     if not key:
         return None
-    found = next((f for f in places.lists(call.actor) if key in (f.key, f.model)), None)
+    found = next((f for f in filter_names.lists(call.actor) if key in (f.key, f.model)), None)
     if found is None:
         raise BadParam(_("There is no form called %(name)s.", name=key))
     return found
@@ -92,7 +92,7 @@ def _project(call: Call) -> Project | None:
     wanted, page = call.get("project").strip(), call.page
     if wanted == EVERYWHERE or call.get("within").strip():
         return None
-    known = places.stations(call.actor)
+    known = filter_names.stations(call.actor)
     if not wanted or wanted == HERE:
         on_station = page is not None and (page.kind == "station" or wanted == HERE)
         return next((p for p in known if on_station and page and p.id == page.project_id), None)

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from wiki.core.params import Param
 from wiki.macros.base import BadParam, Call, Macro
-from wiki.macros.page_lists import page_of
+from wiki.macros.support.page_lists import page_of
 
 
 class Slides(Macro):

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from flask_babel import lazy_gettext as _l
 
 from wiki.macros.base import Call, Macro
-from wiki.projects.listing import station_list
+from wiki.projects.station_list import station_list
 
 
 class Stations(Macro):

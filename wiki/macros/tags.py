@@ -12,7 +12,7 @@ from wiki.core.markup import normalise
 from wiki.core.names import fold
 from wiki.core.params import Param
 from wiki.macros.base import Call, Macro
-from wiki.macros.page_lists import in_project
+from wiki.macros.support.page_lists import in_project
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page, Tag
 

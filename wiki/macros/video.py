@@ -12,7 +12,7 @@ from wiki.core.http import allow_frame
 from wiki.core.params import Param
 from wiki.macros.base import BadParam, Call, Macro
 from wiki.macros.page_files import file_url, page_file
-from wiki.macros.players import video_player
+from wiki.macros.support.video_players import video_player
 
 RATIO = Param(
     "ratio",

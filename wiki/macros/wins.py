@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.models import Form
-from wiki.bazar.pick import Selection
+from wiki.bazar.query.select import Selection
 from wiki.core import i18n
 from wiki.macros.base import Call, Platform
-from wiki.macros.from_form import FromForm, row
+from wiki.macros.support.form_platform import FromForm, row
 
 
 class Wins(FromForm):

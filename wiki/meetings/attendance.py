@@ -13,7 +13,7 @@ from wiki.accounts.models import User
 from wiki.core import db
 from wiki.core.http import Invalid
 from wiki.meetings.models import Attendance
-from wiki.meetings.who import Who
+from wiki.meetings.participant import Who
 from wiki.pages.models import Page
 
 ANSWERS = {

@@ -12,13 +12,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
-from wiki.meetings import ending
+from wiki.meetings import closure
 from wiki.meetings.blueprint import blueprint
-from wiki.meetings.ending import Ending
+from wiki.meetings.closure import Ending
 from wiki.meetings.meeting import Meeting, meeting_or_404
 from wiki.meetings.minutes_routes import door
 from wiki.pages import save
-from wiki.pages.editor import TooMany, count_save
+from wiki.pages.editing.screen import TooMany, count_save
 
 
 @blueprint.get("/<name>/end", endpoint="end")
@@ -42,7 +42,7 @@ def finish(name: str) -> BaseResponse:
     asked = _asked(request.form)
     try:
         count_save()
-        following = ending.finish(meeting, asked, actor=actor)
+        following = closure.finish(meeting, asked, actor=actor)
     except Invalid as error:
         return _screen(meeting, error.errors, 422)
     except (save.Conflict, save.Gone):
@@ -50,7 +50,7 @@ def finish(name: str) -> BaseResponse:
     except (TooMany, db.Busy):
         return _screen(meeting, {"": _("Wait a moment, then try again.")}, 429)
     if asked.sends:
-        people, followers = ending.recipients(meeting)
+        people, followers = closure.recipients(meeting)
         flash(
             ngettext(
                 "The minutes leave by mail to %(num)s person.",
@@ -73,15 +73,15 @@ def _asked(form: Mapping[str, str]) -> Ending:
 def _screen(
     meeting: Meeting, errors: Mapping[str, str] | None = None, status: int = 200
 ) -> Response:
-    people, followers = ending.recipients(meeting)
-    proposed = ending.proposed(meeting, actor=meeting.actor)
+    people, followers = closure.recipients(meeting)
+    proposed = closure.proposed(meeting, actor=meeting.actor)
     return render(
         "meetings/end.html",
         status=status,
         page=meeting.page,
         meeting=meeting,
         proposed=proposed,
-        left_over=ending.left_over(meeting),
+        left_over=closure.left_over(meeting),
         people=len(people),
         followers=len(followers),
         errors=errors or {},

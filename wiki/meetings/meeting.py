@@ -11,17 +11,18 @@ from typing import Any
 from flask import abort, url_for
 from flask_babel import gettext as _
 
-from wiki.bazar import entries, forms, reading
+from wiki.bazar.entries import entries, entry_view
+from wiki.bazar.entries.entry_view import Entry
 from wiki.bazar.fields.date import has_hour, moment_of
 from wiki.bazar.fields.points import Points, has_minutes, total_minutes
+from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec, Form
-from wiki.bazar.reading import Entry
 from wiki.core import db, i18n
 from wiki.core.access import Actor, current_actor
-from wiki.meetings import attendance, captures, who
+from wiki.meetings import attendance, outcomes, participant
 from wiki.meetings.attendance import Voice
-from wiki.meetings.captures import Noted
 from wiki.meetings.models import MeetingEnd
+from wiki.meetings.outcomes import Noted
 from wiki.pages import find
 from wiki.pages.models import Page
 
@@ -119,11 +120,11 @@ class Meeting:
 
     @cached_property
     def mine(self) -> str:
-        return attendance.answer_of(self.page, who.asking(self.actor))
+        return attendance.answer_of(self.page, participant.asking(self.actor))
 
     @property
     def may_answer(self) -> bool:
-        return who.may_answer(self.page, self.actor) and not self.is_over
+        return participant.may_answer(self.page, self.actor) and not self.is_over
 
     @property
     def by_answer(self) -> list[tuple[str, Any, list[Voice]]]:
@@ -142,7 +143,7 @@ class Meeting:
     @cached_property
     def noted(self) -> Mapping[str, list[Noted]]:
         """What was decided, by the identifier of its point."""
-        return captures.under(self.points, captures.of_meeting(self.page, actor=self.actor))
+        return outcomes.under(self.points, outcomes.of_meeting(self.page, actor=self.actor))
 
     @property
     def all_noted(self) -> list[Noted]:
@@ -200,7 +201,7 @@ def meeting_of(page: Page) -> Meeting | None:
 
 def as_meeting(page: Page, *, actor: Actor) -> Meeting:
     """Return an entry of the meetings' form as a reader's meeting."""
-    entry = reading.entry_at(page, page.head, actor=actor)
+    entry = entry_view.entry_at(page, page.head, actor=actor)
     return Meeting(page, entries.form_of(page), entry, actor)
 
 

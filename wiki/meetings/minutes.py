@@ -18,9 +18,9 @@ from wiki.bazar.models import FieldSpec
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
-from wiki.meetings import agenda, captures
-from wiki.meetings.captures import Noted
+from wiki.meetings import agenda, outcomes
 from wiki.meetings.meeting import Meeting
+from wiki.meetings.outcomes import Noted
 from wiki.pages import save
 from wiki.pages.models import Page, Revision
 
@@ -158,7 +158,7 @@ def collision(meeting: Meeting, written: Written) -> Sheet:
 def _note(
     meeting: Meeting, points: Sequence[dict[str, Any]], capture: Capture, actor: Actor
 ) -> None:
-    made = captures.note(meeting.page, capture.kind, capture.answers, day=meeting.day, actor=actor)
+    made = outcomes.note(meeting.page, capture.kind, capture.answers, day=meeting.day, actor=actor)
     for point in points:
         if point["id"] == capture.point:
             point["entries"] = [*point.get("entries", ()), made.id]

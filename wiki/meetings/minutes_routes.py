@@ -13,12 +13,12 @@ from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.core.markup import normalise
 from wiki.core.numbers import is_whole
-from wiki.meetings import captures, minutes
+from wiki.meetings import minutes, outcomes
 from wiki.meetings.blueprint import blueprint
 from wiki.meetings.meeting import Meeting, as_meeting, meeting_or_404
 from wiki.meetings.minutes import Capture, Sheet, Written
 from wiki.pages import find, save
-from wiki.pages.editor import TooMany, count_save
+from wiki.pages.editing.screen import TooMany, count_save
 
 WORDS = ("what", "who", "when")
 BUSY = 503
@@ -69,7 +69,7 @@ def screen(meeting: Meeting, sheet: Sheet, status: int = 200) -> Response:
         meeting=meeting,
         sheet=sheet,
         collided=status == 409,
-        kinds=[(kind, captures.WORDS[kind]) for kind, _form in captures.possible(meeting.actor)],
+        kinds=[(kind, outcomes.WORDS[kind]) for kind, _form in outcomes.possible(meeting.actor)],
         names=list(dict.fromkeys(names)),
     )
 
@@ -111,7 +111,7 @@ def _capture(form: Mapping[str, str]) -> Capture | None:
     if pressed is None:
         return None
     kind, _dot, point = pressed.partition(".")
-    if kind not in captures.KINDS:
+    if kind not in outcomes.KINDS:
         abort(400)
     answers = {word: form.get(f"{word}.{point}", "").strip() for word in WORDS}
     return Capture(point, kind, answers)

@@ -9,9 +9,9 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar import forms
-from wiki.bazar.answering import room_asked
-from wiki.bazar.entries import Room
+from wiki.bazar.entries.entries import Room
+from wiki.bazar.entries.submission import room_asked
+from wiki.bazar.forms import forms
 from wiki.core import db, settings
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience, render

@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
-from wiki.meetings import choosing, polls, who
+from wiki.meetings import participant, poll_result, polls
 from wiki.meetings.blueprint import blueprint
 from wiki.meetings.minutes_routes import door
 from wiki.meetings.polls import Poll
 from wiki.pages import find, save
-from wiki.pages.editor import TooMany, count_save
+from wiki.pages.editing.screen import TooMany, count_save
 from wiki.pages.models import Page
 
 BLANKS = 4
@@ -73,7 +73,7 @@ def answer(poll_id: int) -> BaseResponse:
     """Keep what one says of the dates."""
     actor = current_actor()
     poll = polls.poll_or_404(poll_id, actor=actor)
-    if not who.may_answer(poll.page, actor):
+    if not participant.may_answer(poll.page, actor):
         return door(actor)
     answers = {
         int(key.partition(".")[2]): value
@@ -81,7 +81,7 @@ def answer(poll_id: int) -> BaseResponse:
         if key.startswith("date.") and key[5:].isdecimal() and len(key) < 15
     }
     try:
-        polls.answer(poll, who.answering(actor, request.form.get("name", "")), answers)
+        polls.answer(poll, participant.answering(actor, request.form.get("name", "")), answers)
     except Invalid as error:
         return _screen(poll, error.errors, 422)
     flash(_("Thank you, it is noted."), "success")
@@ -101,7 +101,7 @@ def choose(poll_id: int) -> BaseResponse:
     if option is None:
         abort(400)
     try:
-        meeting = choosing.choose(poll, option, actor=actor)
+        meeting = poll_result.choose(poll, option, actor=actor)
     except Invalid as error:
         return _screen(poll, error.errors, 422)
     except (save.Conflict, save.Gone):
@@ -140,8 +140,8 @@ def _form(
         "meetings/new_poll.html",
         status=status,
         page=page,
-        moves=choosing.is_meeting(page),
-        title=typed.get("title", page.title if choosing.is_meeting(page) else "")[:500],
+        moves=poll_result.is_meeting(page),
+        title=typed.get("title", page.title if poll_result.is_meeting(page) else "")[:500],
         why=typed.get("why", "")[:1000],
         rows=rows + [("", "")] * BLANKS,
         most=polls.MOST_DATES,
@@ -151,7 +151,7 @@ def _form(
 
 def _screen(poll: Poll, errors: Mapping[str, str] | None = None, status: int = 200) -> Response:
     actor = current_actor()
-    asking = who.asking(actor)
+    asking = participant.asking(actor)
     meeting = find.page_by_id(poll.row.meeting_id, actor=actor) if poll.row.meeting_id else None
     return render(
         "meetings/poll.html",
@@ -161,8 +161,8 @@ def _screen(poll: Poll, errors: Mapping[str, str] | None = None, status: int = 2
         meeting=meeting,
         options=polls.options(poll, asking),
         answers=list(polls.ANSWERS.items()),
-        may_answer=who.may_answer(poll.page, actor),
-        moves=choosing.is_meeting(poll.page),
+        may_answer=participant.may_answer(poll.page, actor),
+        moves=poll_result.is_meeting(poll.page),
         errors=errors or {},
         typed=request.form if errors else {},
     )

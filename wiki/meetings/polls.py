@@ -24,7 +24,7 @@ from wiki.core.access import Actor
 from wiki.core.http import Invalid
 from wiki.meetings import attendance
 from wiki.meetings.models import DatePoll, PollAnswer, PollDate, PollVoice
-from wiki.meetings.who import Who, may_answer
+from wiki.meetings.participant import Who, may_answer
 from wiki.pages import find
 from wiki.pages.models import Page
 

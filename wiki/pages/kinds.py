@@ -11,10 +11,10 @@ from markupsafe import Markup
 
 from wiki.core.access import WIKI_RULES, Actor
 from wiki.core.registry import registries
-from wiki.pages import merging, rendering
+from wiki.pages import rendering, three_way_merge
 from wiki.pages.content import Content
 from wiki.pages.models import Page, Revision
-from wiki.pages.renaming import Renaming
+from wiki.pages.structure.renaming import Renaming
 
 
 class Kind:
@@ -87,7 +87,7 @@ class Kind:
         self, base: Revision, mine: Content, theirs: Revision
     ) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Merge the data of three versions: return it with the names of what both sides changed."""
-        return merging.merge_data(base.data, mine.data, theirs.data)
+        return three_way_merge.merge_data(base.data, mine.data, theirs.data)
 
     def derive(self, page: Page, content: Content) -> None:
         """Write the rows derived from a save, in its transaction."""

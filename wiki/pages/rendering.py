@@ -21,7 +21,8 @@ from wiki.core.access import Actor, current_actor
 from wiki.core.markup.typography import french
 from wiki.core.names import link_key, page_name
 from wiki.core.registry import registries
-from wiki.pages import find, images, picture_sizes
+from wiki.pages import find
+from wiki.pages.files import images, thumbnails
 from wiki.pages.models import Attachment, Page, Revision
 
 VERSION = markup.VERSION
@@ -184,7 +185,7 @@ def _pictures(
         Attachment.name.in_(names),
         Attachment.media_type.in_(images.FORMATS.values()),
     )
-    sizes = {name: picture_sizes.size_of(sha256) for name, sha256 in db.session().execute(query)}
+    sizes = {name: thumbnails.size_of(sha256) for name, sha256 in db.session().execute(query)}
     return {name: size for name, size in sizes.items() if size}
 
 
@@ -196,7 +197,7 @@ def _file(
     url = url_for("pages.attachment", name=page.name, file=slot.name) if page else waiting
     if slot.image and page and (size := pictures.get(slot.name)):
         # The address of the image itself stays: books and other programs take it.
-        more = {**picture_sizes.attributes(url, size), "sizes": WIDE, "loading": "lazy"}
+        more = {**thumbnails.attributes(url, size), "sizes": WIDE, "loading": "lazy"}
         more.pop("src")
         image = Markup('<img src="{}" alt="{}"').format(url, slot.alt)
         return image + _attributes(more) + Markup(">")

@@ -25,12 +25,13 @@ from wiki.core.access import (
     current_actor,
 )
 from wiki.core.http import Invalid, audience, render, see_other
-from wiki.core.search.queue import enqueue
-from wiki.pages import events, find, read_links
+from wiki.core.search.index.queue import enqueue
+from wiki.pages import events, find
 from wiki.pages.blueprint import blueprint
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Page
 from wiki.pages.save import Gone
+from wiki.pages.sharing import links
 
 LONGEST_RULE = 1000
 
@@ -251,6 +252,6 @@ def _screen(
         defaults=defaults,
         in_words=in_words,
         groups=session.scalars(groups).all(),
-        lent=len(read_links.links_of(page)),
+        lent=len(links.links_of(page)),
         errors=errors or {},
     )

@@ -1,108 +1,19 @@
-"""Reading a page: the home, a page, its source. Each other capability has its own file beside."""
+"""Every screen of pages: importing this module gives the blueprint all its routes."""
 
 from __future__ import annotations
 
-from flask import Response, abort, redirect, request, url_for
-from markupsafe import Markup
-from sqlalchemy import select
-from werkzeug.wrappers import Response as BaseResponse
-
-from wiki.core import db, settings
-from wiki.core.access import current_actor
-from wiki.core.http import absolute_url, audience, render
-from wiki.core.names import page_name
-from wiki.pages import find, presence, rendering, reviews, rights, section
-from wiki.pages.attachments import files_of
-from wiki.pages.authors import authors_of
-from wiki.pages.backlinks import linking_to
+from wiki.pages import rights, show_routes  # noqa: F401
 from wiki.pages.blueprint import blueprint
-from wiki.pages.favourites import is_favourite
-from wiki.pages.kinds import kind_of
-from wiki.pages.models import Page, Tag
-from wiki.pages.place import place_of
+from wiki.pages.booklet import routes as booklets  # noqa: F401 - they add theirs
+from wiki.pages.editing import completion, drafts, presence, preview, visual_mode  # noqa: F401
+from wiki.pages.editing import routes as editing_routes  # noqa: F401
+from wiki.pages.files import attachments, pending_routes  # noqa: F401
+from wiki.pages.history import authors, blame, changes, purge  # noqa: F401
+from wiki.pages.history import routes as history_routes  # noqa: F401
+from wiki.pages.live import routes as together  # noqa: F401
+from wiki.pages.maintenance import favourites, lists, reviews  # noqa: F401
+from wiki.pages.sharing import crawlers, shared_page  # noqa: F401
+from wiki.pages.sharing import routes as sharing_routes  # noqa: F401
+from wiki.pages.structure import backlinks, move_routes, tags, templates, trash, tree_routes  # noqa: F401
 
-HOME = "pages/home.html"
-"""What the home page adds around its own text: what the whole network has."""
-FEW_HEADINGS = 3
-"""From how many headings a page gets its table of contents."""
-SOME_LINKS = 24
-"""How many backlinks stand at the foot of a page; the rest are on their own page."""
-
-
-@blueprint.get("/")
-@audience("page")
-def home() -> BaseResponse:
-    """Show the home page at the root of the wiki."""
-    return show_page(str(settings.get("home")))
-
-
-@blueprint.get("/<name>")
-@audience("page")
-def show(name: str) -> BaseResponse:
-    """Show a page; another spelling of its name, or a former one, redirects to it."""
-    return show_page(name)
-
-
-@blueprint.get("/<name>/raw")
-@audience("page")
-def raw(name: str) -> Response:
-    """Give the source of a page as plain text."""
-    actor = current_actor()
-    page = find.page_or_404(name, actor=actor)
-    return Response(kind_of(page).source(page.head, actor=actor), mimetype="text/plain")
-
-
-def show_page(name: str) -> BaseResponse:
-    """Answer with a page, or with the way to make it where there is none."""
-    actor = current_actor()
-    page = find.page_or_none(name, actor=actor)
-    if page is None:
-        return missing(name)
-    find.lead_on(page, name)
-    if url := kind_of(page).view_url(page):
-        return redirect(url)
-    if request.path != "/" and page.name != name:
-        return redirect(url_for("pages.show", name=page.name), 301)
-    return shown(page)
-
-
-def shown(page: Page) -> Response:
-    """Answer with a page that was loaded for the actor at hand."""
-    actor, kind = current_actor(), kind_of(page)
-    headings = rendering.stored(page).headings if page.kind == "text" else ()
-    body = kind.body(page, page.head, actor=actor) if kind.shows_body else Markup()
-    if page.kind == "text" and "write" in page.allowed:
-        body = section.with_pencils(body, page)
-    review = reviews.review_of(page)
-    tags = select(Tag).where(Tag.page_id == page.id).order_by(Tag.tag_key)
-    return render(
-        HOME if request.path == "/" and page.kind == "text" else kind.template,
-        page=page,
-        kind=kind,
-        body=body,
-        headings=headings if len(headings) >= FEW_HEADINGS else (),
-        place=place_of(page, actor=actor),
-        tags=db.session().scalars(tags).all(),
-        backlinks=db.session().scalars(linking_to(page, actor=actor).limit(SOME_LINKS + 1)).all(),
-        some_links=SOME_LINKS,
-        files=files_of(page),
-        authors=authors_of(page),
-        review=review,
-        review_over=reviews.is_over(review),
-        favourite=is_favourite(page, actor=actor),
-        here=None if actor.is_anonymous else presence.others(page, actor=actor),
-        edit_url=kind.edit_url(page) or url_for("pages.edit", name=page.name),
-        component=rendering.component,
-        address=absolute_url(url_for("pages.show", name=page.name)),
-        **kind.context(page, page.head, actor=actor),
-    )
-
-
-def missing(name: str) -> BaseResponse:
-    """Answer 404 the same for a page that is not there and for one that may not be read."""
-    wanted = page_name(name)
-    if not wanted:
-        abort(404)
-    may_create = rights.may_create(current_actor())
-    title = wanted.replace("-", " ")
-    return render("pages/missing.html", status=404, name=wanted, title=title, may_create=may_create)
+__all__ = ["blueprint"]

@@ -19,11 +19,12 @@ from wiki.core.access import WIKI_RULES, Actor
 from wiki.core.http import Invalid
 from wiki.core.names import fold, is_page_name, link_key
 from wiki.core.registry import registries
-from wiki.core.search.queue import enqueue
-from wiki.pages import find, merging, outside_links, rendering
+from wiki.core.search.index.queue import enqueue
+from wiki.pages import find, rendering, three_way_merge
 from wiki.pages.content import Content
 from wiki.pages.kinds import Kind, kind_of
-from wiki.pages.live import signing
+from wiki.pages.live import revision_authors
+from wiki.pages.maintenance import external_links
 from wiki.pages.models import Alias, Draft, Event, Link, Page, Revision, Tag
 
 LONGEST_TITLE = 500
@@ -185,7 +186,7 @@ def _merged(session: Session, kind: Kind, page: Page, mine: Content, base: int |
         raise Invalid(base=_("This version does not exist."))
     if found.purged_at is not None:
         raise Conflict(page, mine=mine, base=head, head=head, both=("text",))
-    outcome = merging.merge(kind.merge, base=found, mine=mine, theirs=head)
+    outcome = three_way_merge.merge(kind.merge, base=found, mine=mine, theirs=head)
     if outcome.conflicts:
         raise Conflict(page, mine=mine, base=found, head=head, both=outcome.conflicts)
     return outcome.content
@@ -229,7 +230,7 @@ def _record(
     page.title, page.revision_no, page.updated_at = content.title, revision.number, now
     session.flush()
     if stamp.live:
-        signing.note(session, revision, stamp.live, all_sign=stamp.all_sign)
+        revision_authors.note(session, revision, stamp.live, all_sign=stamp.all_sign)
     session.expire(page, ["head"])
     _derive(session, page, content, document)
     _log(session, page, revision, event)
@@ -252,7 +253,7 @@ def _derive(session: Session, page: Page, content: Content, document: markup.Doc
         for key, name in targets.items()
         if key
     )
-    outside_links.note(session, page.id, outside_links.addresses_in(document))
+    external_links.note(session, page.id, external_links.addresses_in(document))
     for macro in {id(one): one for one in registries().macros.values()}.values():
         macro.derive(page, [params for called, params in calls if called is macro])
     session.execute(delete(Tag).where(Tag.page_id == page.id))

@@ -16,11 +16,11 @@ from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.pages import save
 from wiki.pages.content import Content
-from wiki.pages.editor import count_change
+from wiki.pages.editing.screen import count_change
 from wiki.pages.models import Page, Revision
 from wiki.projects import find, templates
-from wiki.projects.param_choices import choices_for
-from wiki.projects.routes import blueprint
+from wiki.projects.parameter_choices import choices_for
+from wiki.projects.project_routes import blueprint
 from wiki.projects.station import block_macros, block_of, check_contact, check_menu
 
 Blocks = list[dict[str, Any]]

@@ -13,11 +13,11 @@ from flask_babel import ngettext
 
 from wiki.bazar.fields.date import moment_of
 from wiki.bazar.fields.points import has_minutes
-from wiki.bazar.pick import Pick, pick
+from wiki.bazar.query.select import Pick, pick
 from wiki.core import db, i18n
 from wiki.core.access import Actor
 from wiki.projects import find
-from wiki.projects.board import Departure
+from wiki.projects.departures_board import Departure
 from wiki.projects.models import Project
 
 QUIET = timedelta(days=60)

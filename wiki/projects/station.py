@@ -15,23 +15,24 @@ from typing import Any, ClassVar
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from wiki.bazar import dated, forms
+from wiki.bazar.forms import forms
+from wiki.bazar.query import upcoming
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
 from wiki.core.markup.links import SCHEMES
 from wiki.core.names import page_name
 from wiki.core.registry import registries
-from wiki.pages import merging
+from wiki.pages import three_way_merge
 from wiki.pages.content import Content
 from wiki.pages.kinds import Kind
 from wiki.pages.models import Page, Revision
-from wiki.pages.renaming import Renaming
-from wiki.projects import board, doors, find
+from wiki.pages.structure.renaming import Renaming
+from wiki.projects import departures_board, find, membership
 from wiki.projects.freshness import freshness
-from wiki.projects.greeting import greet
+from wiki.projects.labels import ROLE_WORDS
 from wiki.projects.models import Project
-from wiki.projects.words import ROLE_WORDS
+from wiki.projects.onboarding import greet
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Station(Kind):
         _look_for_forms(data, actor)
         stops = platforms(page, revision, actor=actor)
         numbers = {stop.block["macro"]: stop.number for stop in stops}
-        departures = board.departures(actor, project_id=project.id, numbers=numbers)
+        departures = departures_board.departures(actor, project_id=project.id, numbers=numbers)
         members, role = find.members(project), find.role_in(project, actor)
         greeting = (
             None
@@ -83,7 +84,7 @@ class Station(Kind):
             "menu": menu_of(data),
             "others": [one for one in find.mine(actor) if one[0].id != project.id] if role else [],
             "freshness": freshness(project, data, actor=actor, departures=departures),
-            "has_asked": not role and doors.has_asked(project, actor),
+            "has_asked": not role and membership.has_asked(project, actor),
             "gardeners": [one.user for one in members if one.role in ("gardener", "referent")],
         }
 
@@ -107,7 +108,7 @@ class Station(Kind):
         blocks = merge_blocks(
             before.pop("blocks", []), ours.pop("blocks", []), other.pop("blocks", [])
         )
-        data, conflicts = merging.merge_data(before, ours, other)
+        data, conflicts = three_way_merge.merge_data(before, ours, other)
         return data | {"blocks": blocks}, conflicts
 
     def derive(self, page: Page, content: Content) -> None:
@@ -236,7 +237,7 @@ def _look_for_forms(data: Mapping[str, Any], actor: Actor) -> None:
     """Look for all the forms that the platforms and the board read, in one statement."""
     known = block_macros()
     read = [getattr(known.get(block["macro"]), "model", "") for block in data.get("blocks", [])]
-    forms.look_for({*filter(None, read), *(one.model for one in dated.sources())}, actor=actor)
+    forms.look_for({*filter(None, read), *(one.model for one in upcoming.sources())}, actor=actor)
 
 
 def _kept(key: str, before: dict[str, Any], ours: dict[str, Any], other: dict[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from wiki.core import db
 from wiki.core.access import Actor
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page
-from wiki.pages.place import Place, ancestors
+from wiki.pages.structure.breadcrumbs import Place, ancestors
 
 MOST = 80
 """Pages of a project shown in its tree."""

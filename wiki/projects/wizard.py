@@ -8,18 +8,18 @@ from flask import abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from wiki.bazar import form_rights
+from wiki.bazar.forms import form_rights
 from wiki.core import db, i18n
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.core.names import fold, page_name
 from wiki.pages import find as pages
-from wiki.projects import first_things, make, templates
+from wiki.projects import create, starter_content, templates
+from wiki.projects.labels import VISIBILITY_WORDS
 from wiki.projects.models import VISIBILITIES, StationTemplate
-from wiki.projects.routes import blueprint
+from wiki.projects.project_routes import blueprint
 from wiki.projects.station import block_macros
 from wiki.projects.templates import Template
-from wiki.projects.words import VISIBILITY_WORDS
 
 STEPS = ("1", "2", "3", "open")
 TOOLS = (1, 2, 3)
@@ -65,14 +65,14 @@ def remove_template(template_id: int) -> Response:
 
 def _opened() -> Response:
     """Make the station and what comes with it; what cannot be made is said and given back."""
-    first = first_things.read(request.form)
+    first = starter_content.read(request.form)
     try:
-        first_things.check(first)
+        starter_content.check(first)
         with db.write():
-            page = make.make(_plan(), author=current_actor())
-            unknown = first_things.bring(first, page, author=current_actor())
+            page = create.make(_plan(), author=current_actor())
+            unknown = starter_content.bring(first, page, author=current_actor())
     except Invalid as error:
-        return _step(3 if first_things.is_of_step(error) else 1, errors=error.errors)
+        return _step(3 if starter_content.is_of_step(error) else 1, errors=error.errors)
     flash(_("Your station is open. Share its address: it is the only one to remember."), "success")
     if unknown:
         flash(_("Nobody here is called: %(names)s.", names=", ".join(unknown)), "warning")
@@ -96,7 +96,7 @@ def _step(number: int, *, errors: dict[str, str] | None = None) -> Response:
         chosen=chosen,
         blocks=block_macros(),
         kept_blocks=request.form.getlist("blocks") if number == 3 else None,
-        missing=first_things.missing_forms(_known_blocks()) if number == 3 else (),
+        missing=starter_content.missing_forms(_known_blocks()) if number == 3 else (),
         may_make=form_rights.may_make(actor),
         visibilities=list(VISIBILITY_WORDS.items()),
         tools=TOOLS,
@@ -125,10 +125,10 @@ def _known_blocks() -> tuple[str, ...]:
     return tuple(name for name in request.form.getlist("blocks") if name in block_macros())
 
 
-def _plan() -> make.Plan:
+def _plan() -> create.Plan:
     form = request.form
     template = _chosen(templates.every_template(i18n.language()))
-    return make.Plan(
+    return create.Plan(
         title=form["title"].strip(),
         purpose=form["purpose"],
         visibility=form.get("visibility", "public"),

@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.accounts import people
 from wiki.core.access import Actor
 from wiki.core.http import absolute_url, audience, render
-from wiki.search import index, places, saved, trees
-from wiki.search.asked import Asked, asked, narrowed, of_args
+from wiki.search import filter_names, index, saved_searches, subtree
 from wiki.search.blueprint import blueprint
+from wiki.search.request import Asked, asked, narrowed, of_args
 
 IN_FEED = 30
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -33,7 +33,7 @@ def feed() -> BaseResponse:
 @audience("anyone")
 def saved_feed(saved_id: int, token: str) -> BaseResponse:
     """Give what a saved search finds to its owner, to whoever has its secret address."""
-    row, owner = saved.owner_or_404(saved_id, token)
+    row, owner = saved_searches.owner_or_404(saved_id, token)
     here = url_for(".saved_feed", saved_id=row.id, token=token)
     answer = _atom(of_args(row.asked, actor=owner), owner, here, row.name)
     answer.cache_control.no_store = True
@@ -42,7 +42,7 @@ def saved_feed(saved_id: int, token: str) -> BaseResponse:
 
 
 def _atom(question: Asked, actor: Actor, here: str, title: str) -> Response:
-    ids = trees.tree_under(question.within, actor=actor).ids if question.within else None
+    ids = subtree.tree_under(question.within, actor=actor).ids if question.within else None
     answer = index.search(
         question.typed,
         actor=actor,
@@ -56,7 +56,7 @@ def _atom(question: Asked, actor: Actor, here: str, title: str) -> Response:
         "search/feed.xml",
         asked=question,
         answer=answer,
-        places=places.places([hit.page for hit in answer.hits], actor),
+        places=filter_names.places([hit.page for hit in answer.hits], actor),
         here=here,
         title=title,
         host=host,

@@ -14,12 +14,12 @@ from sqlalchemy.orm import joinedload, undefer
 
 from wiki.core import db
 from wiki.core.access import Actor
-from wiki.core.search import snippets
+from wiki.core.search.pipeline import snippets
 from wiki.pages.comments import Comment
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Attachment, Page
-from wiki.search import comments, files
-from wiki.search.documents import (
+from wiki.search.indexing import comments, files
+from wiki.search.indexing.documents import (
     COMMENT,
     FILE,
     id_of_comment,

@@ -10,14 +10,15 @@ from flask import Flask, current_app
 
 from wiki.core import i18n
 from wiki.core.access import Actor
-from wiki.core.search import pipeline
-from wiki.core.search.base import Engine, Filters, Query, open_engine
-from wiki.core.search.pipeline import Result
-from wiki.core.search.query import parse
-from wiki.search import hits, pins, places, signals, typed, without_index, wording
-from wiki.search.denied import denied
-from wiki.search.documents import id_of_page, ids_of_pages, split
+from wiki.core.search.engines.base import Engine, Filters, Query, open_engine
+from wiki.core.search.pipeline import pipeline
+from wiki.core.search.pipeline.pipeline import Result
+from wiki.core.search.pipeline.query import parse
+from wiki.search import fallback, filter_names, hits, pins, synonyms, typed_filters
+from wiki.search.exclusions import denied
 from wiki.search.hits import Hit
+from wiki.search.indexing import signals
+from wiki.search.indexing.documents import id_of_page, ids_of_pages, split
 
 MOST_DATED = 1_000
 """How many of the best hits are put in the order of their dates."""
@@ -87,12 +88,12 @@ def search(
         limit=MOST_DATED if dated else limit,
         offset=0 if dated else offset,
         facets=facets,
-        synonyms=wording.synonyms(),
+        synonyms=synonyms.synonyms(),
         signals=lambda ids: _boosts(ids, actor),
         exact=exact,
     )
     if not found.available:
-        total, shown = without_index.find(query, actor=actor, limit=limit, offset=offset)
+        total, shown = fallback.find(query, actor=actor, limit=limit, offset=offset)
         return Answer(total, shown, available=False, query=query)
     if dated:
         ids = hits.latest_first(found.hits, actor)[offset : offset + limit]
@@ -117,7 +118,7 @@ def suggest(raw: str, *, actor: Actor, limit: int = 8) -> list[Hit]:
     """Return pages and files while a person is typing, those chosen for these very words first."""
     pinned = _pinned(parse(raw), actor)
     found = pipeline.suggest(
-        engine(), raw, denied=denied(actor), limit=limit, synonyms=wording.synonyms()
+        engine(), raw, denied=denied(actor), limit=limit, synonyms=synonyms.synonyms()
     )
     return hits.load(list(dict.fromkeys([*pinned, *found]))[:limit], actor)
 
@@ -138,7 +139,7 @@ def _answer(found: Result, actor: Actor, *, pinned: Sequence[int] = ()) -> Answe
 def _query(raw: str, filters: Filters | None, actor: Actor) -> Query:
     if filters and filters.only is not None:
         filters = replace(filters, only=ids_of_pages(filters.only))
-    query = typed.understand(raw, actor=actor, filters=filters)
+    query = typed_filters.understand(raw, actor=actor, filters=filters)
     return replace(query, filters=replace(query.filters, zone=i18n.zone()))
 
 
@@ -164,8 +165,8 @@ def _named(
     One may read a page of a project, or an entry of a form, and not that one.
     """
     known = {
-        "project": lambda: {project.key for project in places.stations(actor)},
-        "form": lambda: {form.key for form in places.lists(actor)},
+        "project": lambda: {project.key for project in filter_names.stations(actor)},
+        "form": lambda: {form.key for form in filter_names.lists(actor)},
     }
     named = dict(found)
     for name in known.keys() & {name for name, values in found.items() if values}:

@@ -12,18 +12,18 @@ from markupsafe import Markup, escape
 from sqlalchemy import or_, select
 
 from wiki.accounts.models import User
-from wiki.bazar.forms import forms_addable
+from wiki.bazar.forms.forms import forms_addable
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import absolute_url, audience, render
 from wiki.core.names import fold
-from wiki.core.search import analysis
-from wiki.core.shell import typeset
+from wiki.core.search.pipeline import analysis
+from wiki.core.template_globals import typeset
 from wiki.pages import rights
-from wiki.search import index, places, results
-from wiki.search.asked import LONGEST
+from wiki.search import filter_names, index, results
 from wiki.search.blueprint import blueprint
 from wiki.search.hits import Hit
+from wiki.search.request import LONGEST
 
 SHORTEST = 2
 MOST_PEOPLE = 3
@@ -83,7 +83,7 @@ def suggestions() -> Response:
     """Complete what is typed in a browser's own search box, as OpenSearch says."""
     actor, query = current_actor(), request.args.get("q", "")[:LONGEST].strip()
     hits = index.suggest(query, actor=actor) if len(query) >= SHORTEST else []
-    found = places.places([hit.page for hit in hits], actor)
+    found = filter_names.places([hit.page for hit in hits], actor)
     urls = [absolute_url(hit.url) for hit in hits]
     rows = [query, [hit.label for hit in hits], [found[hit.page.id] for hit in hits], urls]
     # What was typed comes back: as JSON, and no tag whatever a browser takes it for.
@@ -121,7 +121,7 @@ def _as_long(word: str, folded: str) -> int:
 
 
 def _by_kind(hits: Sequence[Hit], query: str, actor: Actor) -> Iterator[Group]:
-    found = places.places([hit.page for hit in hits], actor)
+    found = filter_names.places([hit.page for hit in hits], actor)
     for kind, label in results.kind_labels().items():
         options = [
             Option(

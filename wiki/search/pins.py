@@ -12,8 +12,8 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from wiki.core import db
 from wiki.core.access import Actor
-from wiki.core.search import expansion
-from wiki.core.search.base import Query
+from wiki.core.search.engines.base import Query
+from wiki.core.search.pipeline import expansion
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page
 

@@ -13,8 +13,8 @@ from wiki.core import i18n
 from wiki.core.access import Actor
 from wiki.core.names import fold
 from wiki.pages import rights
-from wiki.search import desk, index, memory, places
-from wiki.search.asked import WHEN, Asked, days_of
+from wiki.search import filter_names, help_desk, index, query_log
+from wiki.search.request import WHEN, Asked, days_of
 
 FACETS = ("kind", "project", "form", "tag", "month", "author")
 SHOWN = 12
@@ -76,9 +76,9 @@ def names_for(answer: index.Answer, asked: Asked, actor: Actor) -> Names:
     authors = {value for value, _count in answer.facets.get("author", [])[:SHOWN] if value}
     authors |= {asked.filters.author} if asked.filters.author else set()
     return Names(
-        {project.key: project.title for project in places.stations(actor)},
-        {form.key: form.title for form in places.lists(actor)},
-        places.people_named(authors),
+        {project.key: project.title for project in filter_names.stations(actor)},
+        {form.key: form.title for form in filter_names.lists(actor)},
+        filter_names.people_named(authors),
     )
 
 
@@ -147,14 +147,14 @@ def ways(asked: Asked, actor: Actor) -> Ways:
     total = index.count(wide.typed, actor=actor) if asked.is_narrowed and wide else 0
     others = (
         words
-        for words in memory.often_found(limit=2 * ALSO_LOOKED_FOR)
+        for words in query_log.often_found(limit=2 * ALSO_LOOKED_FOR)
         if fold(words) != fold(asked.words)
     )
     # Each is a search: no more of them than are shown.
     also = list(islice((w for w in others if index.count(w, actor=actor)), ALSO_LOOKED_FOR))
     return Ways(
         may_create=bool(asked.words) and rights.may_create(actor),
-        ask_url=desk.ask_url(asked.words, actor=actor),
+        ask_url=help_desk.ask_url(asked.words, actor=actor),
         wide_total=total,
         also=also,
     )

@@ -13,9 +13,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, see_other
-from wiki.search import index, routes, saved
-from wiki.search.asked import asked, narrowed, of_args
+from wiki.search import index, results_routes, saved_searches
 from wiki.search.blueprint import blueprint
+from wiki.search.request import asked, narrowed, of_args
 
 LONGEST = 4000
 """Characters of an address that is kept."""
@@ -30,12 +30,12 @@ def save() -> BaseResponse:
     question = asked(MultiDict(sent))
     try:
         with db.write(quiet=True) as session:
-            row = saved.keep(session, question, name=name, actor=current_actor())
+            row = saved_searches.keep(session, question, name=name, actor=current_actor())
     except Invalid as invalid:
-        ids = routes.ids_within(question)
+        ids = results_routes.ids_within(question)
         filters = narrowed(question, ids)
         found = index.search(question.typed, actor=current_actor(), filters=filters)
-        return routes.screen(question, found, status=422, errors=invalid.errors, name=name)
+        return results_routes.screen(question, found, status=422, errors=invalid.errors, name=name)
     flash(_("The search is kept. You will find it again on the search page."), "success")
     return see_other(url_for(".index", **question.args(), saved=row.id))
 
@@ -45,7 +45,7 @@ def save() -> BaseResponse:
 def look(saved_id: int) -> BaseResponse:
     """Look at a search again: what is new since the last look is marked."""
     with db.write(quiet=True) as session:
-        row = saved.mine_or_404(session, saved_id, current_actor())
+        row = saved_searches.mine_or_404(session, saved_id, current_actor())
         before, row.looked_at = row.looked_at, db.utcnow()
     question = of_args(row.asked, actor=current_actor())
     new = before.isoformat().replace("+00:00", "")
@@ -57,9 +57,9 @@ def look(saved_id: int) -> BaseResponse:
 def rename(saved_id: int) -> BaseResponse:
     """Give a kept search another name."""
     with db.write(quiet=True) as session:
-        row = saved.mine_or_404(session, saved_id, current_actor())
+        row = saved_searches.mine_or_404(session, saved_id, current_actor())
         try:
-            row.name = saved.clean_name(request.form.get("name", "")[:200])
+            row.name = saved_searches.clean_name(request.form.get("name", "")[:200])
         except Invalid as invalid:
             flash(invalid.errors["name"], "error")
     return see_other(url_for(".index"))
@@ -70,7 +70,7 @@ def rename(saved_id: int) -> BaseResponse:
 def renew(saved_id: int) -> BaseResponse:
     """Make a new secret address for the feed; the former one answers no more."""
     with db.write(quiet=True) as session:
-        saved.mine_or_404(session, saved_id, current_actor()).nonce = secrets.token_hex(16)
+        saved_searches.mine_or_404(session, saved_id, current_actor()).nonce = secrets.token_hex(16)
     flash(_("The feed has a new address; the former one is closed."), "success")
     return see_other(url_for(".index"))
 
@@ -80,6 +80,6 @@ def renew(saved_id: int) -> BaseResponse:
 def remove(saved_id: int) -> BaseResponse:
     """Keep a search no more."""
     with db.write(quiet=True) as session:
-        session.delete(saved.mine_or_404(session, saved_id, current_actor()))
+        session.delete(saved_searches.mine_or_404(session, saved_id, current_actor()))
     flash(_("The search is removed."), "success")
     return see_other(url_for(".index"))

@@ -18,20 +18,22 @@ from sqlalchemy import select
 
 from wiki.accounts import people
 from wiki.accounts.models import ADMINS, Group, User
-from wiki.bazar import catalogue, entries
+from wiki.bazar.entries import entries
+from wiki.bazar.forms.submission_terms import DATED
 from wiki.bazar.models import FieldSpec, Form
-from wiki.bazar.terms import DATED
+from wiki.bazar.setup import catalogue
 from wiki.core import db, i18n, jobs, settings
 from wiki.core.access import SYSTEM, Actor
 from wiki.core.names import fold, page_name
-from wiki.core.search import indexer
-from wiki.pages import attachments, find, rights, save
+from wiki.core.search.index import indexer
+from wiki.pages import find, rights, save
 from wiki.pages.content import Content
+from wiki.pages.files import attachments
 from wiki.pages.models import Page
-from wiki.projects import make, templates
+from wiki.projects import create, templates
 from wiki.projects.models import Project
 from wiki.search import index
-from wiki.search.documents import Pages
+from wiki.search.indexing.documents import Pages
 
 FOLDER = Path(__file__).parent.parent / "models" / "demo"
 FRONT = re.compile(r"\A\+\+\+\n(.*?)\n\+\+\+\n(.*)\Z", re.DOTALL)
@@ -148,8 +150,8 @@ class Demo:
 
     def _project(self, plan: dict[str, Any]) -> None:
         found = {template.key: template for template in templates.templates(self.lang)}
-        page = make.make(
-            make.Plan(
+        page = create.make(
+            create.Plan(
                 title=plan["title"],
                 purpose=plan["purpose"],
                 visibility=plan["visibility"],

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Connection, DateTime, String, column, inspect, select, table
 
-from wiki.bazar.uploads import contents_named
+from wiki.bazar.values.uploads import contents_named
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 

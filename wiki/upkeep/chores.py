@@ -12,12 +12,12 @@ from flask_babel import ngettext
 
 from wiki.bazar.fields.date import moment_of
 from wiki.bazar.fields.points import has_minutes
-from wiki.bazar.pick import Pick, Picked, pick
+from wiki.bazar.query.select import Pick, Picked, pick
 from wiki.core import db, i18n
 from wiki.core.access import Actor
-from wiki.pages import garden
+from wiki.pages.maintenance import lists
 from wiki.pages.models import Page
-from wiki.projects import board, doors, find, station
+from wiki.projects import departures_board, find, membership, station
 from wiki.projects.models import Project
 
 SINCE = timedelta(days=60)
@@ -58,7 +58,7 @@ def chores(project: Project, page: Page, *, actor: Actor) -> list[Chore]:
 
 
 def _asking(project: Project, actor: Actor) -> Iterator[Chore]:
-    waiting = doors.asking(project) if find.may_run(project, actor) else ()
+    waiting = membership.asking(project) if find.may_run(project, actor) else ()
     if waiting:
         words = ngettext(
             "%(num)s person waits to come in", "%(num)s people wait to come in", len(waiting)
@@ -115,7 +115,7 @@ def _late(project: Project, actor: Actor) -> Iterator[Chore]:
 
 
 def _no_meeting(project: Project, actor: Actor) -> Iterator[Chore]:
-    leaving = board.departures(actor, project_id=project.id, limit=board.MOST)
+    leaving = departures_board.departures(actor, project_id=project.id, limit=departures_board.MOST)
     if not any(one.is_meeting for one in leaving):
         url = url_for("meetings.plan", project=project.id)
         yield Chore("meeting", _("No meeting is planned"), _("Plan one"), url, 4)
@@ -136,7 +136,7 @@ def _reviews(project: Project, actor: Actor) -> Iterator[Chore]:
 
 
 def _stale(project: Project, actor: Actor) -> Iterator[Chore]:
-    query = garden.BEDS["stale"].query(actor, project.id).limit(EACH)
+    query = lists.BEDS["stale"].query(actor, project.id).limit(EACH)
     for row in db.session().execute(query):
         words = _("“%(title)s” is to be read again", title=row[0].title)
         url = url_for("pages.show", name=row[0].name)

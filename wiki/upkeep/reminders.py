@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from wiki.accounts import people
 from wiki.accounts.models import Membership, User
-from wiki.bazar import entries, forms
+from wiki.bazar.entries import entries
 from wiki.bazar.fields.date import moment_of
+from wiki.bazar.forms import forms
 from wiki.bazar.models import EntryValue
 from wiki.core import db, i18n, jobs, mail
 from wiki.core.access import Actor
@@ -28,7 +29,7 @@ from wiki.pages import find as pages
 from wiki.pages.models import Page
 from wiki.projects import find
 from wiki.projects.models import Project
-from wiki.talk import digest, follows, letters
+from wiki.subscriptions import digest, follows, mails
 from wiki.upkeep.chores import Chore, chores
 from wiki.upkeep.models import Reminded
 
@@ -68,14 +69,14 @@ def deliver_gardening(*, user_id: int, message_id: str) -> None:
     if user is None or user.disabled or not follows.wants("gardening", user_id):
         return
     actor = people.actor_of(user)
-    with letters.speaking(user.lang), _acting(actor):
+    with mails.speaking(user.lang), _acting(actor):
         things = three_things(actor)
         if things:
-            letters.send(
+            mails.send(
                 "gardening",
                 to=user.email,
                 message_id=message_id,
-                out=letters.way_out(switch="gardening", person=user_id),
+                out=mails.way_out(switch="gardening", person=user_id),
                 things=[(project, one, _whole(one.url)) for project, one in things],
                 person=user,
             )
@@ -131,15 +132,15 @@ def deliver_mandate(*, page_id: int, until: str, user_id: int, message_id: str) 
     page = pages.page_by_id(page_id, actor=people.actor_of(user))
     if page is None or page.form_id is None or page.head.data.get("until") != until:
         return
-    with letters.speaking(user.lang):
+    with mails.speaking(user.lang):
         specs = forms.readable_specs(entries.form_of(page), people.actor_of(user), page.owner_id)
         read = {spec.key: page.head.data.get(spec.key) for spec in specs}
         if "until" in read:
-            letters.send(
+            mails.send(
                 "mandate",
                 to=user.email,
                 message_id=message_id,
-                out=letters.way_out(switch="mandates", person=user_id),
+                out=mails.way_out(switch="mandates", person=user_id),
                 page=page,
                 day=moment_of(until),
                 is_over=moment_of(until).date() < i18n.today(),

@@ -9,7 +9,7 @@ import pytest
 from tests.core.markup.filling import PAIRED, Tag, filled, html, tags
 from wiki.core.markup import render
 from wiki.core.markup.page import Page
-from wiki.core.markup.rawhtml import TAGS
+from wiki.core.markup.raw_html import TAGS
 
 OURS = {"link-slot", "macro-slot", "file-slot", "input"}
 BAD_SCHEME = re.compile(

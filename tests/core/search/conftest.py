@@ -13,7 +13,7 @@ from tests import postgres
 from tests.core.search.documents import Chosen, Make, document
 from tests.core.search.sqlite_source import SqliteSource
 from wiki.config import ENGINES
-from wiki.core.search.base import Engine
+from wiki.core.search.engines.base import Engine
 
 
 @pytest.fixture(scope="session")

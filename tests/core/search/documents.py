@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from wiki.core.search.base import Engine, SearchDocument, open_engine
+from wiki.core.search.engines.base import Engine, SearchDocument, open_engine
 
 Make = Callable[..., SearchDocument]
 

@@ -12,8 +12,8 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wiki.core.search import indexer
-from wiki.core.search.base import SearchDocument, open_engine
+from wiki.core.search.engines.base import SearchDocument, open_engine
+from wiki.core.search.index import indexer
 
 _TABLES = """
 CREATE TABLE page (id INTEGER PRIMARY KEY, version INTEGER, title TEXT);

@@ -14,9 +14,10 @@ import pytest
 
 from tests.core.search.sqlite_source import SqliteSource
 from tests.core.search.workers import finish
-from wiki.core.search import indexer, pipeline
-from wiki.core.search.fts5 import Fts5Engine
-from wiki.core.search.fts5_file import FIELDS
+from wiki.core.search.engines.fts5 import Fts5Engine
+from wiki.core.search.engines.fts5_file import FIELDS
+from wiki.core.search.index import indexer
+from wiki.core.search.pipeline import pipeline
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from tests.core.search.conftest import forget
 from tests.core.search.documents import Make
 from tests.core.search.sqlite_source import SqliteSource
 from tests.core.search.workers import finish
-from wiki.core.search import indexer, pipeline
-from wiki.core.search.postgres import PostgresEngine
+from wiki.core.search.engines.postgres import PostgresEngine
+from wiki.core.search.index import indexer
+from wiki.core.search.pipeline import pipeline
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ def test_documents_past_those_read_come_after_them(
     docs = [make(n, f"Page {n}", "budget " * n) for n in range(1, 9)]
     reader.rebuild(docs, "", "one")
     everything = pipeline.search(reader, "budget").hits
-    monkeypatch.setattr("wiki.core.search.postgres_snapshot.READ", 3)
+    monkeypatch.setattr("wiki.core.search.engines.postgres_snapshot.READ", 3)
     reader.close()
     some = pipeline.search(reader, "budget").hits
     assert len(some) == len(set(some)) == 8

@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 
 from wiki.config import ENGINES
-from wiki.core.search import fts5_file, pipeline, postgres_tables, whoosh_folder
-from wiki.core.search.base import FACETS, Engine, Filters, SearchDocument, open_engine
-from wiki.core.search.prepared import Prepared, prepare
+from wiki.core.search.engines import fts5_file, postgres_tables, whoosh_folder
+from wiki.core.search.engines.base import FACETS, Engine, Filters, SearchDocument, open_engine
+from wiki.core.search.index.document_terms import Prepared, prepare
+from wiki.core.search.pipeline import pipeline
 
 CORPUS = Path(__file__).parents[3].parent / "shared" / "corpus"
 OWN = Path(__file__).with_name("judged_corpus.jsonl")

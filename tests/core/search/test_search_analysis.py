@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wiki.core.search import analysis
+from wiki.core.search.pipeline import analysis
 
 SAME = [
     ("fr", "école", "ecole"),

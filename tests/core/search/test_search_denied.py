@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.core.search.documents import Make
-from wiki.core.search import pipeline
-from wiki.core.search.base import FACETS, Candidates, Engine
-from wiki.core.search.query import parse
+from wiki.core.search.engines.base import FACETS, Candidates, Engine
+from wiki.core.search.pipeline import pipeline
+from wiki.core.search.pipeline.query import parse
 
 DENIED = frozenset({2, 3, 4, 5, 6, 7})
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.core.search.documents import Make
-from wiki.core.search import expansion, pipeline
-from wiki.core.search.query import parse
-from wiki.core.search.whoosh import WhooshEngine
+from wiki.core.search.engines.whoosh import WhooshEngine
+from wiki.core.search.pipeline import expansion, pipeline
+from wiki.core.search.pipeline.query import parse
 
 NEAR = [
     ("dissoudre", "dissolution"),
@@ -127,7 +127,7 @@ def test_title_that_says_more_is_never_passed_by_links(engine: WhooshEngine, mak
 
 
 def test_snippets_mark_dates_numbers_and_acronyms() -> None:
-    from wiki.core.search.snippets import snippet
+    from wiki.core.search.pipeline.snippets import snippet
 
     text = "Le 12/03/2026, l'A.G. a voté 1 000 €."
     found = {"20260312", "ag", "1000", "euro"}

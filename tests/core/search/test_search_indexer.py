@@ -14,8 +14,9 @@ from tests.core.search.conftest import forget
 from tests.core.search.documents import Chosen
 from tests.core.search.sqlite_source import SqliteSource
 from tests.core.search.workers import finish, kill, start
-from wiki.core.search import indexer, pipeline, progress
-from wiki.core.search.base import Engine, open_engine
+from wiki.core.search.engines.base import Engine, open_engine
+from wiki.core.search.index import indexer, progress
+from wiki.core.search.pipeline import pipeline
 
 
 @pytest.mark.parametrize("rounds", [3, pytest.param(50, marks=pytest.mark.slow)])
@@ -72,7 +73,7 @@ def test_commit_and_cursor_go_together(
         raise OSError("disk full")
 
     for place in ("whoosh_folder.prepare", "fts5_file.prepare", "postgres_tables.prepare"):
-        monkeypatch.setattr(f"wiki.core.search.{place}", failing)
+        monkeypatch.setattr(f"wiki.core.search.engines.{place}", failing)
     with pytest.raises(OSError, match="disk full"):
         indexer.run_once(reader, source)
     assert (reader.cursor(), reader.titles([1, 2])) == (before, {1: "accueil"})
@@ -135,7 +136,7 @@ def test_restored_database_and_new_analysis_rebuild(
     source.restore("two")
     assert indexer.run_once(reader, source) == 1
     assert reader.ids() == {1}
-    monkeypatch.setattr("wiki.core.search.analysis.ANALYSER", "gare-next")
+    monkeypatch.setattr("wiki.core.search.pipeline.analysis.ANALYSER", "gare-next")
     assert reader.generation() == ""
 
 

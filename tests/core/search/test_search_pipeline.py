@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.core.search.documents import Make
-from wiki.core.search import pipeline
-from wiki.core.search.base import Engine, Filters
+from wiki.core.search.engines.base import Engine, Filters
+from wiki.core.search.pipeline import pipeline
 
 
 def test_title_comes_before_body(engine: Engine, make: Make) -> None:

@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from tests.core.search.documents import Make
-from wiki.core.search import pipeline
-from wiki.core.search.base import Engine, Filters
-from wiki.core.search.query import MOST_TERMS, parse
-from wiki.core.search.spelling import distance
+from wiki.core.search.engines.base import Engine, Filters
+from wiki.core.search.pipeline import pipeline
+from wiki.core.search.pipeline.query import MOST_TERMS, parse
+from wiki.core.search.pipeline.spelling import distance
 
 HOSTILE = [
     "*",

@@ -10,8 +10,8 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from wiki.core.search import queue
-from wiki.core.search.queue import SearchQueue
+from wiki.core.search.index import queue
+from wiki.core.search.index.queue import SearchQueue
 
 
 @pytest.fixture

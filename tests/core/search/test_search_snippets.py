@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from wiki.core.search.query import parse
-from wiki.core.search.snippets import mark, snippet
+from wiki.core.search.pipeline.query import parse
+from wiki.core.search.pipeline.snippets import mark, snippet
 
 
 def stems(raw: str) -> list[str]:

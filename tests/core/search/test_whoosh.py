@@ -14,10 +14,12 @@ import pytest
 
 from tests.core.search.sqlite_source import SqliteSource
 from tests.core.search.workers import finish
-from wiki.core.search import indexer, pipeline, whoosh
-from wiki.core.search.base import IndexUnavailable
-from wiki.core.search.whoosh import WhooshEngine
-from wiki.core.search.whoosh_merging import MOST_SEGMENTS
+from wiki.core.search.engines import whoosh
+from wiki.core.search.engines.base import IndexUnavailable
+from wiki.core.search.engines.whoosh import WhooshEngine
+from wiki.core.search.engines.whoosh_merging import MOST_SEGMENTS
+from wiki.core.search.index import indexer
+from wiki.core.search.pipeline import pipeline
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from tests.core.search.documents import Chosen
 from tests.core.search.sqlite_source import SqliteSource
-from wiki.core.search import indexer
-from wiki.core.search.base import Engine
+from wiki.core.search.engines.base import Engine
+from wiki.core.search.index import indexer
 
 ROOT = Path(__file__).parents[3]
 

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.accounts import letters, passwords, people, sessions
+from wiki.accounts import mails, passwords, people, sessions
 from wiki.accounts.models import SignIn, Token, User
-from wiki.accounts.routes import typed
+from wiki.accounts.routes import form_input
 from wiki.accounts.routes.blueprint import blueprint
 from wiki.core import db, i18n
 from wiki.core.access import current_actor
@@ -29,16 +29,16 @@ def profile() -> BaseResponse:
 
 @blueprint.post("/profile")
 @audience("signed-in")
-@limit("10/minute", by=typed.by_address, counts=typed.was_refused)
+@limit("10/minute", by=form_input.by_address, counts=form_input.was_refused)
 def save_profile() -> BaseResponse:
     """Keep who a person is; a new e-mail address wants the password, and the former one is told."""
     lang = request.form.get("lang", "")
     try:
         with db.write():
             user = me()
-            if typed.line("email") != user.email:
-                _change_email(user, typed.line("email"))
-            user.display_name = typed.line("display_name")[:80]
+            if form_input.line("email") != user.email:
+                _change_email(user, form_input.line("email"))
+            user.display_name = form_input.line("display_name")[:80]
             user.lang = lang if lang in i18n.LANGUAGES else ""
             user.visual = "visual" in request.form
     except Invalid as invalid:
@@ -50,7 +50,7 @@ def save_profile() -> BaseResponse:
 
 @blueprint.post("/profile/password")
 @audience("signed-in")
-@limit("10/minute", by=typed.by_address, counts=typed.was_refused)
+@limit("10/minute", by=form_input.by_address, counts=form_input.was_refused)
 def change_password() -> BaseResponse:
     """Change the password with the old one; every other browser is signed out."""
     try:
@@ -58,7 +58,7 @@ def change_password() -> BaseResponse:
             user = me()
             _prove(user, "old_password")
             people.change_password(session, user, request.form.get("password", ""))
-            letters.notify(session, user, "password_changed")
+            mails.notify(session, user, "password_changed")
             sessions.start(session, user)
     except Invalid as invalid:
         return form(422, invalid.errors)
@@ -89,7 +89,7 @@ def form(status: int = 200, errors: dict[str, str] | None = None, **context: Any
     fields = ("display_name", "email", "lang", "label")
     kept = {"display_name": user.display_name, "email": user.email, "lang": user.lang, "label": ""}
     kept |= {
-        field: typed.line(field) for field in fields if field in request.form and status == 422
+        field: form_input.line(field) for field in fields if field in request.form and status == 422
     }
     visual = "visual" in request.form if status == 422 else user.visual
     answer = render(
@@ -110,7 +110,7 @@ def _change_email(user: User, email: str) -> None:
     _prove(user, "password_for_email")
     former = user.email
     people.change_email(db.session(), user, email)
-    letters.notify(db.session(), user, "email_changed", to=former, email=user.email)
+    mails.notify(db.session(), user, "email_changed", to=former, email=user.email)
 
 
 def _prove(user: User, field: str) -> None:

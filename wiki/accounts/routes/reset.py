@@ -7,8 +7,8 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.accounts import letters, people, sessions
-from wiki.accounts.routes import typed
+from wiki.accounts import mails, people, sessions
+from wiki.accounts.routes import form_input
 from wiki.accounts.routes.blueprint import blueprint
 from wiki.core import db
 from wiki.core.http import Invalid, absolute_url, audience, render, see_other
@@ -24,16 +24,16 @@ def ask_reset() -> BaseResponse:
 
 @blueprint.post("/reset")
 @audience("anyone")
-@limit("10/minute", by=typed.by_address)
-@limit("10/hour", by=typed.by_account)
+@limit("10/minute", by=form_input.by_address)
+@limit("10/hour", by=form_input.by_account)
 def send_reset() -> BaseResponse:
     """Queue a mail with a link, and say so whoever was named."""
-    name = typed.line("name")
+    name = form_input.line("name")
     if not name:
         errors = {"name": _("Type your name or your e-mail address.")}
         return render("accounts/ask_reset.html", status=422, sent=False, name="", errors=errors)
     with db.write(quiet=True) as session:
-        letters.ask_link(session, name, door=door())
+        mails.ask_link(session, name, door=door())
     return see_other(url_for("accounts.ask_reset", sent=1))
 
 
@@ -46,7 +46,7 @@ def reset(token: str) -> BaseResponse:
 
 @blueprint.post("/reset/<token>")
 @audience("anyone")
-@limit("10/minute", by=typed.by_address)
+@limit("10/minute", by=form_input.by_address)
 def choose_password(token: str) -> BaseResponse:
     """Set the new password, end every session and link of this person, and sign this browser in."""
     try:

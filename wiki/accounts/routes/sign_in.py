@@ -6,11 +6,11 @@ from flask import request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.accounts import demo, passwords, sessions
+from wiki.accounts import demo_accounts, passwords, sessions
 from wiki.accounts.models import User
-from wiki.accounts.routes import typed
+from wiki.accounts.routes import form_input
 from wiki.accounts.routes.blueprint import blueprint
-from wiki.accounts.trip import stops
+from wiki.accounts.sign_in_steps import stops
 from wiki.core import db, errors
 from wiki.core.access import current_actor
 from wiki.core.http import audience, render, safe_redirect, see_other
@@ -28,12 +28,12 @@ def sign_in() -> BaseResponse:
 
 @blueprint.post("/login")
 @audience("anyone")
-@limit("10/minute", by=typed.by_address, counts=typed.was_refused)
-@limit("10/minute", by=typed.by_account, counts=typed.was_refused)
+@limit("10/minute", by=form_input.by_address, counts=form_input.was_refused)
+@limit("10/minute", by=form_input.by_account, counts=form_input.was_refused)
 def enter() -> BaseResponse:
     """Sign a person in and send them where they were going."""
-    user = typed.person("name")
-    if demo.is_refused(user, request.form.get("password", "")):
+    user = form_input.person("name")
+    if demo_accounts.is_refused(user, request.form.get("password", "")):
         return errors.answer(
             403, _("The demo accounts only open from the machine that runs the wiki.")
         )
@@ -65,12 +65,12 @@ def _form(status: int = 200, *, error: str = "") -> BaseResponse:
     return render(
         "accounts/sign_in.html",
         status=status,
-        name=typed.line("name"),
+        name=form_input.line("name"),
         keep="keep" in request.form or request.method == "GET",
         next=target,
         stops=stops(target),
         error=error,
-        demo=demo.shown(),
+        demo=demo_accounts.shown(),
     )
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from flask import current_app, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.accounts import letters, passwords, people, sessions
+from wiki.accounts import mails, passwords, people, sessions
 from wiki.accounts.models import User
-from wiki.accounts.routes import typed
+from wiki.accounts.routes import form_input
 from wiki.accounts.routes.blueprint import blueprint
 from wiki.accounts.routes.reset import door
 from wiki.core import db, i18n, settings
@@ -34,7 +34,7 @@ def sign_up() -> BaseResponse:
 
 @blueprint.post("/signup")
 @audience("anyone")
-@limit("10/minute;60/hour", by=typed.by_address)
+@limit("10/minute;60/hour", by=form_input.by_address)
 def make_account() -> BaseResponse:
     """Make the account, or send the letter that makes sure of the address."""
     if not settings.get("sign_up"):
@@ -64,7 +64,7 @@ def _by_mail() -> BaseResponse:
     asked = _asked()
     with db.write() as session:
         letter = "welcome" if _add_silently(asked) else "known"
-        letters.ask_link(session, asked["email"], door=door(), letter=letter)
+        mails.ask_link(session, asked["email"], door=door(), letter=letter)
     return see_other(url_for("accounts.sign_up", sent=1))
 
 
@@ -86,9 +86,9 @@ def _add_silently(asked: dict[str, Any]) -> User | None:
 
 def _asked() -> dict[str, Any]:
     raw: dict[str, Any] = {
-        field: request.form.get(field, "")[: 2 * typed.LONGEST] for field in ("name", "email")
+        field: request.form.get(field, "")[: 2 * form_input.LONGEST] for field in ("name", "email")
     }
-    return raw | {"display_name": typed.line("display_name"), "lang": i18n.language()}
+    return raw | {"display_name": form_input.line("display_name"), "lang": i18n.language()}
 
 
 def _form(status: int, errors: dict[str, str] | None = None) -> BaseResponse:
@@ -99,7 +99,7 @@ def _form(status: int, errors: dict[str, str] | None = None) -> BaseResponse:
         by_mail=is_by_mail(),
         sent="sent" in request.args,
         trap=TRAP,
-        typed={field: typed.line(field) for field in ("name", "display_name", "email")},
+        typed={field: form_input.line(field) for field in ("name", "display_name", "email")},
         next=request.values.get("next", ""),
         errors=errors or {},
     )

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts import sessions
 from wiki.accounts.models import Token
-from wiki.accounts.routes import typed
+from wiki.accounts.routes import form_input
 from wiki.accounts.routes.blueprint import blueprint
 from wiki.accounts.routes.profile import form, me
 from wiki.core import db
@@ -23,7 +23,7 @@ MOST = 20
 @audience("signed-in")
 def make_token() -> BaseResponse:
     """Make a token and show it, this once."""
-    label = typed.line("label")[:60]
+    label = form_input.line("label")[:60]
     with db.write(quiet=True) as session:
         user = me()
         mine = (Token.user_id == user.id, Token.kind == "api")

@@ -2,12 +2,12 @@
 
 from wiki.admin.routes import (
     appearance,
-    changes,
     dashboard,
     files,
     groups,
     menu,
     people,
+    rollback,  # noqa: F401
     search,
     site,
     theme,

@@ -6,8 +6,9 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.admin import contrast, logo, look
-from wiki.admin.look import Look
+from wiki.admin import appearance as admin_appearance
+from wiki.admin import contrast, logo
+from wiki.admin.appearance import Look
 from wiki.admin.routes.blueprint import blueprint
 from wiki.core import db, settings
 from wiki.core.http import Invalid, audience, render, see_other
@@ -17,20 +18,20 @@ from wiki.core.http import Invalid, audience, render, see_other
 @audience("admin")
 def appearance() -> Response:
     """Show the look of the site and what may be changed."""
-    return _form(look.current())
+    return _form(admin_appearance.current())
 
 
 @blueprint.post("/admin/appearance")
 @audience("admin")
 def save_appearance() -> BaseResponse:
     """Keep the look, show it (`do=try`), or go back to ours (`do=reset`)."""
-    wanted, do = look.from_form(request.form), request.form.get("do")
+    wanted, do = admin_appearance.from_form(request.form), request.form.get("do")
     if do == "try":
-        errors = look.errors(wanted)
+        errors = admin_appearance.errors(wanted)
         return _form(wanted, status=422 if errors else 200, errors=errors)
     try:
         with db.write() as session:
-            look.put(session, Look() if do == "reset" else wanted)
+            admin_appearance.put(session, Look() if do == "reset" else wanted)
             _change_logo(do == "reset")
     except Invalid as invalid:
         return _form(wanted, status=invalid.status, errors=invalid.errors)
@@ -47,7 +48,10 @@ def _change_logo(is_reset: bool) -> None:
 
 
 def _form(wanted: Look, *, status: int = 200, errors: dict[str, str] | None = None) -> Response:
-    accent, second = wanted.accent or look.ACCENT, wanted.second or look.SECOND
+    accent, second = (
+        wanted.accent or admin_appearance.ACCENT,
+        wanted.second or admin_appearance.SECOND,
+    )
     can_count = contrast.is_colour(accent) and contrast.is_colour(second)
     return render(
         "admin/appearance.html",
@@ -55,9 +59,9 @@ def _form(wanted: Look, *, status: int = 200, errors: dict[str, str] | None = No
         look=wanted,
         accent=accent,
         second=second,
-        samples=look.samples(wanted) if can_count else {},
-        dark=look.dark_accent(accent) if can_count else "",
-        dark_second=look.dark_second(second) if can_count else "",
-        radii=look.RADII,
+        samples=admin_appearance.samples(wanted) if can_count else {},
+        dark=admin_appearance.dark_accent(accent) if can_count else "",
+        dark_second=admin_appearance.dark_second(second) if can_count else "",
+        radii=admin_appearance.RADII,
         errors=errors or {},
     )

@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.admin import freeing
+from wiki.admin import storage_cleanup
 from wiki.admin.routes.blueprint import blueprint
 from wiki.core import db, files, i18n
 from wiki.core.http import audience, paging, render, see_other
-from wiki.pages import file_texts
-from wiki.pages.file_texts import FileText
+from wiki.pages.files import text_extraction
+from wiki.pages.files.text_extraction import FileText
 
 PAGE = 50
 
@@ -24,14 +24,14 @@ PAGE = 50
 @audience("admin")
 def list_files() -> Response:
     """Show what is read of files, and those that are not."""
-    session, query, days = db.session(), file_texts.troubles(), _days(request.args)
-    to_go = freeing.free_to_go(days)
+    session, query, days = db.session(), text_extraction.troubles(), _days(request.args)
+    to_go = storage_cleanup.free_to_go(days)
     total = session.scalar(select(func.count()).select_from(_sums().subquery())) or 0
     where = paging(total, PAGE)
     return render(
         "admin/files.html",
         rows=session.execute(query.limit(where.size).offset(where.offset)).all(),
-        counts=file_texts.states(),
+        counts=text_extraction.states(),
         paging=where,
         why=_why,
         characters=format_decimal(current_app.config["GARE"].file_characters),
@@ -40,7 +40,7 @@ def list_files() -> Response:
         to_go=len(to_go),
         size_to_go=sum(one.size for one in to_go),
         days=days,
-        all_days=freeing.CHOICES,
+        all_days=storage_cleanup.CHOICES,
     )
 
 
@@ -50,7 +50,7 @@ def read_again() -> BaseResponse:
     """Have one file read again by its `sha256`, or all those listed."""
     one = request.form.get("sha256", "")
     sums = [one] if one else list(db.session().scalars(_sums()))
-    count = file_texts.again(sums)
+    count = text_extraction.again(sums)
     told = ngettext("%(num)s file will be read again.", "%(num)s files will be read again.", count)
     flash(told, "success" if count else "error")
     return see_other(url_for("admin.list_files"))
@@ -60,7 +60,7 @@ def read_again() -> BaseResponse:
 @audience("admin")
 def free_room() -> BaseResponse:
     """Delete for good what nothing shows any more."""
-    count, size = freeing.free(_days(request.form))
+    count, size = storage_cleanup.free(_days(request.form))
     told = ngettext(
         "%(num)s file is deleted for good: %(size)s are free again.",
         "%(num)s files are deleted for good: %(size)s are free again.",
@@ -74,11 +74,11 @@ def free_room() -> BaseResponse:
 def _days(sent: Mapping[str, str]) -> int:
     """Return how long a file must have been on no page, among what is proposed."""
     said = sent.get("days", "")
-    return next((one for one in freeing.CHOICES if str(one) == said), freeing.DAYS)
+    return next((one for one in storage_cleanup.CHOICES if str(one) == said), storage_cleanup.DAYS)
 
 
 def _sums() -> Select[str]:
-    return file_texts.troubles().with_only_columns(FileText.sha256).order_by(None)
+    return text_extraction.troubles().with_only_columns(FileText.sha256).order_by(None)
 
 
 def _why(text: FileText) -> str:

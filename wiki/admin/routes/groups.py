@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts import people
 from wiki.accounts.models import ADMINS, Group, Membership, User
-from wiki.accounts.routes import typed
-from wiki.admin import admins, roll
+from wiki.accounts.routes import form_input
+from wiki.admin import admins, people_list
 from wiki.admin.routes.blueprint import blueprint
 from wiki.core import db
 from wiki.core.access import current_actor
@@ -31,7 +31,7 @@ def list_groups() -> Response:
 @audience("admin")
 def add_group() -> BaseResponse:
     """Add a group."""
-    asked = {"name": typed.line("name"), "title": typed.line("title")[:LONGEST_TITLE]}
+    asked = {"name": form_input.line("name"), "title": form_input.line("title")[:LONGEST_TITLE]}
     try:
         with db.write() as session:
             group = people.add_group(session, asked["name"], title=asked["title"])
@@ -51,7 +51,7 @@ def group(group_id: int) -> Response:
 @audience("admin")
 def add_member(group_id: int) -> BaseResponse:
     """Put a person in a group, by sign-in name or e-mail."""
-    group, name = _group_or_404(group_id), typed.line("name")
+    group, name = _group_or_404(group_id), form_input.line("name")
     with db.write() as session:
         user = people.find_user(name) if name else None
         if user is not None:
@@ -132,7 +132,7 @@ def _members(
         .offset(where.offset)
         .limit(PAGE)
     )
-    members = [(user, roll.face(user), since) for user, since in db.session().execute(rows)]
+    members = [(user, people_list.face(user), since) for user, since in db.session().execute(rows)]
     return render(
         "admin/group.html",
         status=status,

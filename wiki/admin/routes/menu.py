@@ -7,7 +7,7 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.accounts.routes import typed
+from wiki.accounts.routes import form_input
 from wiki.admin.routes.blueprint import blueprint
 from wiki.core import db, settings
 from wiki.core.http import audience, is_local, render, see_other
@@ -43,7 +43,7 @@ def save_menu() -> BaseResponse:
 def _typed() -> list[Item]:
     labels, targets = request.form.getlist("label"), request.form.getlist("target")
     pairs = zip(labels, targets, strict=False)
-    return [(typed.clean(label), typed.clean(target)) for label, target in pairs]
+    return [(form_input.clean(label), form_input.clean(target)) for label, target in pairs]
 
 
 def _moved(items: list[Item], do: str) -> list[Item]:

@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.accounts import letters, people, sessions
+from wiki.accounts import mails, people, sessions
 from wiki.accounts.models import ADMINS, User
-from wiki.accounts.routes import typed
-from wiki.admin import admins, roll
+from wiki.accounts.routes import form_input
+from wiki.admin import admins, people_list
 from wiki.admin.routes.blueprint import blueprint
 from wiki.core import db, i18n, settings
 from wiki.core.access import current_actor
@@ -27,9 +27,9 @@ PAGE = 30
 @audience("admin")
 def list_people() -> Response:
     """List the people, or those whose name or address holds what was searched."""
-    query = typed.clean(request.args.get("q", ""))[:100]
-    where = paging(roll.count(query), PAGE)
-    rows = roll.rows(query, offset=where.offset, limit=PAGE)
+    query = form_input.clean(request.args.get("q", ""))[:100]
+    where = paging(people_list.count(query), PAGE)
+    rows = people_list.rows(query, offset=where.offset, limit=PAGE)
     return render("admin/people.html", rows=rows, paging=where, q=query)
 
 
@@ -45,7 +45,7 @@ def new_person() -> Response:
 def add_person() -> BaseResponse:
     """Add a person; without a password for them, they get a link to choose one."""
     asked: dict[str, Any] = {
-        field: typed.line(field) for field in ("name", "email", "display_name")
+        field: form_input.line(field) for field in ("name", "email", "display_name")
     }
     lang, password = request.form.get("lang", ""), request.form.get("password", "")
     asked["lang"] = lang if lang in i18n.LANGUAGES else ""
@@ -135,7 +135,7 @@ def _is_still_admin() -> bool:
 
 
 def _send_link(session: Session, user: User, letter: str) -> None:
-    letters.ask_link(
+    mails.ask_link(
         session, user.name, door=absolute_url(url_for("accounts.ask_reset")), letter=letter
     )
 

@@ -6,13 +6,13 @@ from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.accounts.routes import typed
+from wiki.accounts.routes import form_input
 from wiki.admin.routes.blueprint import blueprint
 from wiki.core.access import current_actor
 from wiki.core.http import audience, render, see_other
 from wiki.pages import find
-from wiki.search import pins, wording
-from wiki.search.wording import Fault, Wrong
+from wiki.search import pins, synonyms
+from wiki.search.synonyms import Fault, Wrong
 
 LONGEST_TEXT = 50_000
 SHOWN_FAULTS = 8
@@ -34,7 +34,7 @@ def save_synonyms() -> BaseResponse:
         return _form(
             text, errors={"synonyms": _("At most %(count)s characters.", count=LONGEST_TEXT)}
         )
-    faults = wording.save(text)
+    faults = synonyms.save(text)
     if faults:
         says = " ".join(explain(fault) for fault in faults[:SHOWN_FAULTS])
         return _form(text, errors={"synonyms": says})
@@ -46,7 +46,7 @@ def save_synonyms() -> BaseResponse:
 @audience("admin")
 def add_pin() -> BaseResponse:
     """Choose a page for some words."""
-    words, name = typed.line("words"), typed.line("page")
+    words, name = form_input.line("words"), form_input.line("page")
     page = find.page_or_none(name, actor=current_actor()) if name else None
     errors = {}
     if not pins.key_of(words) or len(words) > pins.LONGEST:
@@ -92,7 +92,7 @@ def _form(
     return render(
         "admin/search.html",
         status=422 if errors else 200,
-        synonyms=wording.own() if text is None else text,
+        synonyms=synonyms.own() if text is None else text,
         pins=pins.listing(),
         words=words,
         page=page,

@@ -10,14 +10,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts import people
-from wiki.accounts.routes import typed
+from wiki.accounts.routes import form_input
 from wiki.admin.routes.blueprint import blueprint
 from wiki.core import access, db, i18n, licences, settings
 from wiki.core.access import PRIVILEGES, WIKI_RULES, RuleSet, current_actor
 from wiki.core.http import audience, render, see_other
 from wiki.core.origins import BadOrigin, parse_host
-from wiki.macros import feeds
-from wiki.pages import find, outside_links
+from wiki.macros.support import feeds
+from wiki.pages import find
+from wiki.pages.maintenance import external_links
 
 SWITCHES = (
     "sign_up",
@@ -61,7 +62,7 @@ def save_site() -> BaseResponse:
             settings.put(session, form_makers=values["form_makers"])
             if values["outside"]:
                 feeds.start(session)
-                outside_links.start(session)
+                external_links.start(session)
             access.set_rules(session, session.get_one(RuleSet, WIKI_RULES), people.resolve, **rules)
     if errors:
         return _form(values, status=422, errors=errors)
@@ -71,14 +72,14 @@ def save_site() -> BaseResponse:
 
 def _values() -> dict[str, Any]:
     form = request.form
-    values: dict[str, Any] = {name: typed.line(name) for name in LONGEST}
+    values: dict[str, Any] = {name: form_input.line(name) for name in LONGEST}
     # One more than what is taken: a rule cut short would not be refused, and would mean another.
     most = LONGEST_RULE + 1
     for name in HOSTS:
         values[name] = " ".join(form.get(name, "").lower().replace(",", " ").split())
-    values |= {name: typed.clean(form.get(name, ""), longest=most) for name in PRIVILEGES}
+    values |= {name: form_input.clean(form.get(name, ""), longest=most) for name in PRIVILEGES}
     makers = form.get("form_makers", settings.get("form_makers"))
-    values["form_makers"] = typed.clean(makers, longest=most)
+    values["form_makers"] = form_input.clean(makers, longest=most)
     values |= {name: form.get(name, "") for name in CHOSEN}
     return values | {name: name in form for name in SWITCHES}
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, abort, has_request_context, request, send_file, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.admin import look
+from wiki.admin import appearance
 from wiki.admin.routes.blueprint import blueprint
 from wiki.core import files, settings
 from wiki.core.http import audience
@@ -19,9 +19,9 @@ DAY = 24 * 3600
 @audience("anyone")
 def theme() -> Response:
     """Answer with the style sheet of the site's look; an empty one when nothing is set."""
-    chosen = look.current()
-    answer = Response(look.css(chosen), content_type="text/css; charset=utf-8")
-    return _cached(answer, request.args.get("v") == look.version(chosen))  # type: ignore[return-value]
+    chosen = appearance.current()
+    answer = Response(appearance.css(chosen), content_type="text/css; charset=utf-8")
+    return _cached(answer, request.args.get("v") == appearance.version(chosen))  # type: ignore[return-value]
 
 
 @blueprint.get("/logo.png")
@@ -44,7 +44,7 @@ def site_look() -> dict[str, Any]:
     site = settings.everything()
     urls = {"theme_url": "", "logo_url": ""}
     if has_request_context():
-        if version := look.version(look.current()):
+        if version := appearance.version(appearance.current()):
             urls["theme_url"] = url_for("admin.theme", v=version)
         if site["logo"]:
             urls["logo_url"] = url_for("admin.logo", v=site["logo"][:10])

@@ -9,14 +9,14 @@ from wiki.api import arguments, body, documents
 from wiki.api.contract import limit, offset, operation
 from wiki.api.routes.blueprint import blueprint
 from wiki.api.schemas import BIGGEST
+from wiki.comments import comments
+from wiki.comments.comments import About
 from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import audience
 from wiki.pages import find
 from wiki.pages.models import Page
-from wiki.talk import comments
-from wiki.talk.comments import About
-from wiki.talk.models import Comment
+from wiki.subscriptions.models import Comment
 
 
 @blueprint.get("/pages/<name>/comments", merge_slashes=False)

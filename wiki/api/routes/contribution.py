@@ -11,12 +11,13 @@ from wiki.api.contract import operation
 from wiki.api.entry_changes import entry_content
 from wiki.api.routes.blueprint import blueprint
 from wiki.api.routes.entries import document_of, entry_of
-from wiki.bazar import arrivals, forms, moderation, suggestions, terms
+from wiki.bazar.entries import moderation, notifications, suggestions
+from wiki.bazar.entries.suggestions import Waiting
+from wiki.bazar.forms import forms, submission_terms
 from wiki.bazar.models import Form
-from wiki.bazar.suggestions import Waiting
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience
-from wiki.pages import editor
+from wiki.pages.editing import screen
 
 
 @blueprint.get("/forms/<form>/suggestions", merge_slashes=False)
@@ -43,7 +44,7 @@ def suggest(form: str, name: str) -> tuple[Response, int]:
     page = entry_of(found, name, actor)
     if not suggestions.may_suggest(page, found, actor):
         abort(403)
-    editor.count_save()
+    screen.count_save()
     note, base = given.pop("summary", ""), given.pop("base", page.revision_no)
     content = entry_content(found, actor, page, **given)
     row = suggestions.suggest(page, found, content, base=base, note=note, author=actor)
@@ -85,7 +86,7 @@ def list_waiting(form: str) -> Response:
     found = _moderated(form, actor)
     pages = moderation.queue(found, actor=actor)
     votes = moderation.votes_of(pages, actor=actor)
-    needed = terms.terms_of(found).approvals
+    needed = submission_terms.terms_of(found).approvals
     items = [
         {
             "name": page.name,
@@ -111,7 +112,7 @@ def vote(form: str, name: str) -> Response:
         abort(404)
     if not moderation.may_vote(page, found, actor):
         abort(403)
-    return jsonify(published=arrivals.approved(page, found, actor=actor))
+    return jsonify(published=notifications.approved(page, found, actor=actor))
 
 
 def _known() -> Actor:

@@ -16,14 +16,17 @@ from wiki.api.entry_changes import entry_content
 from wiki.api.problems import Refused
 from wiki.api.routes.blueprint import blueprint
 from wiki.api.schemas import BIGGEST
-from wiki.bazar import entries, forms, query, reading, terms
+from wiki.bazar.entries import entries, entry_view
+from wiki.bazar.entries.entry_view import Entry
+from wiki.bazar.forms import forms, submission_terms
 from wiki.bazar.models import Form
-from wiki.bazar.query import Query
-from wiki.bazar.reading import Entry
+from wiki.bazar.query import results
+from wiki.bazar.query.results import Query
 from wiki.core import db
 from wiki.core.access import Actor, Privilege, current_actor
 from wiki.core.http import Invalid, audience
-from wiki.pages import editor, find, save
+from wiki.pages import find, save
+from wiki.pages.editing import screen
 from wiki.pages.models import Page
 from wiki.projects.find import project_or_none
 
@@ -67,7 +70,7 @@ def add_entry(form: str) -> tuple[Response, int, dict[str, str]]:
     given, actor = body.read("NewEntry"), current_actor()
     found = forms.form_or_404(form, actor, need="write")
     _check_terms(found, actor)
-    editor.count_save()
+    screen.count_save()
     room = _room(given.pop("project", ""), actor)
     name, stamp = given.pop("name", ""), save.Stamp(summary=given.pop("summary", ""))
     content = entry_content(found, actor, **given)
@@ -110,7 +113,7 @@ def put_entry(form: str, name: str) -> Response:
 
 def _changed(key: str, name: str) -> Document:
     change, actor = changes.PageChange(**body.read("EntryChange")), current_actor()
-    editor.count_save()
+    screen.count_save()
     with db.write():
         form = forms.form_or_404(key, actor)
         page = entry_of(form, name, actor, need="write")
@@ -130,7 +133,7 @@ def entry_of(form: Form, name: str, actor: Actor, *, need: Privilege = "read") -
 
 def document_of(form: Form, page: Page, actor: Actor) -> Document:
     """Return an entry as this actor gets it."""
-    return entry_documents.of_entries(form, reading.entries_of([page], actor=actor))[0]
+    return entry_documents.of_entries(form, entry_view.entries_of([page], actor=actor))[0]
 
 
 def _room(key: str, actor: Actor) -> entries.Room | None:
@@ -145,15 +148,15 @@ def _room(key: str, actor: Actor) -> entries.Room | None:
 
 def _check_terms(form: Form, actor: Actor) -> None:
     """Hold to what the form's own page holds to. Raises Refused, Invalid."""
-    asked = terms.terms_of(form)
+    asked = submission_terms.terms_of(form)
     if actor.is_anonymous and (asked.add or asked.condition):
         raise Refused(403, _("Without account, entries are added on the form's own page."))
-    if mine := terms.added_already(form, actor):
+    if mine := submission_terms.added_already(form, actor):
         raise Invalid(title=_("You have an entry here already: %(title)s.", title=mine.title))
 
 
 def _asked(form: Form, actor: Actor) -> Query:
-    asked = query.parse(form, request.args, actor=actor, besides=OWN)
+    asked = results.parse(form, request.args, actor=actor, besides=OWN)
     if key := arguments.word("project"):
         project = project_or_none(key, actor=actor)
         return replace(asked, project_id=project[0].id if project else NO_PROJECT)
@@ -167,9 +170,9 @@ def _stretch(
     size = max(count, 1)
     pages, inside = divmod(skip, size)
 
-    def page(number: int, size: int = size) -> query.Found:
+    def page(number: int, size: int = size) -> results.Found:
         wanted = replace(asked, page=number)
-        return query.find(form, wanted, actor=actor, page_size=size, facets=False)
+        return results.find(form, wanted, actor=actor, page_size=size, facets=False)
 
     try:
         found = page(pages + 1)

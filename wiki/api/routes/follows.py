@@ -9,9 +9,9 @@ from wiki.api.contract import operation
 from wiki.api.routes.blueprint import blueprint
 from wiki.core.access import current_actor
 from wiki.core.http import audience
-from wiki.talk import follows
-from wiki.talk.follows import Followed
-from wiki.talk.targets import find_target
+from wiki.subscriptions import follows
+from wiki.subscriptions.follows import Followed
+from wiki.subscriptions.targets import find_target
 
 
 @blueprint.get("/follows")

@@ -8,7 +8,7 @@ from wiki.api import arguments, entry_documents
 from wiki.api.contract import limit, offset, operation
 from wiki.api.routes.blueprint import blueprint
 from wiki.api.schemas import BIGGEST
-from wiki.bazar import forms
+from wiki.bazar.forms import forms
 from wiki.core.access import current_actor
 from wiki.core.http import audience
 

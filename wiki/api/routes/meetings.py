@@ -12,10 +12,10 @@ from wiki.api.documents import moment
 from wiki.api.routes.blueprint import blueprint
 from wiki.core.access import current_actor
 from wiki.core.http import audience
-from wiki.meetings import attendance, ending, who
-from wiki.meetings.ending import Ending
+from wiki.meetings import attendance, closure, participant
+from wiki.meetings.closure import Ending
 from wiki.meetings.meeting import Meeting, meeting_or_404
-from wiki.pages import editor
+from wiki.pages.editing import screen
 
 Document = dict[str, Any]
 
@@ -40,7 +40,7 @@ def put_attendance(name: str) -> Response:
     given, meeting = body.read("AttendanceChange"), _meeting(name)
     if meeting.actor.is_anonymous or not meeting.may_answer:
         abort(403)
-    attendance.say(meeting.page, who.answering(meeting.actor, ""), given["answer"])
+    attendance.say(meeting.page, participant.answering(meeting.actor, ""), given["answer"])
     return jsonify(_attendance(_meeting(name)))
 
 
@@ -66,9 +66,9 @@ def end_meeting(name: str) -> Response:
     # Mails in the wiki's name are for people who have one of their own here.
     if meeting.actor.is_anonymous:
         abort(403)
-    editor.count_save()
+    screen.count_save()
     asked = Ending(given.get("next", ""), given.get("carries", True), given.get("sends", False))
-    planned = ending.finish(meeting, asked, actor=meeting.actor)
+    planned = closure.finish(meeting, asked, actor=meeting.actor)
     told = _end(_ending(name))
     return jsonify(told | {"planned": planned.name} if planned else told)
 
@@ -93,8 +93,8 @@ def _attendance(meeting: Meeting) -> Document:
 
 
 def _end(meeting: Meeting) -> Document:
-    end, people = meeting.end, ending.recipients(meeting)
-    proposed = ending.proposed(meeting, actor=meeting.actor)
+    end, people = meeting.end, closure.recipients(meeting)
+    proposed = closure.proposed(meeting, actor=meeting.actor)
     return {
         "ended_at": moment(end.ended_at) if end else "",
         "mailed_at": moment(end.mailed_at) if end and end.mailed_at else "",

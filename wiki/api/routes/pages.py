@@ -13,10 +13,11 @@ from wiki.api.schemas import BIGGEST
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience
-from wiki.pages import editor, find
+from wiki.pages import find
+from wiki.pages.editing import screen
 from wiki.pages.models import Page, Revision
-from wiki.pages.tags import pages_tagged
-from wiki.pages.trash import is_home, put_in_trash
+from wiki.pages.structure.tags import pages_tagged
+from wiki.pages.structure.trash import is_home, put_in_trash
 from wiki.projects.find import project_or_none
 
 FILTERS = (
@@ -64,7 +65,7 @@ def read_page(name: str) -> Response:
 def put_page(name: str) -> tuple[Response, int, dict[str, str]]:
     """Make a page or save a new version of it; answer with the page as it now is."""
     change = changes.PageChange(**body.read("PageChange"))
-    editor.count_save()
+    screen.count_save()
     document, is_new = changes.put(name, change, actor=current_actor())
     address = url_for("api.read_page", name=document["name"])
     return jsonify(document), 201 if is_new else 200, {"Location": address} if is_new else {}
@@ -79,7 +80,7 @@ def delete_page(name: str) -> Response:
     page = find.page_or_404(name, actor=actor, need="write")
     if is_home(page):
         abort(403)
-    editor.count_save()
+    screen.count_save()
     put_in_trash(page, actor=actor)
     return Response(status=204)
 

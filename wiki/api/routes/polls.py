@@ -12,9 +12,10 @@ from wiki.api.documents import moment
 from wiki.api.routes.blueprint import blueprint
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience
-from wiki.meetings import choosing, polls, who
+from wiki.meetings import participant, poll_result, polls
 from wiki.meetings.polls import Option, Poll
-from wiki.pages import editor, find
+from wiki.pages import find
+from wiki.pages.editing import screen
 
 Document = dict[str, Any]
 
@@ -38,7 +39,7 @@ def open_poll(name: str) -> tuple[Response, int, dict[str, str]]:
     page = find.page_or_404(name, actor=actor)
     if not polls.may_open(page, actor):
         abort(403)
-    editor.count_save()
+    screen.count_save()
     row = polls.open_poll(
         page, title=given["title"], why=given.get("why", ""), dates=given["dates"], author=actor
     )
@@ -61,10 +62,10 @@ def answer_poll(number: int) -> Response:
     """Keep what the token's owner says of each date, in place of what they said before."""
     given, actor = body.read("PollAnswer"), current_actor()
     poll = _poll(number)
-    if actor.is_anonymous or not who.may_answer(poll.page, actor):
+    if actor.is_anonymous or not participant.may_answer(poll.page, actor):
         abort(403)
     answers = {int(key): said for key, said in given["dates"].items() if key.isdecimal()}
-    polls.answer(poll, who.answering(actor, ""), answers)
+    polls.answer(poll, participant.answering(actor, ""), answers)
     return jsonify(_document(poll))
 
 
@@ -82,8 +83,8 @@ def choose_date(number: int) -> Response:
     option = next((one for one in polls.options(poll, None) if one.id == wanted), None)
     if option is None:
         raise Invalid(date="There is no such date in this poll.")
-    editor.count_save()
-    choosing.choose(poll, option, actor=current_actor())
+    screen.count_save()
+    poll_result.choose(poll, option, actor=current_actor())
     return jsonify(_document(_poll(number)))
 
 
@@ -118,7 +119,7 @@ def _document(poll: Poll) -> Document:
         "meeting": meeting.name if meeting else "",
         "dates": [
             _option(one, named=not actor.is_anonymous)
-            for one in polls.options(poll, who.asking(actor))
+            for one in polls.options(poll, participant.asking(actor))
         ],
     }
 

@@ -17,8 +17,8 @@ from wiki.api.schemas import BIGGEST
 from wiki.core import db, i18n
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, absolute_url, audience
-from wiki.pages import editor
-from wiki.projects import closing, doors, find, make, templates
+from wiki.pages.editing import screen
+from wiki.projects import closure, create, find, membership, templates
 from wiki.projects.models import Invitation, Project
 from wiki.projects.roles import set_role
 
@@ -50,14 +50,14 @@ def list_projects() -> Response:
 def make_project() -> tuple[Response, int, dict[str, str]]:
     """Make a project; who asks becomes its referent."""
     asked = body.read("NewProject")
-    editor.count_save()
+    screen.count_save()
     key = asked.pop("template", DEFAULT)
     chosen = {one.key: one for one in templates.every_template(i18n.language())}.get(key)
     if chosen is None:
         raise Invalid(template=f"There is no template called {key}.")
     blocks, stages = templates.blocks_of(chosen), list(chosen.stages)
-    plan = make.Plan(**asked, blocks=blocks, stages=stages, greeting=chosen.greeting)
-    page = make.make(plan, author=current_actor())
+    plan = create.Plan(**asked, blocks=blocks, stages=stages, greeting=chosen.greeting)
+    page = create.make(plan, author=current_actor())
     project = db.session().get_one(Project, page.project_id)
     address = url_for("api.read_project", key=project.key)
     return jsonify(_document(project, 1)), 201, {"Location": address}
@@ -82,7 +82,7 @@ def change_project(key: str) -> Response:
     asked, project = body.read("ProjectChange"), _project(key)
     if not find.may_rule(project, current_actor()):
         abort(403)
-    editor.count_save()
+    screen.count_save()
     with db.write():
         _change(project, asked)
     changed = db.session().get_one(Project, project.id)
@@ -106,7 +106,7 @@ def list_people(key: str) -> Response:
 def put_person(key: str, name: str) -> Response:
     """Give a person a role in a project."""
     role, project = body.read("RoleChange")["role"], _run(key)
-    editor.count_save()
+    screen.count_save()
     user = _user(name)
     set_role(project, user, role, by=current_actor())
     found = next(one for one in find.members(project) if one.user.id == user.id)
@@ -119,7 +119,7 @@ def put_person(key: str, name: str) -> Response:
 def delete_person(key: str, name: str) -> Response:
     """Take a person out of a project."""
     project = _run(key)
-    editor.count_save()
+    screen.count_save()
     set_role(project, _user(name), "", by=current_actor())
     return Response(status=204)
 
@@ -129,7 +129,7 @@ def delete_person(key: str, name: str) -> Response:
 @audience("page")
 def list_invitations(key: str) -> Response:
     """List the links that still let people in, for who runs the project."""
-    found = doors.invitations(_run(key))
+    found = membership.invitations(_run(key))
     return jsonify(total=len(found), items=[_invitation(one) for one in found])
 
 
@@ -141,8 +141,8 @@ def list_invitations(key: str) -> Response:
 def make_invitation(key: str) -> tuple[Response, int]:
     """Make a link of invitation."""
     asked, project = body.read("NewInvitation"), _run(key)
-    editor.count_save()
-    token = doors.invite(project, by=current_actor(), **asked)
+    screen.count_save()
+    token = membership.invite(project, by=current_actor(), **asked)
     return jsonify(url=absolute_url(url_for("projects.invitation", token=token))), 201
 
 
@@ -151,20 +151,20 @@ def make_invitation(key: str) -> tuple[Response, int]:
 @audience("signed-in")
 def delete_invitation(key: str, id: str) -> Response:
     """End a link of invitation."""
-    if not doors.revoke(_run(key), id):
+    if not membership.revoke(_run(key), id):
         abort(404)
     return Response(status=204)
 
 
 def _change(project: Project, asked: Document) -> None:
     if "visibility" in asked:
-        make.change_visibility(project, asked["visibility"])
+        create.change_visibility(project, asked["visibility"])
     if "joining" in asked:
-        make.change_joining(db.session().get_one(Project, project.id), asked["joining"])
+        create.change_joining(db.session().get_one(Project, project.id), asked["joining"])
     if asked.get("closed") is False:
-        closing.reopen(project)
+        closure.reopen(project)
     elif asked.get("closed") or asked.get("successor"):
-        closing.close(project, by=current_actor(), successor=asked.get("successor", ""))
+        closure.close(project, by=current_actor(), successor=asked.get("successor", ""))
 
 
 def _project(key: str) -> Project:

@@ -13,10 +13,11 @@ from wiki.api.schemas import BIGGEST
 from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import audience
-from wiki.pages import editor, find
-from wiki.pages.history import revision_or_404, set_label
+from wiki.pages import find
+from wiki.pages.editing import screen
+from wiki.pages.history.purge import purge
+from wiki.pages.history.routes import revision_or_404, set_label
 from wiki.pages.models import Revision
-from wiki.pages.purge import purge
 
 
 @blueprint.get("/pages/<name>/revisions", merge_slashes=False)
@@ -56,7 +57,7 @@ def name_revision(name: str, number: int) -> Response:
     page = find.page_or_404(name, actor=actor, need="write")
     revision_or_404(page, number)
     given = body.read("RevisionChange")
-    editor.count_save()
+    screen.count_save()
     if "label" in given:
         set_label(page, number, given["label"])
     return jsonify(documents.of_revision(page, revision_or_404(page, number), actor=actor))

@@ -9,11 +9,11 @@ from wiki.api.contract import choice, day, limit, offset, operation, text, texts
 from wiki.api.routes.blueprint import blueprint
 from wiki.core.access import current_actor
 from wiki.core.http import audience
-from wiki.core.search.base import FACETS, Filters
-from wiki.search import index, trees
-from wiki.search.asked import LONGEST
-from wiki.search.elsewhere import Elsewhere, elsewhere
+from wiki.core.search.engines.base import FACETS, Filters
+from wiki.search import index, subtree
 from wiki.search.hits import Hit
+from wiki.search.remote_entries import Elsewhere, elsewhere
+from wiki.search.request import LONGEST
 
 DEEPEST = 10_000
 """How far into the hits one may go."""
@@ -83,7 +83,7 @@ def _filters() -> Filters:
         author=arguments.word("author"),
         since=arguments.day("since"),
         until=arguments.day("until"),
-        only=trees.tree_under(within, actor=current_actor()).ids if within else None,
+        only=subtree.tree_under(within, actor=current_actor()).ids if within else None,
     )
 
 

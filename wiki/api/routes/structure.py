@@ -14,8 +14,11 @@ from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, audience
 from wiki.core.names import fold, page_name
-from wiki.pages import editor, find, garden, move, moves, reviews
+from wiki.pages import find
+from wiki.pages.editing import screen
+from wiki.pages.maintenance import lists, reviews
 from wiki.pages.models import Page
+from wiki.pages.structure import move_routes, moves
 
 
 @blueprint.post("/pages/<name>/moves", merge_slashes=False)
@@ -29,7 +32,7 @@ def move_page(name: str) -> tuple[Response, int, dict[str, str]]:
     """Rename or move a page in one action."""
     given, actor = body.read("MoveWanted"), current_actor()
     page = find.page_or_404(name, actor=actor, need="write")
-    editor.count_save()
+    screen.count_save()
     made = moves.move(page, _wanted(page, given, actor), actor=actor)
     address = url_for("api.read_move", number=made.id)
     return jsonify(_of_move(made)), 201, {"Location": address}
@@ -49,7 +52,7 @@ def read_move(number: int) -> Response:
 def undo_move(number: int) -> Response:
     """Give all back as it was."""
     made = _move_or_404(number)
-    editor.count_save()
+    screen.count_save()
     return jsonify(_of_move(moves.undo(made.id, actor=current_actor())))
 
 
@@ -69,7 +72,7 @@ def put_review(name: str) -> Response:
     """Change what is given of a page's review dates."""
     given, actor = body.read("ReviewChange"), current_actor()
     page = find.page_or_404(name, actor=actor, need="write")
-    editor.count_save()
+    screen.count_save()
     return jsonify(_of_review(reviews.review(page, actor=actor, **given)))
 
 
@@ -78,7 +81,7 @@ def put_review(name: str) -> Response:
 @audience("page")
 def read_garden() -> Response:
     """Give how many there are in each list of the garden."""
-    return jsonify(garden.counts(current_actor()))
+    return jsonify(lists.counts(current_actor()))
 
 
 @blueprint.get("/garden/<bed>", merge_slashes=False)
@@ -90,12 +93,10 @@ def read_garden() -> Response:
 @audience("page")
 def read_bed(bed: str) -> Response:
     """Give a stretch of one list of the garden."""
-    found, actor = garden.BEDS.get(bed) or abort(404), current_actor()
+    found, actor = lists.BEDS.get(bed) or abort(404), current_actor()
     count, skip = arguments.window()
-    rows = garden.rows(found, actor, limit=count, offset=skip)
-    return jsonify(
-        total=garden.count(found, actor), items=[_of_row(found.key, row) for row in rows]
-    )
+    rows = lists.rows(found, actor, limit=count, offset=skip)
+    return jsonify(total=lists.count(found, actor), items=[_of_row(found.key, row) for row in rows])
 
 
 def _wanted(page: Page, given: dict[str, Any], actor: Actor) -> moves.Wanted:
@@ -105,7 +106,7 @@ def _wanted(page: Page, given: dict[str, Any], actor: Actor) -> moves.Wanted:
         raise Invalid(name="A page cannot be named like this.")
     if "title" in given and page.kind != "text":
         raise Invalid(title="The title of this page is in its data.")
-    under = move.page_called(given.get("parent", ""), actor=actor)
+    under = move_routes.page_called(given.get("parent", ""), actor=actor)
     return moves.Wanted(
         name=name,
         title=given.get("title"),

@@ -5,13 +5,13 @@ Checking and storing forms is the work of `definition.py` and `forms.py`.
 
 from __future__ import annotations
 
-from wiki.bazar.builder import (  # noqa: F401 - each adds its routes
-    code_routes,
-    field_routes,
-    new_routes,
-    rework_routes,
-    semantic_routes,
-    settings_routes,
+from wiki.bazar.builder import (
+    code_routes,  # noqa: F401
+    field_routes,  # noqa: F401
+    migration_routes,  # noqa: F401
+    new_routes,  # noqa: F401
+    semantic_routes,  # noqa: F401
+    settings_routes,  # noqa: F401
 )
 from wiki.bazar.builder.blueprint import blueprint
 

@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import form_changes, form_rights, removed_fields, semantic
 from wiki.bazar.builder import design, form_files, new_routes
 from wiki.bazar.builder.blueprint import blueprint
 from wiki.bazar.builder.design import designed_or_403
+from wiki.bazar.forms import changes, form_rights, removed_fields
+from wiki.bazar.lists import semantic
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db
 from wiki.core.access import RuleSet, current_actor
@@ -64,7 +65,7 @@ def copy_form(form: str) -> BaseResponse:
     title = _("%(title)s (copy)", title=found.title)[:250]
     with db.write() as session:
         rules = session.get_one(RuleSet, found.rules_id)
-        made = form_changes.make_form(
+        made = changes.make_form(
             session,
             title=title,
             fields=found.specs(),
@@ -108,7 +109,7 @@ def _change(session: Session, form: Form, wanted: form_files.Definition) -> None
         if spec.key not in kept:
             removed_fields.keep(session, form, spec, place)
     try:
-        form_changes.change_fields(session, form, after, actor=current_actor())
+        changes.change_fields(session, form, after, actor=current_actor())
     except Invalid as error:
         raise Invalid(**form_files.by_path(error)) from error
     form.title, form.singular = " ".join(wanted.title.split()), wanted.singular

@@ -17,9 +17,9 @@ from flask import abort
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from wiki.bazar import form_rights, forms
-from wiki.bazar.definition import RESERVED, TITLE
 from wiki.bazar.fields.base import Field
+from wiki.bazar.forms import form_rights, forms
+from wiki.bazar.forms.definition import RESERVED, TITLE
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db
 from wiki.core.access import Actor, current_actor

@@ -12,11 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import form_changes, forms, removed_fields
 from wiki.bazar.builder import design
 from wiki.bazar.builder.blueprint import blueprint
 from wiki.bazar.builder.design import designed_or_403
 from wiki.bazar.builder.screen import screen
+from wiki.bazar.forms import changes, forms, removed_fields
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db
 from wiki.core.access import current_actor
@@ -173,7 +173,7 @@ def _store(form: Form, change: Change, *, needs_field: bool = True) -> None:
         if field and design.find_spec(specs, field) is None:
             abort(409)
         changed = change(session, current, specs)
-        form_changes.change_fields(session, current, changed, actor=current_actor())
+        changes.change_fields(session, current, changed, actor=current_actor())
 
 
 def _place_asked(specs: list[FieldSpec]) -> int | None:

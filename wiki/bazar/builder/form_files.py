@@ -13,9 +13,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from wiki.bazar import form_changes, semantic
+from wiki.bazar.forms import changes
+from wiki.bazar.lists import semantic
+from wiki.bazar.lists.semantic import Semantic
 from wiki.bazar.models import FieldSpec, Form
-from wiki.bazar.semantic import Semantic
 from wiki.bazar.views import PLAIN, views
 from wiki.core import db
 from wiki.core.access import SYSTEM, Actor
@@ -104,7 +105,7 @@ def make_from(data: bytes, *, owner: Actor = SYSTEM) -> Form:
 def make(wanted: Definition, *, owner: Actor = SYSTEM) -> Form:
     """Make a form of a definition that was read. Raises Invalid."""
     with db.write() as session:
-        made = form_changes.make_form(
+        made = changes.make_form(
             session,
             title=wanted.title,
             fields=wanted.fields,
@@ -147,7 +148,7 @@ def _rows(given: Any, errors: dict[str, str]) -> list[dict[str, Any]]:
     if any(name.startswith("fields[") for name in errors):
         return []
     try:
-        return form_changes.checked(given)
+        return changes.checked(given)
     except Invalid as error:
         errors |= by_path(error)
         return []

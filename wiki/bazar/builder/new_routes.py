@@ -6,10 +6,11 @@ from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import catalogue, form_changes, form_rights, forms, ready_made
 from wiki.bazar.builder.blueprint import blueprint
-from wiki.bazar.definition import TITLE
+from wiki.bazar.forms import changes, form_rights, forms
+from wiki.bazar.forms.definition import TITLE
 from wiki.bazar.models import FieldSpec
+from wiki.bazar.setup import catalogue, install
 from wiki.core import db, i18n
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
@@ -75,7 +76,7 @@ def _made_from_model(model: str) -> BaseResponse:
     if model not in {one.model for one in catalogue.models()}:
         abort(400)
     # The button of an empty block asks for the form alone; the gallery's says what comes with it.
-    made = ready_made.make(
+    made = install.make(
         model,
         i18n.language(),
         actor=current_actor(),
@@ -100,9 +101,7 @@ def _made_from_title(title: str) -> BaseResponse:
     fields = [FieldSpec(key=TITLE, type="text", label=_("Title"), required=True)]
     try:
         with db.write() as session:
-            made = form_changes.make_form(
-                session, title=title, fields=fields, owner=current_actor()
-            )
+            made = changes.make_form(session, title=title, fields=fields, owner=current_actor())
     except Invalid as error:
         return screen(title=title, errors=error.errors, status=422)
     return see_other(url_for("bazar_builder.edit", form=made.key))

@@ -12,10 +12,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from wiki.accounts.models import Group
-from wiki.bazar import forms, nomenclatures, removed_fields, rework
 from wiki.bazar.builder import design
 from wiki.bazar.fields.base import Field
+from wiki.bazar.forms import forms, migration, removed_fields
 from wiki.bazar.models import FieldSpec, Form
+from wiki.bazar.values import vocabularies
 from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import render
@@ -67,11 +68,11 @@ def screen(
         readers=rule_choices(_("Everyone who may read the entry")),
         writers=rule_choices(_("Everyone who may change the entry")),
         all_fields=[(one.key, one.label) for one in specs if forms.role(one) == "answer"],
-        all_lists=nomenclatures.every(),
+        all_lists=vocabularies.every(),
         all_forms=forms.forms_visible(current_actor()),
         removed=list(removed_fields.removed_of(form).values()),
         in_words=rights.in_words,
-        works=rework.at_work(form),
+        works=migration.at_work(form),
     )
 
 

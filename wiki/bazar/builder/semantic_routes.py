@@ -8,12 +8,13 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar import forms, semantic
 from wiki.bazar.builder.blueprint import blueprint
 from wiki.bazar.builder.design import designed_or_403
-from wiki.bazar.definition import TITLE
+from wiki.bazar.forms import forms
+from wiki.bazar.forms.definition import TITLE
+from wiki.bazar.lists import semantic
+from wiki.bazar.lists.semantic import Semantic
 from wiki.bazar.models import Form
-from wiki.bazar.semantic import Semantic
 from wiki.core import db
 from wiki.core.http import Invalid, audience, render, see_other
 

@@ -15,18 +15,18 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts import people
 from wiki.accounts.models import User
-from wiki.bazar import form_changes, form_rights, forms
 from wiki.bazar.builder import design
 from wiki.bazar.builder.blueprint import blueprint
 from wiki.bazar.builder.design import designed_or_403
 from wiki.bazar.builder.screen import rule_choices
+from wiki.bazar.forms import changes, form_rights, forms
 from wiki.bazar.models import Form
 from wiki.bazar.views import views
 from wiki.core import access, db
 from wiki.core.access import RuleSet, current_actor
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.core.names import fold
-from wiki.core.search.queue import enqueue
+from wiki.core.search.index.queue import enqueue
 from wiki.pages import rights
 from wiki.pages.models import Page
 
@@ -132,7 +132,7 @@ def _change(session: Session, form: Form, typed: Mapping[str, str]) -> None:
     form.title, form.default_view = title, typed["default_view"]
     form.singular, form.description = typed["singular"], typed["description"]
     if typed["key"] != form.key:
-        form_changes.change_key(session, form, typed["key"])
+        changes.change_key(session, form, typed["key"])
     if current_actor().is_admin:
         _change_rules(session, form, typed)
         _change_owned(session, form, typed)

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar import nomenclatures
 from wiki.bazar.fields.base import BadValue, Field, IndexValue, clean_line
 from wiki.bazar.models import FieldSpec
+from wiki.bazar.values import vocabularies
 from wiki.core.names import fold
 from wiki.core.params import Param
 
@@ -65,7 +65,7 @@ class Choice(Field):
     def rows(self, spec: FieldSpec) -> list[dict[str, Any]]:
         """Return the options in their order: "key", "label", and "parent", "color", "icon" if any."""
         named = spec.options.get("list")
-        return nomenclatures.options(named) if named else list(spec.options.get("choices", []))
+        return vocabularies.options(named) if named else list(spec.options.get("choices", []))
 
     def labels(self, spec: FieldSpec) -> dict[str, str]:
         """Return the labels of a field's options by key, in their order."""
@@ -90,7 +90,7 @@ class Choice(Field):
     def check_options(self, spec: FieldSpec) -> FieldSpec:
         named = clean_line(spec.options.get("list"), longest=LONGEST)
         if named:
-            if nomenclatures.named(named) is None:
+            if vocabularies.named(named) is None:
                 raise BadValue(_("There is no list called %(name)s.", name=named))
             return replace(spec, options={"list": named})
         return replace(spec, options={"choices": self.checked(spec.options.get("choices"))})

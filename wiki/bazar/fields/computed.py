@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar import formula
 from wiki.bazar.fields.base import Assigned, BadValue, IndexValue, Saving, clean_text, is_number
 from wiki.bazar.fields.number import Number
 from wiki.bazar.fields.text import SORTED_BY
 from wiki.bazar.models import FieldSpec
+from wiki.bazar.values import formula
 from wiki.core.names import fold
 from wiki.core.params import Param
 
@@ -96,7 +96,7 @@ class Computed(Assigned):
 
 def _named(spec: FieldSpec, value: Any) -> Any:
     """Return a value as a formula uses it."""
-    from wiki.bazar import forms
+    from wiki.bazar.forms import forms
 
     kind = forms.type_of(spec)
     if value is None or not kind.holds(spec, value):

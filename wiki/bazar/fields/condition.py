@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar import conditions
 from wiki.bazar.fields.base import choices_of, clean_line
 from wiki.bazar.fields.heading import Heading
+from wiki.bazar.forms import conditions
 from wiki.bazar.models import FieldSpec
 from wiki.core.params import Param
 

@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from wiki.bazar import uploads
 from wiki.bazar.fields.base import Around, choices_of, clean_line
 from wiki.bazar.fields.file import File
 from wiki.bazar.models import FieldSpec
+from wiki.bazar.values import uploads
 from wiki.core.params import Param
-from wiki.pages.picture_sizes import PLACES, RATIOS, Cut
+from wiki.pages.files.thumbnails import PLACES, RATIOS, Cut
 
 
 class Image(File):

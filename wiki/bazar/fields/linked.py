@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.fields.base import BadValue, Field, clean_line
-from wiki.bazar.forms import form_named, readable_specs
+from wiki.bazar.forms.forms import form_named, readable_specs
 from wiki.bazar.models import EntryValue, FieldSpec
 from wiki.core import db
 from wiki.core.access import Actor

@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from wiki.bazar import map_drawing
 from wiki.bazar.fields.base import BadValue, Field, IndexValue, clean_line
 from wiki.bazar.models import FieldSpec
+from wiki.bazar.values import map
 
 WORDS = ("address", "postcode", "city")
 POINT = {"lat": 90.0, "lon": 180.0}
@@ -65,7 +65,7 @@ class Location(Field):
     def index(self, spec: FieldSpec, value: Any) -> Sequence[IndexValue]:
         town = [IndexValue(text=value["city"])] if value.get("city") else []
         # Without a point of its own, it stands where its town does, if we know it.
-        where = map_drawing.place_of(value)
+        where = map.place_of(value)
         point = zip(POINT, where, strict=True) if where else ()
         return [*town, *(IndexValue(number=number, part=part) for part, number in point)]
 
@@ -88,12 +88,12 @@ class Location(Field):
 
     def picker(self, value: Any) -> Markup:
         """Return the map to point at the place on."""
-        return map_drawing.picker(*(map_drawing.point_of(value) or (None, None)))
+        return map.picker(*(map.point_of(value) or (None, None)))
 
     def small_map(self, value: Any, label: str) -> Markup:
         """Return a small map of the place; nothing without a point, or off the outline."""
-        point = map_drawing.place_of(value)
-        return map_drawing.small(*point, label) if point else Markup()
+        point = map.place_of(value)
+        return map.small(*point, label) if point else Markup()
 
 
 def _degrees(raw: Any, bound: float) -> float | None:

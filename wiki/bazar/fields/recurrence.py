@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from wiki.bazar import occurrences, recurring
 from wiki.bazar.fields.base import BadValue, IndexValue, Span, clean_line, clean_text
 from wiki.bazar.fields.date import moment_of
 from wiki.bazar.fields.period import DATE, Period, finish, in_words
 from wiki.bazar.models import FieldSpec
+from wiki.bazar.values import occurrences, recurrence
 
 MOST_CHANGED = 200
 FAR = 253_000_000_000.0
@@ -52,9 +52,9 @@ class Recurrence(Period):
         rule = clean_line(raw.get("rule"), longest=300)
         if rule is None:
             return period
-        value = period | {"rule": recurring.checked(rule, period["start"])}
+        value = period | {"rule": recurrence.checked(rule, period["start"])}
         changed = _changed(spec, raw.get("except"))
-        there = recurring.days_among(value, changed)
+        there = recurrence.days_among(value, changed)
         # What was changed before a new rule is forgotten with its day; a day typed now is a slip.
         held = raw["held"] if isinstance(raw.get("held"), dict) else {}
         slips = sorted(day for day in changed.keys() - there if held.get(day) != changed[day])
@@ -80,7 +80,7 @@ class Recurrence(Period):
 
     def index(self, spec: FieldSpec, value: Any) -> Sequence[IndexValue]:
         start = IndexValue(text=value["start"], number=moment_of(value["start"]).timestamp())
-        last = recurring.last(value) if "rule" in value else finish(value).timestamp()
+        last = recurrence.last(value) if "rule" in value else finish(value).timestamp()
         return [start, IndexValue(number=FAR if last is None else last, part="end")]
 
     def occurrences(
@@ -88,11 +88,11 @@ class Recurrence(Period):
     ) -> Sequence[Span]:
         if "rule" not in value:
             return super().occurrences(spec, value, start, end)
-        return recurring.spans(value, start, end)
+        return recurrence.spans(value, start, end)
 
     def text(self, spec: FieldSpec, value: Any) -> str:
         said = in_words(value)
-        return f"{said}, {recurring.in_words(value)}" if "rule" in value else said
+        return f"{said}, {recurrence.in_words(value)}" if "rule" in value else said
 
     def changes(self, spec: FieldSpec, value: Any) -> list[tuple[str, str]]:
         """Return the occurrences that are moved or cancelled, in words; "" where there is none."""
@@ -139,7 +139,7 @@ class Recurrence(Period):
         """Return the days of the week, as (key, short name)."""
         locale = get_locale()
         names = locale.days["stand-alone"]["abbreviated"] if locale else {}
-        return [(day, names.get(at, day)) for at, day in enumerate(recurring.DAYS)]
+        return [(day, names.get(at, day)) for at, day in enumerate(recurrence.DAYS)]
 
 
 def _rule_typed(spec: FieldSpec, start: str, typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def _rule_typed(spec: FieldSpec, start: str, typed: Mapping[str, Any]) -> dict[s
         pieces["BYDAY"] = ",".join(map(str, typed["days"]))
     if repeat == "WEEKDAY":
         rank = (first.day - 1) // 7 + 1
-        pieces["BYDAY"] = f"{-1 if rank == 5 else rank}{recurring.DAYS[first.weekday()]}"
+        pieces["BYDAY"] = f"{-1 if rank == 5 else rank}{recurrence.DAYS[first.weekday()]}"
     if typed.get("until"):
         pieces["UNTIL"] = str(DATE.clean(spec, typed["until"]))[:10].replace("-", "")
     elif typed.get("count"):
@@ -168,7 +168,7 @@ def _rule_typed(spec: FieldSpec, start: str, typed: Mapping[str, Any]) -> dict[s
 
 def _inputs(held: Mapping[str, Any]) -> dict[str, Any]:
     rule = str(held.get("rule") or "")
-    pieces = recurring.parts(rule)
+    pieces = recurrence.parts(rule)
     known = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY"}
     repeat = pieces.get("FREQ", "")
     if repeat == "MONTHLY" and "BYDAY" in pieces:

@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from wiki.bazar.fields.base import Around, BadValue, Field, IndexValue, clean_line, flag
 from wiki.bazar.fields.text import SORTED_BY
-from wiki.bazar.forms import form_named, readable_specs
+from wiki.bazar.forms.forms import form_named, readable_specs
 from wiki.bazar.models import EntryValue, FieldSpec
 from wiki.core import db
 from wiki.core.access import Actor, current_actor

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar import nomenclatures
 from wiki.bazar.fields.base import IndexValue
 from wiki.bazar.fields.choice import LIST
 from wiki.bazar.fields.choices import Choices
 from wiki.bazar.models import FieldSpec
+from wiki.bazar.values import vocabularies
 from wiki.core.params import Param
 
 ARROW = " › "
@@ -65,4 +65,4 @@ class Tree(Choices):
         for kept, raw in zip(plain, rows, strict=True):
             if isinstance(raw, dict) and raw.get("parent"):
                 kept["parent"] = str(raw["parent"])
-        return nomenclatures.in_order(plain)
+        return vocabularies.in_order(plain)

@@ -12,9 +12,9 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from wiki.bazar import map_drawing
 from wiki.bazar.fields.base import BadValue, Field, is_number
 from wiki.bazar.models import FieldSpec
+from wiki.bazar.values import map
 
 LARGEST = 400_000
 MOST_POINTS, MOST_SHAPES = 5000, 200
@@ -85,7 +85,7 @@ class Zone(Field):
     def small_map(self, value: Any, label: str) -> Markup:
         """Return a small map of the zone; nothing when it lies off the outline."""
         lines = [line for shape in value["geometries"] for line in _lines(shape)]
-        return map_drawing.zone(lines, label)
+        return map.zone(lines, label)
 
     def typed(self, value: Any) -> str:
         """Return the zone as it stands in the input."""

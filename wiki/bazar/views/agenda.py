@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.brief import brief
-from wiki.bazar.happening import happenings
-from wiki.bazar.list_address import list_url
+from wiki.bazar.entries.summary import brief
+from wiki.bazar.query.calendar import happenings
+from wiki.bazar.query.urls import list_url
 from wiki.bazar.views.base import DATES, View
 from wiki.core import i18n
 from wiki.core.params import Param
 
 if TYPE_CHECKING:
     from wiki.bazar.models import FieldSpec
-    from wiki.bazar.query import Found
+    from wiki.bazar.query.results import Found
 
 AHEAD = timedelta(days=400)
 MOST = 60

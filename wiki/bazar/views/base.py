@@ -12,9 +12,9 @@ from flask_babel import lazy_gettext as _l
 from wiki.core.params import Param
 
 if TYPE_CHECKING:
+    from wiki.bazar.entries.entry_view import Entry
     from wiki.bazar.models import FieldSpec
-    from wiki.bazar.query import Found
-    from wiki.bazar.reading import Entry
+    from wiki.bazar.query.results import Found
 
 Row = TypeVar("Row", bound="tuple[Entry, Any]")
 
@@ -63,10 +63,10 @@ class View:
 
     def candidates(self, specs: Sequence[FieldSpec], name: str) -> list[FieldSpec]:
         """Return the fields that a setting can name."""
-        from wiki.bazar import query
+        from wiki.bazar.query import results
 
         if name == GROUP.name:
-            return [spec for spec in specs if query.can_group(spec)]
+            return [spec for spec in specs if results.can_group(spec)]
         return [spec for spec in specs if spec.type in self.takes.get(name, ())]
 
     def field(self, found: Found, name: str) -> FieldSpec | None:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.brief import brief, shorten
+from wiki.bazar.entries.summary import brief, shorten
 from wiki.bazar.views.base import DATES, View, first_of
 from wiki.core.params import Param
 
 if TYPE_CHECKING:
+    from wiki.bazar.entries.entry_view import Entry
     from wiki.bazar.models import FieldSpec
-    from wiki.bazar.query import Found
-    from wiki.bazar.reading import Entry
+    from wiki.bazar.query.results import Found
 
 LONGEST = 420
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import format_date, get_locale
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.happening import by_day, happenings
-from wiki.bazar.list_address import list_url
+from wiki.bazar.query.calendar import by_day, happenings
+from wiki.bazar.query.urls import list_url
 from wiki.bazar.views.base import DATES, View
 from wiki.core import i18n
 from wiki.core.params import Param
 
 if TYPE_CHECKING:
     from wiki.bazar.models import FieldSpec
-    from wiki.bazar.query import Found
+    from wiki.bazar.query.results import Found
 
 MOST_A_DAY = 6
 YEARS = range(1000, 9000)
@@ -94,10 +94,10 @@ def _week() -> list[tuple[str, str]]:
 
 def _day_url(found: Found, spec: FieldSpec | None, day: date) -> str:
     """Return the address of the list of one day."""
-    from wiki.bazar import query
+    from wiki.bazar.query import results
 
     key = spec.key if spec else "title"
     args = found.query.args() | {f"{key}.from": [str(day)], f"{key}.to": [str(day)]}
     kept = {name: texts for name, texts in args.items() if not name.startswith("_")}
-    asked = query.parse(found.form, kept, actor=found.actor)
+    asked = results.parse(found.form, kept, actor=found.actor)
     return list_url(found.form, asked, view="list")

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar import charting
 from wiki.bazar.views.base import COUNTED, DATES, NUMBERS, View, first_of
+from wiki.bazar.views.drawing import chart
 from wiki.core.params import Param
 
 if TYPE_CHECKING:
     from wiki.bazar.models import FieldSpec
-    from wiki.bazar.query import Found
+    from wiki.bazar.query.results import Found
 
 DRAWN = ("bars", "lines", "pie")
 BY = COUNTED | DATES
@@ -48,13 +48,13 @@ class ChartView(View):
         drawn = found.query.setting("draw")
         if not drawn:
             drawn = "lines" if by and by.type in DATES else "bars"
-        slices = charting.slices(found, by, of=of) if by else []
+        slices = chart.slices(found, by, of=of) if by else []
         return {
             "by": by,
             "of": of,
             "drawn": drawn,
             "slices": slices,
-            "chart": charting.drawing(slices, drawn),
-            "number": charting.written,
+            "chart": chart.drawing(slices, drawn),
+            "number": chart.written,
             "total": sum(one.value for one in slices),
         }

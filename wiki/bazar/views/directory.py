@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from wiki.bazar import query
-from wiki.bazar.brief import brief
-from wiki.bazar.list_address import list_url
+from wiki.bazar.entries.summary import brief
 from wiki.bazar.models import EntryValue
+from wiki.bazar.query import results
+from wiki.bazar.query.urls import list_url
 from wiki.bazar.views.base import View
 from wiki.core import db
 from wiki.core.names import fold
 from wiki.core.params import Param
 
 if TYPE_CHECKING:
-    from wiki.bazar.query import Found
+    from wiki.bazar.query.results import Found
 
 WHOLE = 150
 """Entries shown at once; with more, a letter at a time."""
@@ -89,8 +89,8 @@ def _entries(found: Found, letter: str, letters: dict[str, int]) -> list[Any]:
     if letter == OTHER:
         known = [one for one in letters if one != OTHER]
         first = func.substr(EntryValue.text, 1, 1)
-        where = [query.has(found, "title", first.not_in(known))]
+        where = [results.has(found, "title", first.not_in(known))]
     elif letter:
         begins = EntryValue.text.startswith(letter, autoescape=True)
-        where = [query.has(found, "title", begins)]
-    return query.more(found, where=where, sort="title", most=MOST)
+        where = [results.has(found, "title", begins)]
+    return results.more(found, where=where, sort="title", most=MOST)

@@ -10,18 +10,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from wiki.bazar import forms, gathering, query
-from wiki.bazar.brief import brief
-from wiki.bazar.list_address import list_url
+from wiki.bazar.entries.summary import brief
+from wiki.bazar.forms import forms
 from wiki.bazar.models import EntryValue
+from wiki.bazar.query import aggregates, results
+from wiki.bazar.query.urls import list_url
 from wiki.bazar.views.base import View, first_of
 from wiki.core.params import Param
 from wiki.pages.models import Page
 
 if TYPE_CHECKING:
+    from wiki.bazar.entries.entry_view import Entry
     from wiki.bazar.models import FieldSpec
-    from wiki.bazar.query import Found
-    from wiki.bazar.reading import Entry
+    from wiki.bazar.query.results import Found
 
 MOST = 20
 """Cards of a column; its count says how many there are."""
@@ -70,11 +71,11 @@ class KanbanView(View):
 
 def _columns(found: Found, by: FieldSpec) -> dict[str, Column]:
     """Return the columns by their value: every option, in its order, then what has no answer."""
-    counts = gathering.counts(found, by)
+    counts = aggregates.counts(found, by)
     kind = forms.type_of(by)
     options = [text for text, _label in kind.choices(by)] if hasattr(kind, "choices") else []
     texts = list(dict.fromkeys([*options, *counts]))
-    labels = gathering.labelled(found, by, texts)
+    labels = aggregates.labelled(found, by, texts)
     columns = {
         text: Column(text, label, int(counts.get(text, 0)), _url(found, by, text))
         for text, label in labels
@@ -105,7 +106,7 @@ def _entries(found: Found, by: FieldSpec) -> list[Entry]:
     without = without.order_by(Page.updated_at.desc(), Page.id).limit(MOST)
     first = select(held.c.page_id).where(held.c.rank <= MOST)
     wanted = Page.id.in_(first) | Page.id.in_(select(without.subquery().c.id))
-    return query.more(found, where=[wanted], sort=found.query.sort or "-updated", most=1000)
+    return results.more(found, where=[wanted], sort=found.query.sort or "-updated", most=1000)
 
 
 def _text(by: FieldSpec, entry: Entry) -> str:
@@ -122,4 +123,4 @@ def _movable(found: Found, by: FieldSpec, entries: Sequence[Entry]) -> set[int]:
         spec.key for spec in forms.writable_specs(found.form, found.actor, found.actor.id)
     }:
         return set()
-    return gathering.writable(found, entries)
+    return aggregates.writable(found, entries)

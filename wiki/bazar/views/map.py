@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar import clusters, forms, gathering, map_drawing
-from wiki.bazar.brief import brief
-from wiki.bazar.clusters import Look
-from wiki.bazar.elsewhere import keeping
-from wiki.bazar.map_drawing import Spot
+from wiki.bazar.entries.summary import brief
+from wiki.bazar.federation import cache
+from wiki.bazar.forms import forms
+from wiki.bazar.query import aggregates
+from wiki.bazar.values import map
+from wiki.bazar.values.map import Spot
 from wiki.bazar.views.base import View
+from wiki.bazar.views.drawing import clusters
+from wiki.bazar.views.drawing.clusters import Look
 from wiki.core.params import Param
 
 if TYPE_CHECKING:
+    from wiki.bazar.entries.entry_view import Entry
     from wiki.bazar.models import FieldSpec
-    from wiki.bazar.query import Found
-    from wiki.bazar.reading import Entry
+    from wiki.bazar.query.results import Found
 
 
 class MapView(View):
@@ -48,7 +51,7 @@ class MapView(View):
         spots = [_spot(entry, place, number) for number, entry in numbered]
         around = clusters.around(found, place, by, looks) if place else []
         marks = [Spot(c.lat, c.lon, "", c.url, -at) for at, c in enumerate(around, 1)]
-        drawn = map_drawing.drawing([*filter(None, spots), *marks, *_beside(found)])
+        drawn = map.drawing([*filter(None, spots), *marks, *_beside(found)])
         on_map = {dot.spot.number for dot in drawn.dots}
         rows = [
             (
@@ -74,12 +77,12 @@ def _looks(found: Found, by: FieldSpec | None) -> dict[str, Look]:
     """Return the colour, icon and label of each value by its indexed text."""
     if by is None:
         return {}
-    own, texts = gathering.looks(by), gathering.counts(found, by)
+    own, texts = aggregates.looks(by), aggregates.counts(found, by)
     return {
         text: Look(
             label, at % 8, own.get(text, {}).get("color", ""), own.get(text, {}).get("icon", "")
         )
-        for at, (text, label) in enumerate(gathering.labelled(found, by, texts))
+        for at, (text, label) in enumerate(aggregates.labelled(found, by, texts))
     } | {"": Look(_("Without answer"), 7)}
 
 
@@ -92,7 +95,7 @@ def _text(by: FieldSpec | None, entry: Entry) -> str:
 
 def _beside(found: Found) -> list[Spot]:
     """Return the places of entries of other wikis, which have no number."""
-    rows = keeping.beside(found.form, found.query).rows
+    rows = cache.beside(found.form, found.query).rows
     return [
         Spot(entry.lat, entry.lon, title=f"{entry.title}, {source.host}", url=entry.url)
         for entry, source in rows
@@ -101,7 +104,7 @@ def _beside(found: Found) -> list[Spot]:
 
 
 def _spot(entry: Entry, place: FieldSpec | None, number: int | None = None) -> Spot | None:
-    where = map_drawing.place_of(entry.data.get(place.key)) if place else None
+    where = map.place_of(entry.data.get(place.key)) if place else None
     return Spot(*where, title=entry.title, url=entry.url, number=number) if where else None
 
 

@@ -12,7 +12,7 @@ from wiki.bazar.views.table import TableView
 
 if TYPE_CHECKING:
     from wiki.bazar.models import FieldSpec
-    from wiki.bazar.query import Found
+    from wiki.bazar.query.results import Found
 
 TABLE = TableView()
 

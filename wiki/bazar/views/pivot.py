@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar import charting, gathering
-from wiki.bazar.list_address import list_url
+from wiki.bazar.query import aggregates
+from wiki.bazar.query.urls import list_url
 from wiki.bazar.views.base import COUNTED, NUMBERS, View
+from wiki.bazar.views.drawing import chart
 from wiki.core.params import Param
 
 if TYPE_CHECKING:
     from wiki.bazar.models import FieldSpec
-    from wiki.bazar.query import Found
+    from wiki.bazar.query.results import Found
 
 MOST_ROWS, MOST_COLUMNS = 60, 20
 
@@ -45,9 +46,9 @@ class PivotView(View):
         if down is None or across is None:
             return {"rows": [], "columns": [], "cells": {}, "down": down, "across": across}
         of = self.field_set(found, "sum")
-        cells = gathering.pairs(found, down, across, of=of)
-        rows = gathering.labelled(found, down, {a for a, _b in cells})
-        columns = gathering.labelled(found, across, {b for _a, b in cells})
+        cells = aggregates.pairs(found, down, across, of=of)
+        rows = aggregates.labelled(found, down, {a for a, _b in cells})
+        columns = aggregates.labelled(found, across, {b for _a, b in cells})
         return {
             "down": down,
             "across": across,
@@ -56,9 +57,9 @@ class PivotView(View):
             "columns": columns[:MOST_COLUMNS],
             "cut": len(rows) > MOST_ROWS or len(columns) > MOST_COLUMNS,
             "cells": cells,
-            "by_row": gathering.counts(found, down, of=of),
-            "by_column": gathering.counts(found, across, of=of),
-            "number": charting.written,
+            "by_row": aggregates.counts(found, down, of=of),
+            "by_column": aggregates.counts(found, across, of=of),
+            "number": chart.written,
             "most": max(cells.values(), default=0),
             "url": lambda a, b: _url(found, down, a, across, b),
         }

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.brief import brief
+from wiki.bazar.entries.summary import brief
 from wiki.bazar.views.base import View, first_of
 from wiki.core.params import Param
 
 if TYPE_CHECKING:
     from wiki.bazar.models import FieldSpec
-    from wiki.bazar.query import Found
+    from wiki.bazar.query.results import Found
 
 
 class PortraitsView(View):

@@ -10,16 +10,18 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from wiki.bazar import charting, forms, gathering
-from wiki.bazar.brief import SEVERAL, shorten
-from wiki.bazar.list_address import list_url
+from wiki.bazar.entries.summary import SEVERAL, shorten
+from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec
+from wiki.bazar.query import aggregates
+from wiki.bazar.query.urls import list_url
 from wiki.bazar.views.base import NUMBERS, View
+from wiki.bazar.views.drawing import chart
 from wiki.core.params import Param
 
 if TYPE_CHECKING:
-    from wiki.bazar.query import Found
-    from wiki.bazar.reading import Entry
+    from wiki.bazar.entries.entry_view import Entry
+    from wiki.bazar.query.results import Found
 
 LONGEST = 120
 """Characters of a cell at most; the entry has the rest."""
@@ -80,7 +82,7 @@ class TableView(View):
         columns = self.columns(found)
         editing = bool(found.query.setting("edit"))
         movable = (
-            gathering.writable(found, found.entries)
+            aggregates.writable(found, found.entries)
             if not found.actor.is_anonymous or editing
             else set()
         )
@@ -109,13 +111,13 @@ class TableView(View):
             for spec in self.candidates(found.specs, "sums")
             if spec.key in found.query.settings.get("sums", ())
         ]
-        totals = gathering.totals(found, sums)
+        totals = aggregates.totals(found, sums)
         writable = {
             spec.key for spec in forms.writable_specs(found.form, found.actor, found.actor.id)
         }
         columns = [_column(self, found, "title", found.specs[0].label)]
         for spec in chosen or listed:
-            total = charting.written(totals[spec.key].total) if spec.key in totals else ""
+            total = chart.written(totals[spec.key].total) if spec.key in totals else ""
             made = _column_of(self, found, spec)
             place = spec.key in writable and spec.type in IN_PLACE and forms.role(spec) == "answer"
             columns.append(replace(made, total=total, in_place=place))

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.brief import brief
+from wiki.bazar.entries.summary import brief
 from wiki.bazar.fields.date import moment_of
 from wiki.bazar.views.base import DATES, View, first_of
 from wiki.core import i18n
 from wiki.core.params import Param
 
 if TYPE_CHECKING:
+    from wiki.bazar.entries.entry_view import Entry
     from wiki.bazar.models import FieldSpec
-    from wiki.bazar.query import Found
-    from wiki.bazar.reading import Entry
+    from wiki.bazar.query.results import Found
 
 
 class TimelineView(View):

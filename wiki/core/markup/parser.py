@@ -22,7 +22,7 @@ from mdit_py_plugins.footnote.index import footnote_ref
 
 from wiki.core.markup import boxes, links, macros
 from wiki.core.markup.page import Page, page_of
-from wiki.core.markup.rawhtml import drop_emptied
+from wiki.core.markup.raw_html import drop_emptied
 from wiki.core.markup.text import TooComplex
 from wiki.core.markup.writer import Writer
 

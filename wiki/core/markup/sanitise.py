@@ -8,7 +8,7 @@ import nh3
 from wiki.core.markup.document import Segment
 from wiki.core.markup.links import SCHEMES
 from wiki.core.markup.page import Page
-from wiki.core.markup.rawhtml import TAGS
+from wiki.core.markup.raw_html import TAGS
 
 _CLASSES = (
     "box alert note lead meta right center num footnote-ref footnote-backref footnotes"

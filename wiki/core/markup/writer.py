@@ -15,7 +15,7 @@ from wiki.core.markup.document import FileSlot, LinkSlot, MacroSlot
 from wiki.core.markup.highlight import code_html, coloured_html, is_colourable
 from wiki.core.markup.page import page_of
 from wiki.core.markup.plain import inline_text
-from wiki.core.markup.rawhtml import sieve
+from wiki.core.markup.raw_html import sieve
 
 Tokens = Sequence[Token]
 _ALERTS = frozenset({"warn"})

@@ -16,8 +16,8 @@ from wiki.core.http import absolute_url, audience, render, see_other
 from wiki.core.limits import limit, remote_address
 from wiki.macros import contact
 from wiki.macros.base import BadParam
-from wiki.macros.recipients import recipients
 from wiki.macros.routes.blueprint import blueprint
+from wiki.macros.support.recipients import recipients
 from wiki.pages import find, rendering
 from wiki.pages.models import Page
 

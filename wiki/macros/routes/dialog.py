@@ -23,9 +23,9 @@ from wiki.macros.base import Macro
 from wiki.macros.routes.blueprint import blueprint
 from wiki.macros.routes.reference import grouped
 from wiki.pages import find, rights
+from wiki.pages.editing.preview import preview_of
 from wiki.pages.models import Page
-from wiki.pages.preview import preview_of
-from wiki.projects.param_choices import choices_for
+from wiki.projects.parameter_choices import choices_for
 
 
 @blueprint.get("/-/macros/dialog")

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from wiki.core import db, licences, settings
 from wiki.core.http import absolute_url
 from wiki.core.licences import Licence
-from wiki.pages.authors import others_of
+from wiki.pages.history.authors import others_of
 from wiki.pages.models import Page, Revision
 
 

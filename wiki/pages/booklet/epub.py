@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 from flask import render_template
 from markupsafe import Markup
 
-from wiki.pages.booklet.binding import Booklet
+from wiki.pages.booklet.booklet import Booklet
 
 CONTAINER = """<?xml version="1.0" encoding="UTF-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">

@@ -13,7 +13,7 @@ from threading import Lock
 
 from flask import current_app, render_template
 
-from wiki.pages.booklet.binding import Booklet
+from wiki.pages.booklet.booklet import Booklet
 
 ROOT = Path(__file__).parents[3]
 SECONDS = 60
@@ -58,7 +58,14 @@ def pdf(book: Booklet) -> bytes:
 
 
 def _pressed(told: bytes) -> bytes:
-    command = [sys.executable, "-P", "-m", "wiki.pages.booklet.press", str(SECONDS), str(MEGABYTES)]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "wiki.pages.booklet.pdf_process",
+        str(SECONDS),
+        str(MEGABYTES),
+    ]
     environment = {"PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(  # noqa: S603 - our own program, no word of anyone's

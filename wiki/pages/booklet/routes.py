@@ -13,7 +13,8 @@ from wiki.core.access import current_actor
 from wiki.core.http import audience, render
 from wiki.core.names import page_name
 from wiki.pages.blueprint import blueprint
-from wiki.pages.booklet import binding, chapters, pdf, picking
+from wiki.pages.booklet import booklet as booklet_booklet
+from wiki.pages.booklet import chapters, pdf, selection
 from wiki.pages.booklet.epub import epub
 
 RATE = "20/minute"
@@ -25,8 +26,8 @@ RATE = "20/minute"
 def booklet() -> Response:
     """Show the pages chosen so far, to put in order, and how to add others."""
     actor = current_actor()
-    picked = picking.picked(request.args, actor=actor)
-    beside = picking.beside(picked.pages, actor=actor)
+    picked = selection.picked(request.args, actor=actor)
+    beside = selection.beside(picked.pages, actor=actor)
     return render(
         "pages/booklet/choose.html",
         picked=picked,
@@ -50,7 +51,7 @@ def read_booklet() -> Response:
 @limits.limit(RATE, by=limits.remote_address)
 def booklet_epub() -> BaseResponse:
     """Give the chosen pages as an EPUB."""
-    book = binding.with_pictures(_bound())
+    book = booklet_booklet.with_pictures(_bound())
     return _file(epub(book), "application/epub+zip", f"{_stem(book)}.epub")
 
 
@@ -70,7 +71,7 @@ def booklet_pdf() -> BaseResponse:
             _("A PDF holds at most %(count)s pages: print the booklet instead.", count=pdf.MOST),
         )
     try:
-        content = pdf.pdf(binding.with_pictures(book))
+        content = pdf.pdf(booklet_booklet.with_pictures(book))
     except pdf.NotPrinted:
         return errors.answer(
             503,
@@ -79,15 +80,15 @@ def booklet_pdf() -> BaseResponse:
     return _file(content, "application/pdf", f"{_stem(book)}.pdf")
 
 
-def _bound() -> binding.Booklet:
+def _bound() -> booklet_booklet.Booklet:
     actor = current_actor()
-    picked = picking.picked(request.args, actor=actor)
+    picked = selection.picked(request.args, actor=actor)
     if not picked.pages:
         abort(404)
-    return binding.bound(picked.pages, title=picked.title, actor=actor)
+    return booklet_booklet.bound(picked.pages, title=picked.title, actor=actor)
 
 
-def _stem(book: binding.Booklet) -> str:
+def _stem(book: booklet_booklet.Booklet) -> str:
     return page_name(book.title)[:80] or "booklet"
 
 

@@ -17,13 +17,14 @@ from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience, see_other
 from wiki.core.limits import hit, remote_address
 from wiki.core.numbers import is_whole
-from wiki.pages import find, presence
+from wiki.pages import find
 from wiki.pages.blueprint import blueprint
-from wiki.pages.live import document, log, sessions, token
-from wiki.pages.live.offer import is_offered
-from wiki.pages.messages import tell
+from wiki.pages.editing import presence
+from wiki.pages.editing.presence import joined
+from wiki.pages.live import document, form_token, sessions, update_log
+from wiki.pages.live.editor_context import is_offered
 from wiki.pages.models import Page, Revision
-from wiki.pages.presence import joined
+from wiki.pages.toast import tell
 
 ANONYMOUS_POLLS = parse("300 per minute")
 """Of one address: five people without account behind it, a poll a second each."""
@@ -45,7 +46,7 @@ def live(name: str) -> Response:
     presence.beat_if_due(page, actor=actor, key=key, live=True)
     try:
         return _join(page, actor, key) if "join" in request.form else _poll(page, actor, key)
-    except log.Full:
+    except update_log.Full:
         return _full()
     except document.Broken:
         # Nobody can go on with it: it begins anew, and each editor brings its text in again.
@@ -68,7 +69,7 @@ def end_live(name: str) -> BaseResponse:
 
 
 def _join(page: Page, actor: Actor, key: str) -> Response:
-    text, said = request.form.get("text", ""), token.read(request.form.get("live", ""))
+    text, said = request.form.get("text", ""), form_token.read(request.form.get("live", ""))
     if len(text.encode()) > current_app.config["GARE"].max_page_kb * 1024:
         return _full()
     with db.write(quiet=True) as session:

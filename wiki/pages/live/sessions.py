@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.markup.merge import merge
-from wiki.pages.live import document, log
+from wiki.pages.live import document, update_log
+from wiki.pages.live.form_token import Token
 from wiki.pages.live.models import LiveSession, LiveUpdate
-from wiki.pages.live.token import Token
 from wiki.pages.models import Page, Revision
 
 AT_ONCE = 500
@@ -83,8 +83,8 @@ def append(
     row = of_page(page)
     if row is None or row.epoch != epoch:
         return
-    log.add(session, row, update, author=author, key=key)
-    log.merge_old(session, row)
+    update_log.add(session, row, update, author=author, key=key)
+    update_log.merge_old(session, row)
 
 
 def join(
@@ -110,13 +110,13 @@ def join(
         if base != row.base:
             return _rebased(session, row, page, text, base)
     keys = {key, token.key} if token else {key}
-    own = log.updates(session, row, keys=keys, after=row.floor if upto is None else upto)
-    start = [row.state] if upto is None else log.up_to(session, row, upto)
+    own = update_log.updates(session, row, keys=keys, after=row.floor if upto is None else upto)
+    start = [row.state] if upto is None else update_log.up_to(session, row, upto)
     fork = document.Shared([*start, *own])
     added = fork.write(text, adding=bool(own))
     if added:
-        log.add(session, row, added, author=author, key=key)
-    rows = log.updates(session, row)
+        update_log.add(session, row, added, author=author, key=key)
+    rows = update_log.updates(session, row)
     last = session.scalar(select(func.max(LiveUpdate.id)).where(LiveUpdate.page_id == page.id))
     known = Known(row.epoch, max(last or 0, row.floor), row.base, (row.origin, *rows))
     return Joined(known, mine=fork.whole)
@@ -139,7 +139,7 @@ def text_of(page: Page, said: Token | None = None) -> str | None:
     if row is None or (said is not None and said.epoch != row.epoch):
         return None
     session = db.session()
-    updates = [row.origin, *log.updates(session, row, upto=said.upto if said else None)]
+    updates = [row.origin, *update_log.updates(session, row, upto=said.upto if said else None)]
     try:
         return document.Shared(updates).text
     except document.Broken:
@@ -190,14 +190,14 @@ def _take_version(
     if live is not None:
         start = [
             row.state,
-            *log.up_to(session, row, live[0]),
-            *log.updates(session, row, saved=True),
+            *update_log.up_to(session, row, live[0]),
+            *update_log.updates(session, row, saved=True),
         ]
     fork = document.Shared(start)
     one = (Revision.page_id == row.page_id, Revision.number == number)
     text, purged = session.execute(select(Revision.text, Revision.purged_at).where(*one)).one()
     if purged is None and (update := fork.write(text)):
-        log.add(session, row, update, saved_no=number)
+        update_log.add(session, row, update, saved_no=number)
     row.state, row.base = fork.whole, number
     session.flush()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from wiki.core.access import Actor
-from wiki.transfer.bring import Item, Progress, Report, bring
+from wiki.transfer.page_import import Item, Progress, Report, bring
 
 
 def bring_in(file: Path, *, author: Actor, progress: Progress) -> Report:

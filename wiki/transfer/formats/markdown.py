@@ -7,7 +7,7 @@ from pathlib import Path
 
 from wiki.core.access import Actor
 from wiki.core.names import page_name
-from wiki.transfer.bring import Item, Progress, Report, bring
+from wiki.transfer.page_import import Item, Progress, Report, bring
 
 FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n", re.DOTALL)
 HEADING = re.compile(r"\A\s*#\s+(.+?)\s*#*\s*\n")

@@ -1,0 +1,90 @@
+"""The screens that take back what one person did, or those without account: seen first, then done by the worker."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import Response, abort, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki.accounts.models import User
+from wiki.accounts.routes import form_input
+from wiki.admin.models import TakingBack
+from wiki.admin.rollback import job, pages
+from wiki.admin.routes.blueprint import blueprint
+from wiki.core import db, i18n
+from wiki.core.access import current_actor
+from wiki.core.http import Invalid, audience, render, see_other
+
+
+@blueprint.get("/admin/changes")
+@audience("admin")
+def ask_changes() -> Response:
+    """Ask whose changes, and since when; show what taking them back would do."""
+    if "since" not in request.args:
+        since = i18n.local(db.utcnow() - timedelta(days=1))
+        return _screen(form_input.clean(request.args.get("who", "")), _typed_as(since))
+    who, since_typed = (form_input.clean(request.args.get(name, "")) for name in ("who", "since"))
+    try:
+        user, since = job.asked(who, since_typed)
+    except Invalid as invalid:
+        return _screen(who, since_typed, status=422, errors=invalid.errors)
+    plan = job.planned(user, since, actor=current_actor())
+    return _screen(who, since_typed, plan=plan, user=user)
+
+
+@blueprint.post("/admin/changes")
+@audience("admin")
+def take_changes_back() -> BaseResponse:
+    """Have the changes taken back, and go where it is told how far that is."""
+    who, since_typed = form_input.line("who"), form_input.line("since")
+    try:
+        user, since = job.asked(who, since_typed)
+    except Invalid as invalid:
+        return _screen(who, since_typed, status=422, errors=invalid.errors)
+    actor = current_actor()
+    total = job.planned(user, since, actor=actor).total
+    made = job.begin(user, since, total=total, actor=actor)
+    return see_other(url_for("admin.show_changes", number=made.id))
+
+
+@blueprint.get("/admin/changes/<int:number>")
+@audience("admin")
+def show_changes(number: int) -> Response:
+    """Tell how far a taking back is, then what it did."""
+    asked = db.session().get(TakingBack, number) or abort(404)
+    user = db.session().get(User, asked.who_id) if asked.who_id else None
+    # The minute it was typed in: what was left shows again under the same question.
+    return render(
+        "admin/changes_taken_back.html",
+        asked=asked,
+        user=user,
+        report=asked.report,
+        who=user.name if user else "",
+        since=_typed_as(i18n.local(asked.since)),
+    )
+
+
+def _typed_as(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M}"
+
+
+def _screen(
+    who: str,
+    since: str,
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    plan: job.Plan | None = None,
+    user: User | None = None,
+) -> Response:
+    return render(
+        "admin/changes.html",
+        status=status,
+        who=who,
+        since=since,
+        errors=errors or {},
+        plan=plan,
+        user=user,
+        most=pages.MOST,
+    )

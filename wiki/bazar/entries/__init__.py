@@ -1,0 +1,1 @@
+"""Entries: their content, form, page, moderation, suggestions and duplicates."""

@@ -1,0 +1,1 @@
+"""Forms: loading them with their rights, validating and changing their definition."""

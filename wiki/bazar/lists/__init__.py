@@ -1,0 +1,1 @@
+"""Lists of entries: the screen, saved views, exports, feeds and embedding."""

@@ -1,0 +1,1 @@
+"""Queries over entries: parsing, filtering, sorting, facets and aggregates."""

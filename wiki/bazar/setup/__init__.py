@@ -1,0 +1,1 @@
+"""What a wiki starts its bazars from: ready-made forms and vocabularies."""

@@ -1,0 +1,1 @@
+"""Values that fields share: vocabularies, formulas, maps, recurrence and uploads."""

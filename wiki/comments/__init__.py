@@ -1,0 +1,1 @@
+"""Comments on pages: threads, anchored passages, mentions and reactions."""

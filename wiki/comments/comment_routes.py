@@ -1,0 +1,199 @@
+"""Talking under a page: the screen of its comments, and what one does to one of them.
+
+A plain form each; htmx sends the same ones and gets the block `talk` back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Response, abort, flash, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki.comments import antispam, comments, threads
+from wiki.comments.comments import About
+from wiki.comments.threads import talk_of
+from wiki.core.access import current_actor
+from wiki.core.http import Invalid, audience, render, see_other
+from wiki.core.numbers import is_whole
+from wiki.pages import find
+from wiki.pages.models import Page
+from wiki.pages.save import Gone
+from wiki.subscriptions.blueprint import blueprint
+from wiki.subscriptions.models import Comment
+
+
+@blueprint.get("/<name>/comments", endpoint="comments")
+@audience("page")
+def show_comments(name: str) -> Response:
+    """Show all the comments of a page; `resolved` shows the threads that are closed."""
+    page = find.page_or_404(name, actor=current_actor())
+    if page.talk == "none" and "own" not in page.allowed:
+        abort(404)
+    return _screen(page)
+
+
+@blueprint.post("/<name>/comments", endpoint="add")
+@audience("page")
+def add_comment(name: str) -> BaseResponse:
+    """Write a comment; whatever is refused comes back with what was typed."""
+    actor = current_actor()
+    page = find.page_or_404(name, actor=actor)
+    if not comments.may_comment(page):
+        return _refused(page)
+    if antispam.is_trapped():
+        return _back(page)
+    try:
+        antispam.check()
+        made = comments.add(page, request.form.get("text", ""), about=_about(), actor=actor)
+    except Invalid as error:
+        return _screen(page, errors=error.errors, status=422)
+    except comments.Refused:
+        return _refused(page)
+    except Gone:
+        return _screen(
+            page, errors={"text": _("What you answered is not here any more.")}, status=409
+        )
+    return _back(page, made)
+
+
+@blueprint.get("/-/comments/<int:comment_id>", endpoint="comment")
+@audience("page")
+def show_comment(comment_id: int) -> BaseResponse:
+    """Lead to where a comment is shown now: under its page, or on the screen of comments."""
+    comment, page = _found(comment_id)
+    return see_other(threads.url_of(comment, page))
+
+
+@blueprint.get("/-/comments/<int:comment_id>/edit", endpoint="ask_edit")
+@audience("page")
+def ask_edit(comment_id: int) -> Response:
+    """Open one's own comment to change it."""
+    comment, page = _found(comment_id)
+    if not comments.is_own(comment, current_actor()) or not comments.may_comment(page):
+        abort(403)
+    return render("talk/edit.html", page=page, comment=comment, text=comment.text, errors={})
+
+
+@blueprint.post("/-/comments/<int:comment_id>", endpoint="edit")
+@audience("page")
+def save_edit(comment_id: int) -> BaseResponse:
+    """Change one's own comment."""
+    comment, page = _found(comment_id)
+    text = request.form.get("text", "")
+    try:
+        comments.edit(comment, text, actor=current_actor())
+    except comments.Refused:
+        abort(403)
+    except Gone:
+        abort(404)
+    except Invalid as error:
+        errors = error.errors
+        return render(
+            "talk/edit.html", status=422, page=page, comment=comment, text=text, errors=errors
+        )
+    return _back(page, comment)
+
+
+@blueprint.post("/-/comments/<int:comment_id>/removal", endpoint="remove")
+@audience("page")
+def remove(comment_id: int) -> BaseResponse:
+    """Remove a comment: one's own, or any as the page's owner or an admin."""
+    comment, page = _found(comment_id)
+    _do(lambda: comments.remove(comment, actor=current_actor()))
+    return _back(page)
+
+
+@blueprint.post("/-/comments/<int:comment_id>/resolution", endpoint="resolve")
+@audience("page")
+def resolve(comment_id: int) -> BaseResponse:
+    """Close a thread, or open it again with `open`."""
+    comment, page = _found(comment_id, empty_too=True)
+    reopens = "open" in request.form
+    _do(lambda: comments.resolve(comment, resolved=not reopens, actor=current_actor()))
+    return _back(page, comment if reopens else None)
+
+
+@blueprint.post("/-/comments/<int:comment_id>/reaction", endpoint="react")
+@audience("page")
+def react(comment_id: int) -> BaseResponse:
+    """Put one's sign on a comment, or take it back."""
+    comment, page = _found(comment_id)
+    kind = request.form.get("kind", "")
+    _do(lambda: comments.react(comment, kind, actor=current_actor()))
+    return _back(page, comment)
+
+
+@blueprint.post("/<name>/talk", endpoint="set_talk")
+@audience("page")
+def set_talk(name: str) -> BaseResponse:
+    """Open, close or hide the comments of a page, as its owner or an admin."""
+    page = find.page_or_404(name, actor=current_actor(), need="own")
+    _do(lambda: comments.set_talk(page, request.form.get("talk", ""), actor=current_actor()))
+    flash(_("The comments are set."), "success")
+    return see_other(url_for("talk.comments", name=page.name))
+
+
+def _about() -> About:
+    form = request.form
+    raw = form.get("reply_to", "")
+    if raw and not is_whole(raw):
+        abort(400)
+    return About(
+        reply_to=int(raw) if raw else None,
+        quote=form.get("quote", "")[:2000],
+        before=form.get("before", "")[-200:],
+        after=form.get("after", "")[:200],
+        section=form.get("section", "")[:200],
+    )
+
+
+def _found(comment_id: int, *, empty_too: bool = False) -> tuple[Comment, Page]:
+    found = comments.comment_or_none(comment_id, actor=current_actor(), empty_too=empty_too)
+    return found or abort(404)
+
+
+def _do(action: Callable[[], object]) -> None:
+    try:
+        action()
+    except comments.Refused:
+        abort(403)
+    except Gone:
+        abort(404)
+    except Invalid:
+        abort(422)
+
+
+def _back(page: Page, comment: Comment | None = None) -> BaseResponse:
+    talk = talk_of(page, inline=page.kind != "station" and not _from_screen())
+    anchor = f"comment-{comment.id}" if comment else "talk"
+    where = "pages.show" if talk.inline else "talk.comments"
+    return see_other(url_for(where, name=page.name, _anchor=anchor))
+
+
+def _from_screen() -> bool:
+    """Answer whether the form stood on the screen of comments: there one goes back."""
+    return "screen" in request.form
+
+
+def _refused(page: Page) -> Response:
+    """Answer someone who may read and not comment, with what they typed."""
+    words = (
+        _("Sign in, then send it: your text is below.")
+        if current_actor().is_anonymous
+        else _("You may not comment this page. Your text is below: copy it.")
+    )
+    return _screen(page, errors={"text": words}, status=403)
+
+
+def _screen(page: Page, *, errors: dict[str, str] | None = None, status: int = 200) -> Response:
+    talk = talk_of(page, resolved="resolved" in request.args, inline=False)
+    return render(
+        "talk/comments.html",
+        status=status,
+        page=page,
+        talk=talk,
+        errors=errors or {},
+        typed=request.form if request.method == "POST" else {},
+    )

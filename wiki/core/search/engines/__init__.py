@@ -1,0 +1,1 @@
+"""Open folder: search engines. One engine a module, its helpers beside it."""

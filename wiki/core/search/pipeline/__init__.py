@@ -1,0 +1,1 @@
+"""From a search box to ranked hits: parse, correct, expand, match, rank, show."""

@@ -1,0 +1,1 @@
+"""What several macros share; nothing here is a macro."""

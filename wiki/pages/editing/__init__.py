@@ -1,0 +1,1 @@
+"""Editing a page: the screen, drafts, preview, presence, sections, conflicts and completion."""

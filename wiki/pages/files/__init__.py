@@ -1,0 +1,1 @@
+"""Files of pages: attachments, pending uploads, thumbnails, metadata and extracted text."""

@@ -1,0 +1,1 @@
+"""The history of pages: revisions, comparison, authors, recent changes."""

@@ -1,0 +1,86 @@
+"""Who wrote a page, for the credit that its licence asks: their names under it, and a screen to copy them from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Flask, Response, url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from wiki.core import db
+from wiki.core.access import current_actor
+from wiki.core.http import absolute_url, audience, render
+from wiki.pages import find
+from wiki.pages.blueprint import blueprint
+from wiki.pages.editing.presence import joined
+from wiki.pages.models import Page, Revision
+
+SHOWN = 5
+"""Authors named under the page; all are on their screen."""
+MOST = 1000
+
+
+def init_app(app: Flask) -> None:
+    """Let every template say who wrote a version."""
+    app.jinja_env.globals["signed"] = signed
+
+
+@blueprint.get("/<name>/authors")
+@audience("page")
+def authors(name: str) -> Response:
+    """List who wrote a page, with how many versions each, and the credit to copy."""
+    page = find.page_or_404(name, actor=current_actor())
+    counted = (
+        select(Revision.author_name, func.count().label("count"))
+        .where(Revision.page_id == page.id)
+        .group_by(Revision.author_name)
+        .order_by(func.count().desc(), Revision.author_name)
+        .limit(MOST)
+    )
+    counts = Counter({row.author_name: row[1] for row in db.session().execute(counted)})
+    for _page_id, name in others_of([page]):
+        counts[name] += 1
+    rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
+    return render(
+        "pages/authors.html",
+        page=page,
+        rows=[{"author_name": name, "count": count} for name, count in rows],
+        address=absolute_url(url_for("pages.show", name=page.name)),
+    )
+
+
+def authors_of(page: Page, *, most: int = SHOWN + 1) -> list[str]:
+    """Return the names of those who wrote a page, by name; without account is "".
+
+    It jumps from name to name in the index, so it costs by author and not by version.
+    """
+    of_page, later = Revision.page_id == page.id, aliased(Revision)
+    first = select(func.min(Revision.author_name).label("name")).where(of_page)
+    walk = first.cte("authors", recursive=True)
+    after = (
+        select(func.min(later.author_name))
+        .where(later.page_id == page.id, later.author_name > walk.c.name)
+        .scalar_subquery()
+    )
+    walk = walk.union_all(select(after).where(walk.c.name.is_not(None)))
+    found = select(walk.c.name).where(walk.c.name.is_not(None)).limit(most)
+    names = set(db.session().scalars(found)) | {name for _id, name in others_of([page])}
+    return sorted(names)[:most]
+
+
+def others_of(pages: Sequence[Page]) -> list[tuple[int, str]]:
+    """Return those who wrote versions of these pages beside who saved them: page and name, one a version."""
+    shared = select(Revision.page_id, Revision.others).where(
+        Revision.page_id.in_([page.id for page in pages]), Revision.shared
+    )
+    rows = db.session().execute(shared)
+    return [(page_id, other["name"]) for page_id, others in rows for other in others]
+
+
+def signed(revision: Any) -> str:
+    """Return who wrote a version, or several versions' names, as a sentence holds them."""
+    return joined([name or _("someone without account") for name in revision.signers])

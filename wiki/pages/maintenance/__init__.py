@@ -1,0 +1,1 @@
+"""Keeping pages in good state: reviews, maintenance lists, external links, rebuilding."""

@@ -1,0 +1,1 @@
+"""Sharing pages: share links, QR codes, and what crawlers may read."""

@@ -1,0 +1,1 @@
+"""Where pages stand: tree, breadcrumbs, order, moves, tags, templates and trash."""

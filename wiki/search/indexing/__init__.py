@@ -1,0 +1,1 @@
+"""What of the database is indexed: pages, files and comments as documents."""
