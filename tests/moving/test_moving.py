@@ -26,10 +26,10 @@ from wiki.core import db, files
 from wiki.core.access import SYSTEM
 from wiki.core.http import Invalid
 from wiki.pages import find
+from wiki.pages.comments import Comment
 from wiki.pages.models import Page
 from wiki.projects import find as projects
 from wiki.projects.models import Invitation, Project
-from wiki.subscriptions.models import Comment
 from wiki.transfer.projects import archive_format, import_project
 from wiki.transfer.projects.models import Crossing
 

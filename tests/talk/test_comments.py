@@ -8,12 +8,13 @@ import pytest
 
 from tests.pages.counting import statements
 from tests.world import bare
-from wiki.comments import antispam, comments
+from wiki.comments import comments
 from wiki.comments.comments import About
-from wiki.core import db, settings
+from wiki.comments.models import Reaction
+from wiki.core import antispam, db, settings
 from wiki.pages import find, rights
+from wiki.pages.comments import Comment
 from wiki.pages.structure import trash
-from wiki.subscriptions.models import Comment, Reaction
 
 TEXT = "# Bread\n\nThe dough rises at night.\n\n## Baking\n\nIt bakes at dawn.\n"
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from wiki.core import db
 from wiki.core.access import PRIVILEGES, Actor, RuleSet, effective
+from wiki.pages.comments import Comment
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Page, Revision
-from wiki.subscriptions.models import Comment
 
 Document = dict[str, Any]
 

@@ -13,8 +13,8 @@ from wiki.comments import mentions
 from wiki.core import markup, settings
 from wiki.core.access import Actor
 from wiki.pages import rendering
+from wiki.pages.comments import Comment
 from wiki.pages.models import Page
-from wiki.subscriptions.models import Comment
 
 HEADING = re.compile(r"<(/?)h[1-6](?: [^>]*)?>")
 TAGS = re.compile(r"(<[^>]*>)")

@@ -7,21 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Response, abort, flash, request, url_for
+from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.comments import antispam, comments, threads
+from wiki.comments import comments, threads
 from wiki.comments.comments import About
 from wiki.comments.threads import talk_of
+from wiki.core import antispam
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.core.numbers import is_whole
 from wiki.pages import find
+from wiki.pages.comments import Comment
 from wiki.pages.models import Page
 from wiki.pages.save import Gone
-from wiki.subscriptions.blueprint import blueprint
-from wiki.subscriptions.models import Comment
+
+blueprint = Blueprint("comments", __name__)
 
 
 @blueprint.get("/<name>/comments", endpoint="comments")
@@ -73,7 +75,7 @@ def ask_edit(comment_id: int) -> Response:
     comment, page = _found(comment_id)
     if not comments.is_own(comment, current_actor()) or not comments.may_comment(page):
         abort(403)
-    return render("talk/edit.html", page=page, comment=comment, text=comment.text, errors={})
+    return render("comments/edit.html", page=page, comment=comment, text=comment.text, errors={})
 
 
 @blueprint.post("/-/comments/<int:comment_id>", endpoint="edit")
@@ -91,7 +93,7 @@ def save_edit(comment_id: int) -> BaseResponse:
     except Invalid as error:
         errors = error.errors
         return render(
-            "talk/edit.html", status=422, page=page, comment=comment, text=text, errors=errors
+            "comments/edit.html", status=422, page=page, comment=comment, text=text, errors=errors
         )
     return _back(page, comment)
 
@@ -132,7 +134,7 @@ def set_talk(name: str) -> BaseResponse:
     page = find.page_or_404(name, actor=current_actor(), need="own")
     _do(lambda: comments.set_talk(page, request.form.get("talk", ""), actor=current_actor()))
     flash(_("The comments are set."), "success")
-    return see_other(url_for("talk.comments", name=page.name))
+    return see_other(url_for("comments.comments", name=page.name))
 
 
 def _about() -> About:
@@ -168,7 +170,7 @@ def _do(action: Callable[[], object]) -> None:
 def _back(page: Page, comment: Comment | None = None) -> BaseResponse:
     talk = talk_of(page, inline=page.kind != "station" and not _from_screen())
     anchor = f"comment-{comment.id}" if comment else "talk"
-    where = "pages.show" if talk.inline else "talk.comments"
+    where = "pages.show" if talk.inline else "comments.comments"
     return see_other(url_for(where, name=page.name, _anchor=anchor))
 
 
@@ -190,7 +192,7 @@ def _refused(page: Page) -> Response:
 def _screen(page: Page, *, errors: dict[str, str] | None = None, status: int = 200) -> Response:
     talk = talk_of(page, resolved="resolved" in request.args, inline=False)
     return render(
-        "talk/comments.html",
+        "comments/comments.html",
         status=status,
         page=page,
         talk=talk,

@@ -13,14 +13,15 @@ from sqlalchemy.orm import Session
 
 from wiki.comments import comment_markup, mentions
 from wiki.comments.anchors import Text
+from wiki.comments.models import Reaction
 from wiki.core import db, markup
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
 from wiki.core.search.index.queue import enqueue
 from wiki.pages import events, find, rendering
+from wiki.pages.comments import Comment
 from wiki.pages.models import Page
 from wiki.pages.save import Gone
-from wiki.subscriptions.models import Comment, Reaction
 
 LONGEST = 10_000
 REACTIONS = {"agree": "plus", "thanks": "star", "idea": "sprout", "doubt": "circle-help"}

@@ -13,8 +13,9 @@ from wiki.core import db, jobs, mail
 from wiki.core.access import Actor
 from wiki.core.names import fold
 from wiki.pages import find
+from wiki.pages.comments import Comment
 from wiki.subscriptions import mails
-from wiki.subscriptions.models import Comment, Follow
+from wiki.subscriptions.models import Follow
 
 JOB = "mention"
 MENTION = re.compile(r"(?<![\w@/.])@([\w][\w.'’-]{1,60})")

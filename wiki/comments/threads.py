@@ -13,14 +13,15 @@ from markupsafe import Markup, escape
 from sqlalchemy import ColumnElement, case, func, select
 
 from wiki.accounts.models import User
-from wiki.comments import antispam, comment_markup, comments
+from wiki.comments import comment_markup, comments
 from wiki.comments.anchors import Passage, Text
-from wiki.core import db
+from wiki.comments.models import Reaction
+from wiki.core import antispam, db
 from wiki.core.access import Actor, current_actor, initials
 from wiki.core.template_globals import icon
 from wiki.pages import rendering
+from wiki.pages.comments import Comment
 from wiki.pages.models import Page
-from wiki.subscriptions.models import Comment, Reaction
 
 MOST_THREADS = 40
 """Threads shown under a page; older ones are on the screen of comments."""
@@ -73,7 +74,7 @@ class Talk:
 
     @property
     def address(self) -> str:
-        return "#talk" if self.inline else url_for("talk.comments", name=self.page.name)
+        return "#talk" if self.inline else url_for("comments.comments", name=self.page.name)
 
     @cached_property
     def counts(self) -> tuple[int, int, int]:
@@ -195,7 +196,7 @@ def url_of(comment: Comment, page: Page) -> str:
     screen = page.kind == "station" or resolved
     if screen or (db.session().scalar(newer) or 0) >= MOST_THREADS:
         closed = "1" if resolved else None
-        return url_for("talk.comments", name=page.name, resolved=closed, _anchor=anchor)
+        return url_for("comments.comments", name=page.name, resolved=closed, _anchor=anchor)
     return url_for("pages.show", name=page.name, _anchor=anchor)
 
 

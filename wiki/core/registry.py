@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from flask import current_app
+from flask import Flask, current_app
 
 T = TypeVar("T")
 
@@ -33,11 +33,17 @@ class Registries:
     place: Callable[..., Any] | None = None
     elsewhere: Callable[..., str] | None = None
 
+    def add_job(self, kind: str, work: Callable[..., None], *, slow: bool = False) -> None:
+        """Let the worker run jobs of this kind; `slow` ones beside the others."""
+        self.jobs[kind] = work
+        if slow:
+            self.slow_jobs.add(kind)
 
-def registries() -> Registries:
-    """Return the registries of the wiki at work."""
-    found: Registries = current_app.extensions["gare.registries"]
-    return found
+
+def registries(app: Flask | None = None) -> Registries:
+    """Return the registries of an application, by default the current one."""
+    known: Registries = (app or current_app).extensions["gare.registries"]
+    return known
 
 
 def load(package: str, base: type[T]) -> dict[str, T]:

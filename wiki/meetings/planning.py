@@ -99,7 +99,7 @@ def _others(page: Page | None, said: dict[str, str], actor: Actor) -> list[Way]:
             Way(
                 _("Ask a question"),
                 _("In the comments: two lines, and an answer from each."),
-                url_for("talk.comments", name=page.name),
+                url_for("comments.comments", name=page.name),
                 "message-square",
             )
         )
@@ -110,7 +110,9 @@ def _others(page: Page | None, said: dict[str, str], actor: Actor) -> list[Way]:
             Way(
                 _("Propose a decision"),
                 _("It is read, discussed and taken without a meeting."),
-                url_for("bazar.new_entry", form=form.key, project=project, title=said["title"]),
+                url_for(
+                    "bazar.entries.new_entry", form=form.key, project=project, title=said["title"]
+                ),
                 "vote",
             )
         )
@@ -130,7 +132,7 @@ def _ways(
         Way(
             _("The date is known"),
             _("Say when and where."),
-            url_for("bazar.new_entry", form=form.key, project=project, kind=kind, **filled),
+            url_for("bazar.entries.new_entry", form=form.key, project=project, kind=kind, **filled),
             "calendar",
         )
     ]

@@ -18,11 +18,10 @@ from wiki.meetings import (
 from wiki.meetings.blueprint import blueprint
 from wiki.meetings.meeting import meeting_of
 
-__all__ = ["blueprint", "init_app"]
-
 
 def init_app(app: Flask) -> None:
     """Let an entry's page ask for the meeting it is, and the worker send minutes."""
     app.jinja_env.globals.update(meeting_of=meeting_of, open_polls=polls.open_on)
     with app.app_context():
         registries().jobs[closure.JOB] = minutes_mail.deliver
+    app.register_blueprint(blueprint)

@@ -1,19 +1,46 @@
-"""Every screen of pages: importing this module gives the blueprint all its routes."""
+"""Every route of pages, and what pages give to the application."""
 
 from __future__ import annotations
 
+from flask import Flask
+
+from wiki.core.registry import registries
 from wiki.pages import rights, show_routes  # noqa: F401
 from wiki.pages.blueprint import blueprint
-from wiki.pages.booklet import routes as booklets  # noqa: F401 - they add theirs
+from wiki.pages.booklet import routes as booklet_routes  # noqa: F401
 from wiki.pages.editing import completion, drafts, presence, preview, visual_mode  # noqa: F401
 from wiki.pages.editing import routes as editing_routes  # noqa: F401
-from wiki.pages.files import attachments, pending_routes  # noqa: F401
+from wiki.pages.files import attachments, pending_routes, text_extraction, thumbnails  # noqa: F401
 from wiki.pages.history import authors, blame, changes, purge  # noqa: F401
 from wiki.pages.history import routes as history_routes  # noqa: F401
-from wiki.pages.live import routes as together  # noqa: F401
-from wiki.pages.maintenance import favourites, lists, reviews  # noqa: F401
+from wiki.pages.kinds import Kind
+from wiki.pages.live import cleanup
+from wiki.pages.live import routes as live_routes  # noqa: F401
+from wiki.pages.maintenance import external_links, favourites, lists, reviews  # noqa: F401
 from wiki.pages.sharing import crawlers, shared_page  # noqa: F401
 from wiki.pages.sharing import routes as sharing_routes  # noqa: F401
-from wiki.pages.structure import backlinks, move_routes, tags, templates, trash, tree_routes  # noqa: F401
+from wiki.pages.structure import (
+    backlinks,  # noqa: F401
+    link_rewriting,
+    move_routes,  # noqa: F401
+    moves,
+    tags,  # noqa: F401
+    templates,  # noqa: F401
+    trash,  # noqa: F401
+    tree_routes,  # noqa: F401
+)
 
-__all__ = ["blueprint"]
+
+def init_app(app: Flask) -> None:
+    """Register plain pages and the jobs of pages, and add their routes."""
+    known = registries(app)
+    page = Kind()
+    known.kinds[page.name] = page
+    known.add_job(text_extraction.JOB, text_extraction.read_one, slow=True)
+    known.add_job(external_links.JOB, external_links.check_next)
+    known.add_job(moves.JOB, link_rewriting.run)
+    authors.init_app(app)
+    blame.init_app(app)
+    cleanup.init_app(app)
+    thumbnails.init_app(app)
+    app.register_blueprint(blueprint)

@@ -19,8 +19,8 @@ from wiki.pages.content import Content
 from wiki.pages.editing.screen import count_change
 from wiki.pages.models import Page, Revision
 from wiki.projects import find, templates
+from wiki.projects.blueprint import blueprint
 from wiki.projects.parameter_choices import choices_for
-from wiki.projects.project_routes import blueprint
 from wiki.projects.station import block_macros, block_of, check_contact, check_menu
 
 Blocks = list[dict[str, Any]]
@@ -28,14 +28,14 @@ PHONE = ("", "first", "last", "none")
 """Where a platform goes on a phone: in its place, first, last, nowhere."""
 
 
-@blueprint.get("/<key>/arrange")
+@blueprint.get("/projects/<key>/arrange")
 @audience("page")
 def arrange(key: str) -> Response:
     """Show the station's platforms with their handles, buttons and settings."""
     return _screen(_station(key))
 
 
-@blueprint.post("/<key>/arrange")
+@blueprint.post("/projects/<key>/arrange")
 @audience("page")
 def change(key: str) -> Response:
     """Do one action on the platforms, or save the station's own words."""
@@ -53,7 +53,7 @@ def change(key: str) -> Response:
     return see_other(url_for(".arrange", key=key, _anchor=request.form.get("block") or "platforms"))
 
 
-@blueprint.post("/<key>/arrange/undo")
+@blueprint.post("/projects/<key>/arrange/undo")
 @audience("page")
 def undo(key: str) -> Response:
     """Take back the last change of the station, if it is the asker's own."""
@@ -72,7 +72,7 @@ def undo(key: str) -> Response:
     return see_other(url_for(".arrange", key=key))
 
 
-@blueprint.post("/<key>/template")
+@blueprint.post("/projects/<key>/template")
 @audience("page")
 def keep_template(key: str) -> Response:
     """Keep the station as a template that the wizard offers."""

@@ -16,14 +16,14 @@ from wiki.core import db, i18n, settings
 from wiki.core.access import current_actor
 from wiki.core.http import absolute_url, audience, render
 from wiki.projects import departures_board, find, relocation
+from wiki.projects.blueprint import blueprint
 from wiki.projects.departures_board import Departure
-from wiki.projects.project_routes import blueprint
 
 IN_FEED = 200
 SHOWN = 100
 
 
-@blueprint.get("/dates")
+@blueprint.get("/projects/dates")
 @audience("anyone")
 def dates() -> Response:
     """Show what comes next by month, of the network or of one project, and where to subscribe."""
@@ -45,7 +45,7 @@ def dates() -> Response:
     )
 
 
-@blueprint.get("/departures.ics")
+@blueprint.get("/projects/departures.ics")
 @audience("anyone")
 def network_feed() -> Response:
     """Give the departures of the network that the reader may see as a calendar."""
@@ -53,7 +53,7 @@ def network_feed() -> Response:
     return calendar_answer(rows, name=str(settings.get("name")))
 
 
-@blueprint.get("/<key>/departures.ics")
+@blueprint.get("/projects/<key>/departures.ics")
 @audience("page")
 def departures_feed(key: str) -> BaseResponse:
     """Give the departures of a project that the reader may see as a calendar."""

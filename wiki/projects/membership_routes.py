@@ -14,12 +14,13 @@ from wiki.core.http import Invalid, absolute_url, audience, render, see_other
 from wiki.core.numbers import whole
 from wiki.pages.models import Page
 from wiki.projects import find, membership
+from wiki.projects.blueprint import blueprint
 from wiki.projects.labels import ROLE_MEANS, ROLE_WORDS
-from wiki.projects.project_routes import blueprint, people_screen, run_or_403
+from wiki.projects.project_routes import people_screen, run_or_403
 from wiki.projects.roles import set_role
 
 
-@blueprint.post("/<key>/join")
+@blueprint.post("/projects/<key>/join")
 @audience("signed-in")
 def join(key: str) -> Response:
     """Come into a project that one may see, or ask to."""
@@ -38,7 +39,7 @@ def join(key: str) -> Response:
     return see_other(url_for("pages.show", name=page.name))
 
 
-@blueprint.post("/<key>/leave")
+@blueprint.post("/projects/<key>/leave")
 @audience("signed-in")
 def leave(key: str) -> Response:
     """Go out of a project."""
@@ -56,7 +57,7 @@ def leave(key: str) -> Response:
     )
 
 
-@blueprint.post("/<key>/requests")
+@blueprint.post("/projects/<key>/requests")
 @audience("signed-in")
 def answer_request(key: str) -> Response:
     """Let in who asked, or not."""
@@ -74,7 +75,7 @@ def answer_request(key: str) -> Response:
     return see_other(url_for(".members", key=key))
 
 
-@blueprint.post("/<key>/invitations")
+@blueprint.post("/projects/<key>/invitations")
 @audience("signed-in")
 def invite(key: str) -> Response:
     """Make a link of invitation and show it, this once."""
@@ -94,7 +95,7 @@ def invite(key: str) -> Response:
     return people_screen(key, link=link, status=201)
 
 
-@blueprint.post("/<key>/invitations/<token_hash>/revocation")
+@blueprint.post("/projects/<key>/invitations/<token_hash>/revocation")
 @audience("signed-in")
 def revoke_invitation(key: str, token_hash: str) -> Response:
     """End a link of invitation."""
@@ -104,7 +105,7 @@ def revoke_invitation(key: str, token_hash: str) -> Response:
     return see_other(url_for(".members", key=key))
 
 
-@blueprint.get("/invitations/<token>")
+@blueprint.get("/projects/invitations/<token>")
 @audience("anyone")
 def invitation(token: str) -> Response:
     """Say what one is invited to, to whoever holds the link."""
@@ -129,7 +130,7 @@ def invitation(token: str) -> Response:
     return answer
 
 
-@blueprint.post("/invitations/<token>")
+@blueprint.post("/projects/invitations/<token>")
 @audience("signed-in")
 def accept_invitation(token: str) -> Response:
     """Come in by a link of invitation."""

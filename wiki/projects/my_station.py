@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, abort, flash, g, url_for
+from flask import Response, abort, flash, g, url_for
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -23,11 +23,10 @@ from wiki.pages import find as pages
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Draft, Page
 from wiki.projects import departures_board, find
+from wiki.projects.blueprint import blueprint
 from wiki.projects.calendar import IN_FEED, calendar_answer
 from wiki.projects.labels import ROLE_WORDS
 from wiki.projects.models import JoinRequest, Project
-
-blueprint = Blueprint("mine", __name__, url_prefix="/-/me")
 
 KIND = "calendar"
 MOST_DRAFTS = 10
@@ -43,16 +42,16 @@ class Unsaved:
     updated_at: datetime
 
 
-@blueprint.get("")
+@blueprint.get("/me")
 @audience("signed-in")
-def show() -> Response:
+def my_station() -> Response:
     """Show what is one's own."""
     return _screen()
 
 
-@blueprint.post("/calendar")
+@blueprint.post("/me/calendar")
 @audience("signed-in")
-def make_feed() -> Response:
+def make_my_calendar() -> Response:
     """Make the address of one's calendar and show it, this once; the one before opens nothing any more."""
     actor = current_actor()
     with db.write(quiet=True) as session:
@@ -61,9 +60,9 @@ def make_feed() -> Response:
     return _screen(feed=absolute_url(url_for(".feed", token=token)), status=201)
 
 
-@blueprint.post("/calendar/revocation")
+@blueprint.post("/me/calendar/revocation")
 @audience("signed-in")
-def revoke_feed() -> BaseResponse:
+def revoke_my_calendar() -> BaseResponse:
     """End the address of one's calendar."""
     with db.write(quiet=True) as session:
         _end_feeds(session, current_actor())
@@ -71,9 +70,9 @@ def revoke_feed() -> BaseResponse:
     return see_other(url_for(".show"))
 
 
-@blueprint.get("/calendar/<token>.ics")
+@blueprint.get("/me/calendar/<token>.ics")
 @audience("anyone")
-def feed(token: str) -> Response:
+def my_calendar(token: str) -> Response:
     """Give the departures of a person's projects to whoever holds the secret address; their rights hold."""
     user = sessions.token_owner(token, KIND)
     if user is None:
@@ -91,7 +90,7 @@ def _screen(*, feed: str = "", status: int = 200) -> Response:
     found = find.mine(actor)
     projects = [project for project, _page in found]
     return render(
-        "projects/mine.html",
+        "projects/my_station.html",
         status=status,
         stations=found,
         roles=_roles(actor),
@@ -141,7 +140,7 @@ def _form_of(draft: Draft, actor: Actor) -> Form | None:
 
 def _unsaved_entry(draft: Draft, form: Form) -> Unsaved:
     typed = str(draft.content.get("title") or "")
-    url = url_for("bazar.new_entry", form=form.key, draft=1)
+    url = url_for("bazar.entries.new_entry", form=form.key, draft=1)
     return Unsaved(f"{typed or _('Untitled')} ({form.title})", url, draft.updated_at)
 
 

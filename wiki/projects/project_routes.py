@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, request, url_for
+from flask import abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -10,15 +10,14 @@ from wiki.accounts import people
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.projects import closure, create, departures_board, find, membership
+from wiki.projects.blueprint import blueprint
 from wiki.projects.labels import JOINING_WORDS, ROLE_MEANS, ROLE_WORDS, VISIBILITY_WORDS
 from wiki.projects.models import ROLES, Project
 from wiki.projects.roles import may_set, set_role
 from wiki.projects.station_list import paged, station_list
 
-blueprint = Blueprint("projects", __name__, url_prefix="/-/projects")
 
-
-@blueprint.get("")
+@blueprint.get("/projects")
 @audience("anyone")
 def index() -> Response:
     """List the stations this reader may know of."""
@@ -28,14 +27,14 @@ def index() -> Response:
     return render("projects/index.html", departures=departures, paging=where, **listed)
 
 
-@blueprint.get("/<key>/people")
+@blueprint.get("/projects/<key>/people")
 @audience("page")
 def members(key: str) -> Response:
     """Show who is in a project; who runs it may change that here."""
     return people_screen(key)
 
 
-@blueprint.post("/<key>/people")
+@blueprint.post("/projects/<key>/people")
 @audience("signed-in")
 def set_member(key: str) -> Response:
     """Bring a person in, change their role, or take them out (an empty role)."""
@@ -54,7 +53,7 @@ def set_member(key: str) -> Response:
     return see_other(url_for(".members", key=key))
 
 
-@blueprint.post("/<key>/visibility")
+@blueprint.post("/projects/<key>/visibility")
 @audience("signed-in")
 def set_visibility(key: str) -> Response:
     """Open or close a project to the world, and say how people come in."""
@@ -72,7 +71,7 @@ def set_visibility(key: str) -> Response:
     return see_other(url_for(".members", key=key))
 
 
-@blueprint.post("/<key>/end")
+@blueprint.post("/projects/<key>/end")
 @audience("signed-in")
 def end(key: str) -> Response:
     """Close a project, which becomes read only, or open it again."""

@@ -15,9 +15,9 @@ from wiki.core.http import Invalid, audience, render, see_other
 from wiki.core.names import fold, page_name
 from wiki.pages import find as pages
 from wiki.projects import create, starter_content, templates
+from wiki.projects.blueprint import blueprint
 from wiki.projects.labels import VISIBILITY_WORDS
 from wiki.projects.models import VISIBILITIES, StationTemplate
-from wiki.projects.project_routes import blueprint
 from wiki.projects.station import block_macros
 from wiki.projects.templates import Template
 
@@ -25,14 +25,14 @@ STEPS = ("1", "2", "3", "open")
 TOOLS = (1, 2, 3)
 
 
-@blueprint.get("/new")
+@blueprint.get("/projects/new")
 @audience("signed-in")
 def new() -> Response:
     """Open the first step of the wizard."""
     return _step(1)
 
 
-@blueprint.post("/new")
+@blueprint.post("/projects/new")
 @audience("signed-in")
 def go_on() -> Response:
     """Take one step: the form carries what the earlier ones answered."""
@@ -49,7 +49,7 @@ def go_on() -> Response:
     return _opened()
 
 
-@blueprint.post("/templates/<int:template_id>/removal")
+@blueprint.post("/projects/templates/<int:template_id>/removal")
 @audience("signed-in")
 def remove_template(template_id: int) -> Response:
     """Throw away a template that one kept. Aborts 404 on another's, as on none."""

@@ -77,7 +77,7 @@ def ask_url(question: str, *, actor: Actor, project_id: int | None = None) -> st
     if form is None or not forms.may_add(form, actor):
         return ""
     args = {QUESTION: question[:200], "project": project_id, "form": form.key}
-    return url_for("bazar.new_entry", **args)  # type: ignore[arg-type]
+    return url_for("bazar.entries.new_entry", **args)  # type: ignore[arg-type]
 
 
 def may_write_faq(actor: Actor) -> bool:

@@ -1,7 +1,7 @@
-"""The blueprint every screen of talk and follow adds its routes to. `screens.py` imports them all."""
+"""The blueprint of subscriptions; `routes.py` imports the modules that add routes to it."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-blueprint = Blueprint("talk", __name__)
+blueprint = Blueprint("subscriptions", __name__)

@@ -12,8 +12,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts import people
-from wiki.comments import antispam
-from wiki.core import db, i18n, jobs, mail
+from wiki.core import antispam, db, i18n, jobs, mail
 from wiki.core.http import absolute_url, audience, render, see_other
 from wiki.core.limits import remote_address
 from wiki.subscriptions import follows, mails, targets
@@ -60,7 +59,7 @@ def ask_by_mail() -> BaseResponse:
 @audience("page")
 def sent() -> Response:
     """Say that a letter is on its way."""
-    return render("talk/sent.html")
+    return render("subscriptions/sent.html")
 
 
 @blueprint.get("/-/follow/confirm/<token>", endpoint="confirm")
@@ -113,7 +112,7 @@ def deliver(*, email: str, of: str, stored: str, rhythm: str, lang: str, message
     with mails.speaking(lang):
         target = KINDS[of].known(stored, actor=people.anonymous())
         if target is not None:
-            link = absolute_url(url_for("talk.confirm", token=token))
+            link = absolute_url(url_for("subscriptions.confirm", token=token))
             mails.send("confirm", to=email, message_id=message_id, out="", target=target, link=link)
 
 
@@ -133,7 +132,7 @@ def _errors(email: str, rhythm: str) -> dict[str, str]:
 
 
 def _sent() -> BaseResponse:
-    return see_other(url_for("talk.sent"))
+    return see_other(url_for("subscriptions.sent"))
 
 
 def _confirm_screen(token: str, *, done: bool = False) -> Response:
@@ -142,7 +141,12 @@ def _confirm_screen(token: str, *, done: bool = False) -> Response:
     status = 200 if target else 404
     return _secret(
         render(
-            "talk/confirm.html", status=status, token=token, asked=asked, target=target, done=done
+            "subscriptions/confirm.html",
+            status=status,
+            token=token,
+            asked=asked,
+            target=target,
+            done=done,
         )
     )
 
@@ -155,7 +159,7 @@ def _leave_screen(token: str, *, done: bool = False) -> Response:
     known = [(row, KINDS[row.kind].known(row.target, actor=people.anonymous())) for row in rows]
     return _secret(
         render(
-            "talk/leave.html",
+            "subscriptions/leave.html",
             status=404 if found is None else 200,
             token=token,
             found=found,

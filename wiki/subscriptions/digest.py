@@ -15,10 +15,11 @@ from wiki.accounts import people
 from wiki.accounts.models import User
 from wiki.core import db, i18n, jobs, mail
 from wiki.core.access import Actor
+from wiki.pages.comments import Comment
 from wiki.pages.models import Event, Page, Tag
 from wiki.subscriptions import mails, updates
 from wiki.subscriptions.follows import RHYTHMS
-from wiki.subscriptions.models import Comment, Follow
+from wiki.subscriptions.models import Follow
 
 TURN = "digests"
 JOB = "digest"

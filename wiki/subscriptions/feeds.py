@@ -16,10 +16,10 @@ from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import absolute_url, audience, render
 from wiki.pages import find
+from wiki.pages.comments import Comment
 from wiki.pages.history.changes import readable_xml, recent, say
 from wiki.pages.models import Page
 from wiki.subscriptions.blueprint import blueprint
-from wiki.subscriptions.models import Comment
 from wiki.subscriptions.targets import KINDS, Target, find_target
 from wiki.subscriptions.updates import excerpt
 
@@ -50,7 +50,7 @@ def feed(kind: str, name: str) -> BaseResponse:
     items = [*_changes(target, actor), *_comments(target, actor)]
     newest = sorted(items, key=lambda item: item.at, reverse=True)[:IN_FEED]
     answer = render(
-        "talk/feed.xml",
+        "subscriptions/feed.xml",
         target=target,
         items=newest,
         host=urlsplit(absolute_url("/")).netloc or abort(400),
@@ -94,7 +94,7 @@ def _comments(target: Target, actor: Actor) -> list[Item]:
         Item(
             f"comments/{comment.id}",
             _("Comment: %(title)s", title=page.title),
-            url_for("talk.comments", name=page.name, _anchor=f"comment-{comment.id}"),
+            url_for("comments.comments", name=page.name, _anchor=f"comment-{comment.id}"),
             "",
             comment.created_at,
             comment.author_name,

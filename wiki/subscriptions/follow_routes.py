@@ -6,8 +6,7 @@ from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.comments import antispam
-from wiki.core import db
+from wiki.core import antispam, db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, audience, render, safe_redirect, see_other
 from wiki.pages import find
@@ -45,7 +44,7 @@ def start() -> BaseResponse:
         except Invalid as error:
             return screen([target], errors=error.errors, status=422)
         flash(_("You follow “%(title)s”.", title=target.title), "success")
-    return safe_redirect(form.get("next"), default=url_for("talk.follows"))
+    return safe_redirect(form.get("next"), default=url_for("subscriptions.follows"))
 
 
 @blueprint.get("/-/follows", endpoint="follows")
@@ -54,7 +53,7 @@ def my_follows() -> Response:
     """List what one follows."""
     actor = current_actor()
     return render(
-        "talk/follows.html",
+        "subscriptions/follows.html",
         followed=follows.of_actor(actor),
         switches=[
             (key, words, follows.wants(key, actor.id or 0))
@@ -72,7 +71,7 @@ def change(follow_id: int) -> BaseResponse:
         if not follows.unfollow(follow_id, actor=actor):
             abort(404)
         flash(_("You do not follow it any more."), "success")
-        return see_other(url_for("talk.follows"))
+        return see_other(url_for("subscriptions.follows"))
     found = [one for one in follows.of_actor(actor) if one.row.id == follow_id and one.target]
     if not found or found[0].target is None:
         abort(404)
@@ -81,7 +80,7 @@ def change(follow_id: int) -> BaseResponse:
     except Invalid:
         abort(422)
     flash(_("Kept."), "success")
-    return see_other(url_for("talk.follows"))
+    return see_other(url_for("subscriptions.follows"))
 
 
 @blueprint.post("/-/follows/mails", endpoint="mails")
@@ -93,7 +92,7 @@ def mails() -> BaseResponse:
         for switch in follows.SWITCHES:
             follows.want(switch, switch in wanted, user_id=current_actor().id or 0)
     flash(_("Kept."), "success")
-    return see_other(url_for("talk.follows"))
+    return see_other(url_for("subscriptions.follows"))
 
 
 def asked(args: object) -> list[Target]:
@@ -112,7 +111,7 @@ def screen(
     """Answer with the ways to follow some things."""
     actor = current_actor()
     return render(
-        "talk/follow.html",
+        "subscriptions/follow.html",
         status=status,
         found=found,
         kinds=targets.KINDS,

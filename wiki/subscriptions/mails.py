@@ -16,8 +16,8 @@ from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer, URLS
 from wiki.accounts.models import User
 from wiki.core import i18n, mail, settings
 from wiki.core.http import absolute_url
+from wiki.pages.comments import Comment
 from wiki.pages.models import Page
-from wiki.subscriptions.models import Comment
 
 EXCERPT = 400
 CONFIRM_LASTS = 3 * 24 * 3600
@@ -35,7 +35,7 @@ def send_mention(user: User, comment: Comment, page: Page, *, message_id: str) -
             "link": absolute_url(
                 url_for("pages.show", name=page.name, _anchor=f"comment-{comment.id}")
                 if page.kind != "station"
-                else url_for("talk.comments", name=page.name, _anchor=f"comment-{comment.id}")
+                else url_for("comments.comments", name=page.name, _anchor=f"comment-{comment.id}")
             ),
             "person": user,
         }
@@ -78,7 +78,7 @@ def way_out(
 ) -> str:
     """Return the address where these mails are ended, whoever opens it: follows, or a person's switch."""
     token = _out().dumps({"f": list(follows), "m": mentions or person, "k": switch})
-    return absolute_url(url_for("talk.leave", token=token))
+    return absolute_url(url_for("subscriptions.leave", token=token))
 
 
 def read_way_out(token: str) -> tuple[list[int], int, str] | None:

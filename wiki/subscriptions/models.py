@@ -1,4 +1,4 @@
-"""The rows of talk: reactions to comments (whose own row is `pages/comments.py`), and what people follow."""
+"""The rows of subscriptions: what people follow."""
 
 from __future__ import annotations
 
@@ -8,24 +8,6 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.core import db
-from wiki.pages.comments import Comment
-
-__all__ = ["Comment", "Follow", "Reaction"]
-
-
-class Reaction(db.Base):
-    """What one person answers to a comment without a word; one each."""
-
-    __tablename__ = "reaction"
-
-    comment_id: Mapped[int] = mapped_column(
-        ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True
-    )
-    user_id: Mapped[int] = mapped_column(
-        ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
-    kind: Mapped[str]
-    made_at: Mapped[datetime | None]
 
 
 class Follow(db.Base):

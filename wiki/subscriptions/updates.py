@@ -21,10 +21,10 @@ from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.http import absolute_url
 from wiki.pages import find, rendering
+from wiki.pages.comments import Comment
 from wiki.pages.history.changes import recent, say
 from wiki.pages.history.comparison import Comparison
 from wiki.pages.models import Event, Page, Revision
-from wiki.subscriptions.models import Comment
 from wiki.subscriptions.targets import KINDS
 
 MOST = 300

@@ -9,8 +9,6 @@ from wiki.core.registry import registries
 from wiki.upkeep import reminders
 from wiki.upkeep.station_routes import blueprint
 
-__all__ = ["blueprint", "init_app"]
-
 
 def init_app(app: Flask) -> None:
     """Queue the reminders that come by themselves, and let the worker send them."""
@@ -23,3 +21,4 @@ def init_app(app: Flask) -> None:
         known = registries()
     known.jobs[reminders.GARDENING_MAIL] = reminders.deliver_gardening
     known.jobs[reminders.MANDATE_MAIL] = reminders.deliver_mandate
+    app.register_blueprint(blueprint)

@@ -14,12 +14,13 @@ from sqlalchemy import ColumnElement, delete, func, select
 
 from wiki.accounts.models import User
 from wiki.comments import comments
+from wiki.comments.models import Reaction
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.pages import find
+from wiki.pages.comments import Comment
 from wiki.pages.models import Page
 from wiki.pages.save import Gone
-from wiki.subscriptions.models import Comment, Reaction
 
 MOST = 500
 """Comments taken back at once; the others come when it is asked again."""

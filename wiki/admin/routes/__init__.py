@@ -1,29 +1,25 @@
 """The routes of the administration, a module for each screen, and the style sheet."""
 
+from flask import Flask
+
+from wiki.admin.rollback import job as rollback_job
 from wiki.admin.routes import (
-    appearance,
-    dashboard,
-    files,
-    groups,
-    menu,
-    people,
+    appearance,  # noqa: F401
+    dashboard,  # noqa: F401
+    files,  # noqa: F401
+    groups,  # noqa: F401
+    menu,  # noqa: F401
+    people,  # noqa: F401
     rollback,  # noqa: F401
-    search,
-    site,
-    theme,
+    search,  # noqa: F401
+    site,  # noqa: F401
+    theme,  # noqa: F401
 )
 from wiki.admin.routes.blueprint import blueprint
+from wiki.core.registry import registries
 
-__all__ = [
-    "appearance",
-    "blueprint",
-    "changes",
-    "dashboard",
-    "files",
-    "groups",
-    "menu",
-    "people",
-    "search",
-    "site",
-    "theme",
-]
+
+def init_app(app: Flask) -> None:
+    """Let the worker roll back, and add the screens of the administration."""
+    registries(app).add_job(rollback_job.JOB, rollback_job.work, slow=True)
+    app.register_blueprint(blueprint)

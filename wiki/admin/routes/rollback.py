@@ -56,7 +56,7 @@ def show_changes(number: int) -> Response:
     user = db.session().get(User, asked.who_id) if asked.who_id else None
     # The minute it was typed in: what was left shows again under the same question.
     return render(
-        "admin/changes_taken_back.html",
+        "admin/rollback_progress.html",
         asked=asked,
         user=user,
         report=asked.report,
@@ -79,7 +79,7 @@ def _screen(
     user: User | None = None,
 ) -> Response:
     return render(
-        "admin/changes.html",
+        "admin/rollback.html",
         status=status,
         who=who,
         since=since,

@@ -15,8 +15,8 @@ from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import audience
 from wiki.pages import find
+from wiki.pages.comments import Comment
 from wiki.pages.models import Page
-from wiki.subscriptions.models import Comment
 
 
 @blueprint.get("/pages/<name>/comments", merge_slashes=False)

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-blueprint = Blueprint("bazar_builder", __name__)
+blueprint = Blueprint("builder", __name__)

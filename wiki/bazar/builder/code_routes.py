@@ -52,7 +52,7 @@ def change_code(form: str) -> BaseResponse:
     except Invalid as error:
         return _screen(found, text, errors=error.errors, status=422)
     flash(_("The form is changed."), "success")
-    return see_other(url_for("bazar_builder.code", form=found.key))
+    return see_other(url_for("bazar.builder.code", form=found.key))
 
 
 @blueprint.post("/-/forms/<form>/copies")
@@ -76,7 +76,7 @@ def copy_form(form: str) -> BaseResponse:
             owner=actor,
         )
     flash(_("This is the copy: its entries are its own."), "success")
-    return see_other(url_for("bazar_builder.edit", form=made.key))
+    return see_other(url_for("bazar.builder.edit", form=made.key))
 
 
 @blueprint.post("/-/new-form/import")
@@ -89,14 +89,14 @@ def import_form() -> BaseResponse:
     try:
         if "code" in request.form:
             made = form_files.make(form_files.read(request.form["code"]), owner=current_actor())
-            return see_other(url_for("bazar_builder.edit", form=made.key))
+            return see_other(url_for("bazar.builder.edit", form=made.key))
         if sent is None or not sent.filename:
             raise Invalid(file=_("Choose a file."))
         made = form_files.make_from(sent.stream.read(form_files.LARGEST + 1), owner=current_actor())
     except Invalid as error:
         said = "; ".join(_said(path, text) for path, text in error.errors.items())
         return new_routes.screen(errors={"file": said}, status=422)
-    return see_other(url_for("bazar_builder.edit", form=made.key))
+    return see_other(url_for("bazar.builder.edit", form=made.key))
 
 
 def _change(session: Session, form: Form, wanted: form_files.Definition) -> None:

@@ -104,7 +104,7 @@ def remove_field(form: str, key: str) -> BaseResponse:
         return rest
 
     answer = _stored(found, change)
-    undo = url_for("bazar_builder.restore_field", form=found.key, key=key)
+    undo = url_for("bazar.builder.restore_field", form=found.key, key=key)
     told = _("“%(label)s” is removed.", label=labels[-1])
     flash({"text": told, "undo": undo}, "success")  # type: ignore[arg-type]
     return answer
@@ -160,7 +160,7 @@ def _stored(
 def _to_builder(form: Form, key: str) -> BaseResponse:
     anchor = f"piece-{key}" if key else None
     return see_other(
-        url_for("bazar_builder.edit", form=form.key, field=key or None, _anchor=anchor)
+        url_for("bazar.builder.edit", form=form.key, field=key or None, _anchor=anchor)
     )
 
 

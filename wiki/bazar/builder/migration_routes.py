@@ -60,7 +60,7 @@ def rework_field(form: str, key: str) -> BaseResponse:
         errors = {"name": " ".join(error.errors.values())}
         return _screen(found, spec, wanted, name, errors=errors, status=422)
     flash(_("“%(label)s” is changed.", label=spec.label), "success")
-    return see_other(url_for("bazar_builder.edit", form=found.key, field=name))
+    return see_other(url_for("bazar.builder.edit", form=found.key, field=name))
 
 
 @blueprint.get("/-/forms/<form>/work")
@@ -68,7 +68,7 @@ def rework_field(form: str, key: str) -> BaseResponse:
 def work(form: str) -> Response:
     """Say how far a changed form is with its entries."""
     found = designed_or_403(form)
-    return render("bazar/work.html", form=found, works=migration.at_work(found))
+    return render("bazar/migration_progress.html", form=found, works=migration.at_work(found))
 
 
 def _store(form: Form, spec: FieldSpec, made: FieldSpec, name: str) -> None:
@@ -163,7 +163,7 @@ def _screen(
         made = _retyped(form, spec, wanted)
         foresight = migration.foresee(form, spec, made, actor=current_actor())
     return render(
-        "bazar/rework.html",
+        "bazar/migration.html",
         status=status,
         form=form,
         spec=spec,

@@ -45,7 +45,7 @@ def change_open_data(form: str) -> BaseResponse:
     except Invalid as error:
         return _screen(found, typed, errors=error.errors, status=422)
     flash(_("The settings are saved."), "success")
-    return see_other(url_for("bazar_builder.open_data", form=found.key))
+    return see_other(url_for("bazar.builder.open_data", form=found.key))
 
 
 def _screen(

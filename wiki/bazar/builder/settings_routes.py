@@ -61,7 +61,7 @@ def change_settings(form: str) -> BaseResponse:
     except Invalid as error:
         return _screen(found, typed, errors=error.errors, status=422)
     flash(_("The settings are saved."), "success")
-    return see_other(url_for("bazar_builder.settings", form=current.key))
+    return see_other(url_for("bazar.builder.settings", form=current.key))
 
 
 @blueprint.post("/-/forms/<form>/removal")
@@ -73,10 +73,10 @@ def trash_form(form: str) -> BaseResponse:
         errors = {"agreed": _("Tick this box: the entries go with the form.")}
         return _screen(found, _stored(found), errors=errors, status=422)
     _move(found, trashed=True)
-    undo = url_for("bazar_builder.restore_form", form=found.key)
+    undo = url_for("bazar.builder.restore_form", form=found.key)
     told = _("The form “%(title)s” is in the trash.", title=found.title)
     flash({"text": told, "undo": undo}, "success")  # type: ignore[arg-type]
-    return see_other(url_for("bazar_lists.forms"))
+    return see_other(url_for("bazar.lists.forms"))
 
 
 @blueprint.post("/-/forms/<form>/restoration")
@@ -87,7 +87,7 @@ def restore_form(form: str) -> BaseResponse:
     found = db.session().scalar(query) or abort(404)
     _move(found, trashed=False)
     flash(_("The form “%(title)s” is back.", title=found.title), "success")
-    return see_other(url_for("bazar_lists.show", form=found.key))
+    return see_other(url_for("bazar.lists.show", form=found.key))
 
 
 def elsewhere_refused(form: Form, typed: str, errors: Mapping[str, str]) -> Response:

@@ -18,7 +18,7 @@ from wiki.core.limits import limit, remote_address
 from wiki.pages import find
 from wiki.pages.models import Page
 
-blueprint = Blueprint("bazar_contact", __name__)
+blueprint = Blueprint("contact", __name__)
 
 TRAP = "_website"
 RATES = "5/hour; 20/day"

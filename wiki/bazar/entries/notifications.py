@@ -87,7 +87,7 @@ def tell_decision(session: Session, page: Page, *, accepted: bool, reason: str) 
 
 def send_link(session: Session, page: Page, email: str) -> None:
     """Queue a mail with a link by which an entry can be changed."""
-    door = absolute_url(url_for("bazar_arrivals.enter", token="T"))[:-1]  # noqa: S106 - a stand-in, cut off
+    door = absolute_url(url_for("bazar.moderation.enter", token="T"))[:-1]  # noqa: S106 - a stand-in, cut off
     jobs.enqueue(session, JOB, page_id=page.id, email=email, door=door, lang=i18n.language())
 
 

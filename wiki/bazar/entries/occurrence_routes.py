@@ -28,7 +28,7 @@ from wiki.pages import find, save
 from wiki.pages.editing.screen import TooMany, count_save
 from wiki.pages.models import Page
 
-blueprint = Blueprint("bazar_dates", __name__)
+blueprint = Blueprint("occurrences", __name__)
 
 MOMENT = FieldSpec("", "date", "", options={"time": True})
 
@@ -189,7 +189,7 @@ def _screen(
     day = at.start.date().isoformat() if at else ""
     hour = at.start.strftime("%H:%M") if at and not at.all_day else ""
     return render(
-        "bazar/date.html",
+        "bazar/occurrence.html",
         status=status if occurrence else 404,
         form=asked.form,
         page=asked.page,

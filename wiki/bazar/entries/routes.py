@@ -35,7 +35,7 @@ from wiki.pages.files.thumbnails import WHOLE
 from wiki.pages.models import Page
 from wiki.pages.toast import tell
 
-blueprint = Blueprint("bazar", __name__)
+blueprint = Blueprint("entries", __name__)
 blueprint.add_app_template_global(uploads.sized, "sized")
 
 PREVIEW = "_preview"
@@ -175,7 +175,7 @@ def remove_draft(form: str) -> BaseResponse:
     found = forms.form_or_404(form, actor)
     drafts.forget(found, None, actor=actor)
     flash(_("The draft is thrown away."), "success")
-    return see_other(url_for("bazar_lists.show", form=found.key))
+    return see_other(url_for("bazar.lists.show", form=found.key))
 
 
 @blueprint.get("/-/entry-files/<name>/<field>")
@@ -218,7 +218,7 @@ def _kept_for_later(form: Form, page: Page | None, actor: Actor) -> BaseResponse
         ),
         "success",
     )
-    return see_other(url_for("bazar_lists.show", form=form.key))
+    return see_other(url_for("bazar.lists.show", form=form.key))
 
 
 def _added(form: Form, page: Page, waits: bool, actor: Actor) -> BaseResponse:
@@ -228,7 +228,7 @@ def _added(form: Form, page: Page, waits: bool, actor: Actor) -> BaseResponse:
         return see_other(url_for("pages.show", name=page.name))
     flash(_("Thank you! Your entry is kept, and waits for someone to look at it."), "success")
     if actor.is_anonymous:
-        return see_other(url_for("bazar_lists.show", form=form.key))
+        return see_other(url_for("bazar.lists.show", form=form.key))
     return see_other(url_for("pages.show", name=page.name))
 
 

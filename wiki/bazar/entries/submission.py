@@ -107,7 +107,11 @@ def failed(
     """Answer what could not be saved with the form, all that was typed in it, and the reason."""
     errors = error.errors if isinstance(error, Invalid) else {}
     typed = error.typed if isinstance(error, entries.Refused) else _typed(form, page, actor)
-    action = url_for("bazar.add_entry", form=form.key) if isinstance(error, save.Gone) else here()
+    action = (
+        url_for("bazar.entries.add_entry", form=form.key)
+        if isinstance(error, save.Gone)
+        else here()
+    )
     status, problem = problem_of(error)
     sheet = Sheet(
         form=form,

@@ -22,7 +22,7 @@ from wiki.pages.editing.screen import TooMany, count_save
 from wiki.pages.models import Page
 from wiki.pages.save import Conflict, Gone
 
-blueprint = Blueprint("bazar_suggestions", __name__)
+blueprint = Blueprint("suggestions", __name__)
 LONGEST_REASON = 1000
 
 

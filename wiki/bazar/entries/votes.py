@@ -25,7 +25,7 @@ from wiki.core.limits import limit, remote_address
 from wiki.pages import find
 from wiki.pages.models import Page
 
-blueprint = Blueprint("helped", __name__)
+blueprint = Blueprint("votes", __name__)
 
 MODELS = {"faq", "tools"}
 """Ready-made forms whose entries are there to help."""
@@ -91,7 +91,7 @@ def vote(name: str) -> BaseResponse:
 def _answer(page: Page, *, withdrawn: bool) -> BaseResponse:
     if request.headers.get("HX-Request") == "true":
         votes = Votes(counts([page.id]).get(page.id, 0), not withdrawn)
-        return render("bazar/helped.html", page=page, helped=votes)
+        return render("bazar/votes.html", page=page, helped=votes)
     flash(
         _("Your thanks are withdrawn.") if withdrawn else _("Thank you, it is counted."), "success"
     )

@@ -16,7 +16,7 @@ from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.core.limits import limit
 
-blueprint = Blueprint("bazar_elsewhere", __name__)
+blueprint = Blueprint("federation", __name__)
 blueprint.add_app_template_global(cache.standing_of, "elsewhere_of")
 
 ASKED = "10/minute;60/hour"
@@ -68,7 +68,7 @@ def add_source(form: str) -> BaseResponse:
         _("Entries of %(site)s are shown beside yours.", site=source.host),
         "success",
     )
-    return see_other(url_for("bazar_builder.settings", form=found.key, _anchor="elsewhere"))
+    return see_other(url_for("bazar.builder.settings", form=found.key, _anchor="elsewhere"))
 
 
 @blueprint.post("/-/forms/<form>/elsewhere/<int:source>/removal")
@@ -79,4 +79,4 @@ def remove_source(form: str, source: int) -> BaseResponse:
     if not cache.remove(found, source):
         abort(404)
     flash(_("Its entries are shown no more, and nothing of them is kept."), "success")
-    return see_other(url_for("bazar_builder.settings", form=found.key, _anchor="elsewhere"))
+    return see_other(url_for("bazar.builder.settings", form=found.key, _anchor="elsewhere"))

@@ -52,7 +52,7 @@ class Email(Field):
     def see(self, spec: FieldSpec, value: Any, around: Around) -> Any:
         if not is_contact(spec):
             return value
-        return {"contact": url_for("bazar_contact.ask", name=around.page.name, field=spec.key)}
+        return {"contact": url_for("bazar.contact.ask", name=around.page.name, field=spec.key)}
 
     def text(self, spec: FieldSpec, value: Any) -> str:
         return "" if is_contact(spec) else str(value)

@@ -56,7 +56,9 @@ class File(Field):
         return uploads.is_stored(value)
 
     def see(self, spec: FieldSpec, value: Any, around: Around) -> Any:
-        return value | {"url": url_for("bazar.field_file", name=around.page.name, field=spec.key)}
+        return value | {
+            "url": url_for("bazar.entries.field_file", name=around.page.name, field=spec.key)
+        }
 
     def text(self, spec: FieldSpec, value: Any) -> str:
         return str(value["name"])

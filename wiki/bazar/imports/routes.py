@@ -20,7 +20,7 @@ from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.pages.editing.screen import TooMany, count_save
 
-blueprint = Blueprint("bazar_intake", __name__)
+blueprint = Blueprint("imports", __name__)
 
 SHOWN_ROWS = 5
 SHOWN_PROBLEMS = 200
@@ -120,7 +120,7 @@ def drop(form: str, number: int) -> BaseResponse:
     with db.write(quiet=True) as session:
         session.delete(session.get_one(Intake, intake.id))
     flash(_("The file is forgotten: nothing was brought in."), "success")
-    return see_other(url_for("bazar_intake.index", form=found.key))
+    return see_other(url_for("bazar.imports.index", form=found.key))
 
 
 def designed_or_403(key: str) -> Form:
@@ -144,14 +144,14 @@ def _intake_or_404(form: Form, number: int) -> Intake:
 
 
 def _url(form: Form, intake: Intake) -> str:
-    return url_for("bazar_intake.show", form=form.key, number=intake.id)
+    return url_for("bazar.imports.show", form=form.key, number=intake.id)
 
 
 def _index(form: Form, *, errors: Mapping[str, str] | None = None, status: int = 200) -> Response:
     query = _mine(form, current_actor()).where(Intake.state != DRAFT)
     past = db.session().scalars(query.order_by(Intake.id.desc()).limit(LAST)).all()
     return render(
-        "bazar/intake.html",
+        "bazar/imports.html",
         status=status,
         form=form,
         past=past,
@@ -177,7 +177,7 @@ def _draft(
     actor, table = current_actor(), run.table_of(intake)
     trial = run.Trial() if errors else run.try_out(intake, table, actor=actor)
     return render(
-        "bazar/intake_draft.html",
+        "bazar/import_mapping.html",
         status=status,
         form=form,
         intake=intake,
@@ -215,7 +215,7 @@ def _columns(intake: Intake, table: tables.Table) -> Sequence[tuple[str, str, li
 
 def _progress(form: Form, intake: Intake) -> Response:
     return render(
-        "bazar/intake_show.html",
+        "bazar/import_show.html",
         form=form,
         intake=intake,
         problems=intake.problems[:SHOWN_PROBLEMS],

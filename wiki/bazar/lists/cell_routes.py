@@ -24,7 +24,7 @@ from wiki.pages import find, save
 from wiki.pages.editing.screen import TooMany, count_save
 from wiki.pages.models import Page
 
-blueprint = Blueprint("bazar_cells", __name__)
+blueprint = Blueprint("cells", __name__)
 
 
 @blueprint.get("/-/forms/<form>/<name>/cells/<field>")
@@ -78,14 +78,14 @@ def move(form: str) -> BaseResponse:
             _number(base),
         )
     except save.Conflict as conflict:
-        action = url_for("bazar.edit_entry", form=found.key, name=page.name)
+        action = url_for("bazar.entries.edit_entry", form=found.key, name=page.name)
         return entry_form.collision(conflict, action=action)
     except (Invalid, TooMany, db.Busy, save.Gone) as error:
         flash(_reason(error, spec), "error")
     else:
         flash(_("“%(title)s” is moved.", title=page.title), "success")
     return safe_redirect(
-        request.form.get("next"), default=url_for("bazar_lists.show", form=found.key, view="kanban")
+        request.form.get("next"), default=url_for("bazar.lists.show", form=found.key, view="kanban")
     )
 
 
@@ -152,7 +152,9 @@ def _control(
 
 
 def _form_url(form: Form, page: Page, spec: FieldSpec) -> str:
-    return url_for("bazar.edit_entry", form=form.key, name=page.name, _anchor=f"f-{spec.key}")
+    return url_for(
+        "bazar.entries.edit_entry", form=form.key, name=page.name, _anchor=f"f-{spec.key}"
+    )
 
 
 def _reason(error: Exception, spec: FieldSpec) -> str:

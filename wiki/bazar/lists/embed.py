@@ -28,7 +28,7 @@ from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, absolute_url, allow_frame, allow_framing, audience, render
 from wiki.pages import find
 
-blueprint = Blueprint("bazar_embed", __name__)
+blueprint = Blueprint("embed", __name__)
 
 READER = Actor(anonymous_may=frozenset({"read"}))
 WIDTH, HEIGHT = 800, 600
@@ -53,7 +53,7 @@ def embedded_list(form: str) -> BaseResponse:
     hosts = settings.get("framed_by")
     allow_framing(["*"] if "*" in hosts else [f"https://{host}" for host in hosts])
     html = render_template(
-        "bazar/embedded.html",
+        "bazar/embedded_list.html",
         form=found_form,
         found=found,
         view=view,
@@ -74,7 +74,7 @@ def embedding(form: str) -> Response:
     url = _embed_url(found, wanted, view)
     allow_frame("'self'")
     return render(
-        "bazar/embedding.html",
+        "bazar/embed.html",
         form=found,
         list_url=list_url(found, wanted, view=view),
         address=absolute_url(list_url(found, wanted, view=view)),
@@ -145,7 +145,7 @@ def _size(name: str, usual: int) -> int:
 
 def _embed_url(form: Form, wanted: Query, view: str) -> str:
     args: Mapping[str, Any] = wanted.args() | ({"view": [view]} if view else {})
-    return url_for("bazar_embed.embedded_list", form=form.key, **args)
+    return url_for("bazar.embed.embedded_list", form=form.key, **args)
 
 
 def _code(title: str, url: str, width: int, height: int) -> Markup:

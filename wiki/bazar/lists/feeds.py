@@ -28,7 +28,7 @@ from wiki.core.http import absolute_url, audience, download, render
 from wiki.pages import find
 from wiki.pages.history.changes import NOT_XML
 
-blueprint = Blueprint("bazar_feeds", __name__)
+blueprint = Blueprint("feeds", __name__)
 
 IN_FEED, IN_CALENDAR = 40, 2000
 

@@ -25,7 +25,7 @@ from wiki.pages import find, rights
 from wiki.pages.models import Page
 from wiki.pages.save import Gone
 
-blueprint = Blueprint("bazar_arrivals", __name__)
+blueprint = Blueprint("moderation", __name__)
 
 FLAGS = {"once", "moderated", "notify_author"}
 LONGEST = 4000
@@ -54,7 +54,7 @@ def change_terms(form: str) -> BaseResponse:
     except Invalid as error:
         return _terms_screen(found, typed, errors=error.errors, status=422)
     flash(_("The settings are saved."), "success")
-    return see_other(url_for("bazar_arrivals.show_terms", form=found.key))
+    return see_other(url_for("bazar.moderation.show_terms", form=found.key))
 
 
 @blueprint.get("/-/forms/<form>/queue")
@@ -65,7 +65,7 @@ def show_queue(form: str) -> Response:
     found = _moderated_or_403(form, actor)
     waiting = entries_of(moderation.queue(found, actor=actor), actor=actor)
     return render(
-        "bazar/queue.html",
+        "bazar/moderation_queue.html",
         form=found,
         waiting=waiting,
         alone=moderation.decides_alone(found, actor),
@@ -99,7 +99,7 @@ def approve(form: str, name: str) -> BaseResponse:
     else:
         told = _("“%(title)s” is published.") if out else _("Your vote for “%(title)s” is kept.")
         flash(told % {"title": page.title}, "success")
-    return see_other(url_for("bazar_arrivals.show_queue", form=found.key))
+    return see_other(url_for("bazar.moderation.show_queue", form=found.key))
 
 
 @blueprint.post("/-/forms/<form>/<name>/refusal")
@@ -182,7 +182,7 @@ def _decided(key: str, name: str, *, accepted: bool) -> BaseResponse:
     else:
         told = _("“%(title)s” is published.") if accepted else _("“%(title)s” is in the trash.")
         flash(told % {"title": page.title}, "success")
-    return see_other(url_for("bazar_arrivals.show_queue", form=form.key))
+    return see_other(url_for("bazar.moderation.show_queue", form=form.key))
 
 
 def _typed() -> submission_terms.Terms:
@@ -210,7 +210,7 @@ def _terms_screen(
     status: int = 200,
 ) -> Response:
     return render(
-        "bazar/terms.html",
+        "bazar/submission_terms.html",
         status=status,
         form=form,
         shown=asdict(shown),

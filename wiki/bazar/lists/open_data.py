@@ -18,7 +18,7 @@ from wiki.core.access import current_actor
 from wiki.core.http import absolute_url, audience, render
 from wiki.pages import find
 
-blueprint = Blueprint("bazar_open", __name__)
+blueprint = Blueprint("open_data", __name__)
 
 GEOJSON, JSONLD, RSS = "application/geo+json", "application/ld+json", "application/rss+xml"
 

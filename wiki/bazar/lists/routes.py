@@ -32,7 +32,7 @@ from wiki.core.spreadsheets.cells import TooLong
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page
 
-blueprint = Blueprint("bazar_lists", __name__)
+blueprint = Blueprint("lists", __name__)
 
 FILES = ("csv", "xlsx", "ods", "json")
 IN_MEMORY = 4 * 1024 * 1024
@@ -197,12 +197,12 @@ def _list_context(found: Found, view: View) -> dict[str, Any]:
 
 def _share_url(found: Found, view: View) -> str:
     args: dict[str, Any] = found.query.args() | {"view": [view.name]}
-    return url_for("bazar_embed.embedding", form=found.form.key, **args)
+    return url_for("bazar.embed.embedding", form=found.form.key, **args)
 
 
 def _oembed_url(found: Found, view: str) -> str:
     url = absolute_url(list_url(found.form, found.query, view=view))
-    return absolute_url(url_for("bazar_embed.oembed", url=url))
+    return absolute_url(url_for("bazar.embed.oembed", url=url))
 
 
 def _kinds(found: Found) -> list[str]:

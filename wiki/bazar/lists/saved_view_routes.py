@@ -14,7 +14,7 @@ from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, see_other
 
-blueprint = Blueprint("bazar_views", __name__)
+blueprint = Blueprint("saved_views", __name__)
 
 
 @blueprint.get("/-/forms/<form>/views/<int:number>")
@@ -53,7 +53,7 @@ def keep(form: str) -> BaseResponse:
         flash(" ".join(error.errors.values()), "error")
         args = {name: asked.getlist(name) for name in asked}
         known = {name: texts for name, texts in args.items() if name not in {"form", "number"}}
-        return see_other(url_for("bazar_lists.show", form=found.key, view=view or None, **known))  # type: ignore[arg-type]
+        return see_other(url_for("bazar.lists.show", form=found.key, view=view or None, **known))  # type: ignore[arg-type]
     flash(_("The list is kept as “%(title)s”.", title=row.title), "success")
     saved = next(one for one in saved_views.of_form(found, actor=actor) if one.row.id == row.id)
     return see_other(saved.url)
@@ -74,4 +74,4 @@ def remove(form: str, number: int) -> BaseResponse:
     with db.write() as session:
         saved_views.remove(session, session.get_one(SavedView, number))
     flash(_("The list “%(title)s” is removed.", title=row.title), "success")
-    return see_other(url_for("bazar_lists.show", form=found.key))
+    return see_other(url_for("bazar.lists.show", form=found.key))

@@ -16,15 +16,15 @@ def list_url(form: Form, query: Query | None = None, *, view: str = "", page: in
     args: dict[str, Any] = _kept(query, view) if query else {}
     args |= {"view": view} if view else {}
     args |= {"page": page} if page > 1 else {}
-    return url_for("bazar_lists.show", form=form.key, **args)
+    return url_for("bazar.lists.show", form=form.key, **args)
 
 
 def export_url(form: Form, query: Query, kind: str) -> str:
     """Return the address of what this list holds as a file or a feed, by its ending (`csv`, `atom`…)."""
     args: dict[str, Any] = dict(query.without_settings().args())
     open_data = kind in {"geojson", "jsonld", "rss"}
-    where = "bazar_feeds" if kind in {"atom", "ics"} else "bazar_lists"
-    where = "bazar_open" if open_data else where
+    where = "bazar.feeds" if kind in {"atom", "ics"} else "bazar.lists"
+    where = "bazar.open_data" if open_data else where
     return url_for(f"{where}.as_{kind}", form=form.key, **args)
 
 

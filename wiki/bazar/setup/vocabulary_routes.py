@@ -18,7 +18,7 @@ from wiki.core import db
 from wiki.core.http import Invalid, audience, download, render, see_other
 from wiki.core.names import fold
 
-blueprint = Blueprint("bazar_nomenclatures", __name__)
+blueprint = Blueprint("vocabularies", __name__)
 
 PARTS = ("key", "fr", "en", "parent", "color", "icon", "order")
 MOST_ROWS = 200
@@ -46,7 +46,7 @@ def add() -> BaseResponse:
             vocabularies.store(session, key, title=title, values=())
     except Invalid as error:
         return _index({"title": title, "key": key}, errors=error.errors, status=422)
-    return see_other(url_for("bazar_nomenclatures.edit", key=key))
+    return see_other(url_for("bazar.vocabularies.edit", key=key))
 
 
 @blueprint.get("/-/lists/<key>")
@@ -70,7 +70,7 @@ def save(key: str) -> BaseResponse:
     except Invalid as error:
         return _screen(found, typed, title=title, errors=error.errors, status=422)
     flash(_("The list is saved."), "success")
-    return see_other(url_for("bazar_nomenclatures.edit", key=key))
+    return see_other(url_for("bazar.vocabularies.edit", key=key))
 
 
 @blueprint.post("/-/lists/<key>/import")
@@ -86,7 +86,7 @@ def bring_in(key: str) -> BaseResponse:
     except Invalid as error:
         return _screen(found, _shown(found), errors=error.errors, status=422)
     flash(_("The values of the file are in the list."), "success")
-    return see_other(url_for("bazar_nomenclatures.edit", key=key))
+    return see_other(url_for("bazar.vocabularies.edit", key=key))
 
 
 @blueprint.post("/-/lists/<key>/removal")
@@ -100,7 +100,7 @@ def remove(key: str) -> BaseResponse:
     with db.write() as session:
         vocabularies.remove(session, session.get_one(Nomenclature, found.id))
     flash(_("“%(title)s” is removed.", title=found.title), "success")
-    return see_other(url_for("bazar_nomenclatures.index"))
+    return see_other(url_for("bazar.vocabularies.index"))
 
 
 @blueprint.get("/-/lists/<key>.csv")
@@ -170,7 +170,7 @@ def _index(
 ) -> Response:
     rows = [(one, changes.using_list(one.key)) for one in vocabularies.every()]
     return render(
-        "bazar/lists.html", status=status, rows=rows, typed=typed or {}, errors=errors or {}
+        "bazar/vocabularies.html", status=status, rows=rows, typed=typed or {}, errors=errors or {}
     )
 
 
@@ -184,7 +184,7 @@ def _screen(
     status: int = 200,
 ) -> Response:
     return render(
-        "bazar/list_edit.html",
+        "bazar/vocabulary_edit.html",
         status=status,
         found=found,
         title_typed=title or found.title,

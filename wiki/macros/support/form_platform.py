@@ -65,7 +65,7 @@ class FromForm(Block):
                 form=self.model_label,
             ),
             way=_("Make this form") if may else "",
-            url=url_for("bazar_lists.forms", model=self.model) if may else "",
+            url=url_for("bazar.lists.forms", model=self.model) if may else "",
             closed=True,
         )
 
@@ -76,12 +76,12 @@ class FromForm(Block):
     def list_url(self, call: Call, form: Form, **asked: Any) -> str:
         """Return where all these entries are listed, with the filters asked for."""
         return url_for(
-            "bazar_lists.show", **{"form": form.key, "project": self.project_id(call)} | asked
+            "bazar.lists.show", **{"form": form.key, "project": self.project_id(call)} | asked
         )
 
     def add_url(self, call: Call, form: Form) -> str:
         """Return where an entry is added."""
-        return url_for("bazar.new_entry", form=form.key, project=self.project_id(call))
+        return url_for("bazar.entries.new_entry", form=form.key, project=self.project_id(call))
 
 
 def page_url(entry: Picked) -> str:

@@ -28,7 +28,7 @@ MOST_MACROS = 4 * rendering.MOST_MACROS
 KINDS = ("text", "entry")
 """What can be a chapter: a station is made of live facts, which make no reading."""
 
-GIVING = ("pages.attachment", "bazar.field_file")
+GIVING = ("pages.attachment", "bazar.entries.field_file")
 """Routes that give a file to who may read it; each checks it itself."""
 
 

@@ -72,7 +72,7 @@ def _screen(
     page: Page, revision: Revision, *, errors: dict[str, str] | None = None
 ) -> BaseResponse:
     return render(
-        "pages/ask_purge.html",
+        "pages/purge.html",
         status=422 if errors else 200,
         page=page,
         revision=revision,

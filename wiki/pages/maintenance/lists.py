@@ -202,7 +202,7 @@ def garden_bed(bed: str) -> Response:
     actor = current_actor()
     where = paging(count(found, actor), PAGE_SIZE)
     return render(
-        "pages/garden_bed.html",
+        "pages/maintenance_list.html",
         bed=found,
         rows=rows(found, actor, limit=where.size, offset=where.offset),
         paging=where,

@@ -33,7 +33,7 @@ def lent(token: str) -> BaseResponse:
     kind = kind_of(page)
     body = _with_own_files(kind.body(page, page.head, actor=current_actor()), page, token)
     answer = render(
-        "pages/lent.html", page=page, kind=kind, body=body, token=token, files=files_of(page)
+        "pages/shared_page.html", page=page, kind=kind, body=body, token=token, files=files_of(page)
     )
     return _secret(answer)
 

@@ -52,7 +52,7 @@ def text_of(comment: Comment, page: Page) -> str:
 
 def url_of(comment: Comment) -> str:
     """Return the address of a comment, which leads to wherever it is shown."""
-    return url_for("talk.comment", comment_id=comment.id)
+    return url_for("comments.comment", comment_id=comment.id)
 
 
 def version_of(comment: Comment, author: str, page: Page, places: tuple[str, str]) -> int:

@@ -76,7 +76,7 @@ def labels_of(row: Attachment, page: Page) -> list[str]:
 def url_of(row: Attachment, page: Page, *, number: int = 0) -> str:
     """Return the address of a file, at one of its pages where browsers can open it there."""
     if row.field:
-        return url_for("bazar.field_file", name=page.name, field=row.field)
+        return url_for("bazar.entries.field_file", name=page.name, field=row.field)
     at_page = number and row.media_type == "application/pdf"
     address = url_for("pages.attachment", name=page.name, file=row.name)
     return f"{address}#page={number}" if at_page else address

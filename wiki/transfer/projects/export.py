@@ -16,11 +16,11 @@ from wiki.bazar.models import Form
 from wiki.core import db, files, settings
 from wiki.core.access import Actor
 from wiki.core.http import absolute_url
+from wiki.pages.comments import Comment
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page, Revision
 from wiki.projects import find
 from wiki.projects.models import Project
-from wiki.subscriptions.models import Comment
 from wiki.transfer.projects import archive_format, export_rows
 from wiki.transfer.projects.export_rows import Bag, Row
 

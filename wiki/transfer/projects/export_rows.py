@@ -17,11 +17,11 @@ from wiki.bazar.values import uploads, vocabularies
 from wiki.core import access, db
 from wiki.core.access import PRIVILEGES, Actor, RuleSet
 from wiki.pages import rights
+from wiki.pages.comments import Comment
 from wiki.pages.files.attachments import files_of
 from wiki.pages.models import Alias, Page, Revision
 from wiki.projects import find
 from wiki.projects.models import Project
-from wiki.subscriptions.models import Comment
 from wiki.transfer.projects import archive_format
 
 Row = dict[str, Any]

@@ -19,20 +19,20 @@ from wiki.projects.project_routes import rule_or_403
 from wiki.transfer.projects import jobs
 from wiki.transfer.projects.models import DONE, DRAFT, IN, OUT, Crossing
 
-blueprint = Blueprint("moving", __name__)
+blueprint = Blueprint("transfer", __name__)
 LAST = 10
 
 
 @blueprint.get("/-/projects/<key>/moving")
 @audience("signed-in")
-def leaving(key: str) -> Response:
+def export_screen(key: str) -> Response:
     """Show how a project goes to another wiki: its archive, then where it went."""
-    return _leaving(rule_or_403(key))
+    return _export_screen(rule_or_403(key))
 
 
 @blueprint.post("/-/projects/<key>/moving")
 @audience("signed-in")
-def pack(key: str) -> BaseResponse:
+def export_project(key: str) -> BaseResponse:
     """Have an archive made."""
     project = rule_or_403(key)
     try:
@@ -45,7 +45,7 @@ def pack(key: str) -> BaseResponse:
 
 @blueprint.post("/-/projects/<key>/moved")
 @audience("signed-in")
-def went(key: str) -> BaseResponse:
+def relocate(key: str) -> BaseResponse:
     """Close a project here and lead its addresses to where it went; an empty address takes that back."""
     project = rule_or_403(key)
     sent = request.files.get("receipt")
@@ -53,17 +53,17 @@ def went(key: str) -> BaseResponse:
     try:
         relocation.move_away(project, request.form.get("moved_to", ""), receipt, by=current_actor())
     except Invalid as error:
-        return _leaving(project, errors=error.errors)
+        return _export_screen(project, errors=error.errors)
     flash(_("Done."), "success")
     return see_other(url_for(".leaving", key=key))
 
 
 @blueprint.get("/-/projects/<key>/moving/<int:number>.zip")
 @audience("signed-in")
-def download(key: str, number: int) -> Response:
+def download_export(key: str, number: int) -> Response:
     """Give an archive to who had it made, while they still answer for the project."""
     project = rule_or_403(key)
-    mine = _mine(OUT).where(Crossing.id == number, Crossing.project_id == project.id)
+    mine = _own_transfers(OUT).where(Crossing.id == number, Crossing.project_id == project.id)
     found: Crossing | None = db.session().scalar(mine.where(Crossing.state == DONE))
     if found is None or not found.path.is_file():
         abort(404)
@@ -76,14 +76,14 @@ def download(key: str, number: int) -> Response:
 
 @blueprint.get("/-/arrivals")
 @audience("admin")
-def arriving() -> Response:
+def upload_project() -> Response:
     """Ask for an archive, and list those the asker brought."""
-    return _arriving()
+    return _upload_screen()
 
 
 @blueprint.post("/-/arrivals")
 @audience("admin")
-def send() -> BaseResponse:
+def send_archive() -> BaseResponse:
     """Keep an archive that is sound, and go on to what it would make."""
     sent = request.files.get("file")
     try:
@@ -91,30 +91,30 @@ def send() -> BaseResponse:
             raise Invalid(file=_("Choose a file."))
         made = jobs.receive(sent.stream, file_name=sent.filename, actor=current_actor())
     except Invalid as error:
-        return _arriving(errors=error.errors)
+        return _upload_screen(errors=error.errors)
     return see_other(url_for(".arrival", number=made.id))
 
 
 @blueprint.get("/-/arrivals/<int:number>")
 @audience("admin")
-def arrival(number: int) -> Response:
+def import_progress(number: int) -> Response:
     """Show what an archive would make, then how far it is and what it made."""
-    return _arrival(_arrival_or_404(number))
+    return _import_screen(_import_or_404(number))
 
 
 @blueprint.post("/-/arrivals/<int:number>")
 @audience("admin")
-def bring_in(number: int) -> BaseResponse:
+def import_project(number: int) -> BaseResponse:
     """Bring a project in."""
-    jobs.bring_in(_arrival_or_404(number), invite="invite" in request.form)
+    jobs.bring_in(_import_or_404(number), invite="invite" in request.form)
     return see_other(url_for(".arrival", number=number))
 
 
 @blueprint.post("/-/arrivals/<int:number>/removal")
 @audience("admin")
-def drop(number: int) -> BaseResponse:
+def drop_import(number: int) -> BaseResponse:
     """Forget an archive that was not brought in."""
-    found = _arrival_or_404(number)
+    found = _import_or_404(number)
     if found.is_at_work:
         abort(409)
     jobs.drop(found)
@@ -124,9 +124,9 @@ def drop(number: int) -> BaseResponse:
 
 @blueprint.get("/-/arrivals/<int:number>/receipt.json")
 @audience("admin")
-def receipt(number: int) -> Response:
+def import_receipt(number: int) -> Response:
     """Give what the wiki a project comes from needs to lead to each of its pages."""
-    found = _arrival_or_404(number)
+    found = _import_or_404(number)
     if "receipt" not in found.report:
         abort(404)
     answer = jsonify(found.report["receipt"])
@@ -134,25 +134,25 @@ def receipt(number: int) -> Response:
     return answer
 
 
-def _mine(way: str) -> Select[Crossing]:
+def _own_transfers(way: str) -> Select[Crossing]:
     """Return the query of the crossings that the asker began: nobody else's are named, not even to admins."""
     query = select(Crossing).where(Crossing.way == way, Crossing.actor_id == current_actor().id)
     return query.order_by(Crossing.id.desc())
 
 
-def _arrival_or_404(number: int) -> Crossing:
-    found: Crossing | None = db.session().scalar(_mine(IN).where(Crossing.id == number))
+def _import_or_404(number: int) -> Crossing:
+    found: Crossing | None = db.session().scalar(_own_transfers(IN).where(Crossing.id == number))
     return found if found is not None else abort(404)
 
 
-def _leaving(project: Project, *, errors: Mapping[str, str] | None = None) -> Response:
+def _export_screen(project: Project, *, errors: Mapping[str, str] | None = None) -> Response:
     actor = current_actor()
     _project, page = find.project_or_404(project.key, actor=actor)
     fresh = db.session().get_one(Project, project.id)
     members = find.members(project)
-    mine = _mine(OUT).where(Crossing.project_id == project.id).limit(LAST)
+    mine = _own_transfers(OUT).where(Crossing.project_id == project.id).limit(LAST)
     return render(
-        "moving/leaving.html",
+        "transfer/project_export.html",
         status=422 if errors else 200,
         project=fresh,
         page=page,
@@ -164,14 +164,17 @@ def _leaving(project: Project, *, errors: Mapping[str, str] | None = None) -> Re
     )
 
 
-def _arriving(*, errors: Mapping[str, str] | None = None) -> Response:
-    past: Sequence[Crossing] = db.session().scalars(_mine(IN).limit(LAST)).all()
+def _upload_screen(*, errors: Mapping[str, str] | None = None) -> Response:
+    past: Sequence[Crossing] = db.session().scalars(_own_transfers(IN).limit(LAST)).all()
     return render(
-        "moving/arriving.html", status=422 if errors else 200, past=past, errors=errors or {}
+        "transfer/project_upload.html",
+        status=422 if errors else 200,
+        past=past,
+        errors=errors or {},
     )
 
 
-def _arrival(found: Crossing) -> Response:
+def _import_screen(found: Crossing) -> Response:
     plan, problem = None, ""
     if found.state == DRAFT:
         try:
@@ -179,5 +182,9 @@ def _arrival(found: Crossing) -> Response:
         except Invalid as error:
             problem = " ".join(error.errors.values())
     return render(
-        "moving/arrival.html", crossing=found, plan=plan, problem=problem, report=found.report
+        "transfer/project_import.html",
+        crossing=found,
+        plan=plan,
+        problem=problem,
+        report=found.report,
     )

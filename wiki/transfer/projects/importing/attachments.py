@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from wiki.comments import comment_markup
 from wiki.core import db
 from wiki.core.access import SYSTEM
+from wiki.pages.comments import Comment
 from wiki.pages.files import attachments
 from wiki.pages.models import Page
-from wiki.subscriptions.models import Comment
 from wiki.transfer.projects import archive_format
 from wiki.transfer.projects.archive_reader import Row, damaged, many, moment, number, text
 from wiki.transfer.projects.importing.state import Work
