@@ -139,11 +139,11 @@ def _flask_settings(settings: config.Config) -> dict[str, Any]:
 def _features(app: Flask) -> None:
     app.extensions["gare.registries"] = registries = Registries()
     registries.add_job(mail.JOB, mail.deliver)
+    template_globals.init_app(app)
     for feature in FEATURES:
         feature.init_app(app)
     security.init_app(app)
     limits.init_app(app)
-    template_globals.init_app(app)
 
 
 def _folder(name: str) -> Path:

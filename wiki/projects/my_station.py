@@ -57,7 +57,7 @@ def make_my_calendar() -> Response:
     with db.write(quiet=True) as session:
         _end_feeds(session, actor)
         token = sessions.make_token(session, session.get_one(User, actor.id), KIND)
-    return _screen(feed=absolute_url(url_for(".feed", token=token)), status=201)
+    return _screen(feed=absolute_url(url_for(".my_calendar", token=token)), status=201)
 
 
 @blueprint.post("/me/calendar/revocation")
@@ -67,7 +67,7 @@ def revoke_my_calendar() -> BaseResponse:
     with db.write(quiet=True) as session:
         _end_feeds(session, current_actor())
     flash(_("This address opens nothing any more."), "success")
-    return see_other(url_for(".show"))
+    return see_other(url_for(".my_station"))
 
 
 @blueprint.get("/me/calendar/<token>.ics")

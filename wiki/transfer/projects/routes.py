@@ -40,7 +40,7 @@ def export_project(key: str) -> BaseResponse:
     except TooMany:
         abort(429)
     jobs.leave(project, actor=current_actor(), emails=request.form.getlist("email"))
-    return see_other(url_for(".leaving", key=key))
+    return see_other(url_for(".export_screen", key=key))
 
 
 @blueprint.post("/-/projects/<key>/moved")
@@ -55,7 +55,7 @@ def relocate(key: str) -> BaseResponse:
     except Invalid as error:
         return _export_screen(project, errors=error.errors)
     flash(_("Done."), "success")
-    return see_other(url_for(".leaving", key=key))
+    return see_other(url_for(".export_screen", key=key))
 
 
 @blueprint.get("/-/projects/<key>/moving/<int:number>.zip")
@@ -92,7 +92,7 @@ def send_archive() -> BaseResponse:
         made = jobs.receive(sent.stream, file_name=sent.filename, actor=current_actor())
     except Invalid as error:
         return _upload_screen(errors=error.errors)
-    return see_other(url_for(".arrival", number=made.id))
+    return see_other(url_for(".import_progress", number=made.id))
 
 
 @blueprint.get("/-/arrivals/<int:number>")
@@ -107,7 +107,7 @@ def import_progress(number: int) -> Response:
 def import_project(number: int) -> BaseResponse:
     """Bring a project in."""
     jobs.bring_in(_import_or_404(number), invite="invite" in request.form)
-    return see_other(url_for(".arrival", number=number))
+    return see_other(url_for(".import_progress", number=number))
 
 
 @blueprint.post("/-/arrivals/<int:number>/removal")
@@ -119,7 +119,7 @@ def drop_import(number: int) -> BaseResponse:
         abort(409)
     jobs.drop(found)
     flash(_("The archive is forgotten."), "success")
-    return see_other(url_for(".arriving"))
+    return see_other(url_for(".upload_project"))
 
 
 @blueprint.get("/-/arrivals/<int:number>/receipt.json")
