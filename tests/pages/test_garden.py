@@ -10,9 +10,9 @@ from tests.pages.counting import statements
 from tests.world import World
 from wiki.core import db, jobs, outbound, settings
 from wiki.core.outbound import Refused
-from wiki.pages import find
-from wiki.pages.maintenance import external_links, reviews
-from wiki.pages.maintenance.external_links import OutsideAddress
+from wiki.pages import external_links, find
+from wiki.pages.external_links import OutsideAddress
+from wiki.pages.maintenance import reviews
 from wiki.pages.models import Page
 from wiki.pages.structure import trash
 

@@ -10,7 +10,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 from tests.world import World
 from wiki.bazar.values import uploads
 from wiki.core import files
-from wiki.pages.files import metadata
+from wiki.pages.images import metadata
 
 SECRET = b"zyxq-48.3904N"
 

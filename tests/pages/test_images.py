@@ -11,7 +11,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from wiki.pages.files.images import BadImage, media_type_of
+from wiki.pages.images.image_check import BadImage, media_type_of
 
 
 @pytest.fixture(autouse=True)

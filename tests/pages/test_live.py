@@ -13,10 +13,10 @@ from tests.pages.counting import statements
 from tests.world import Browser, World
 from wiki.core import db, settings
 from wiki.pages import find, rights
-from wiki.pages.editing.presence import Presence
 from wiki.pages.live import cleanup, document, sessions, update_log
 from wiki.pages.live.document import Shared
 from wiki.pages.live.models import LiveSession, LiveUpdate
+from wiki.pages.live.presence import Presence
 from wiki.pages.models import Revision
 
 pytestmark = pytest.mark.data

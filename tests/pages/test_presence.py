@@ -10,8 +10,8 @@ from sqlalchemy import func, select, update
 from tests.world import Browser, World
 from wiki.core import db
 from wiki.pages import rights
-from wiki.pages.editing import presence
-from wiki.pages.editing.presence import Presence
+from wiki.pages.live import presence
+from wiki.pages.live.presence import Presence
 
 pytestmark = pytest.mark.data
 KEYS = {"bob": "key-of-bob-1", "carol": "key-of-carol", "": "key-of-nobody"}

@@ -21,7 +21,8 @@ from wiki.bazar.entries.suggestions import Suggestion
 from wiki.core import db, files, settings
 from wiki.core.files import StoredFile
 from wiki.pages import find
-from wiki.pages.files import attachments, thumbnails
+from wiki.pages.files import attachments
+from wiki.pages.images import thumbnails
 from wiki.pages.models import Attachment
 from wiki.transfer.check import diagnose
 

@@ -23,8 +23,8 @@ from wiki.comments import comments
 from wiki.core import db, settings
 from wiki.pages import find, rights, save
 from wiki.pages.content import Content
+from wiki.pages.external_links import OutsideAddress
 from wiki.pages.files import attachments
-from wiki.pages.maintenance.external_links import OutsideAddress
 from wiki.projects import create
 from wiki.projects.models import Project
 from wiki.projects.station import block_of

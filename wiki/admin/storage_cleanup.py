@@ -14,8 +14,9 @@ from wiki.bazar.entries.suggestions import Suggestion
 from wiki.bazar.values import uploads
 from wiki.core import db, files, settings
 from wiki.core.files import StoredFile
-from wiki.pages.files import pending, thumbnails
+from wiki.pages.files import pending
 from wiki.pages.files.text_extraction import FileText
+from wiki.pages.images import thumbnails
 from wiki.pages.models import Attachment, Draft
 
 DAYS = 30

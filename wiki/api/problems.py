@@ -12,8 +12,8 @@ from wiki.core import errors
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid
 from wiki.pages import find
-from wiki.pages.editing.screen import TooMany
 from wiki.pages.save import Conflict, Gone
+from wiki.pages.throttle import TooMany
 
 
 class Refused(Exception):

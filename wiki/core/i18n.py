@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -116,3 +117,9 @@ def ago(value: datetime) -> Markup:
 
 def _date(value: date | datetime) -> date:
     return local(value).date() if isinstance(value, datetime) else value
+
+
+def join_names(names: Sequence[str]) -> str:
+    """Return names as a sentence holds them."""
+    *before, last = names
+    return _("%(names)s and %(last)s", names=", ".join(before), last=last) if before else last

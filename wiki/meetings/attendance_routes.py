@@ -14,7 +14,7 @@ from wiki.meetings.blueprint import blueprint
 from wiki.meetings.meeting import Meeting, meeting_or_404
 from wiki.meetings.minutes_routes import door
 from wiki.pages import save
-from wiki.pages.editing.screen import TooMany, count_save
+from wiki.pages.throttle import TooMany, count_save
 
 
 @blueprint.get("/<name>/attendance", endpoint="attendance")

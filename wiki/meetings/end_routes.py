@@ -18,7 +18,7 @@ from wiki.meetings.closure import Ending
 from wiki.meetings.meeting import Meeting, meeting_or_404
 from wiki.meetings.minutes_routes import door
 from wiki.pages import save
-from wiki.pages.editing.screen import TooMany, count_save
+from wiki.pages.throttle import TooMany, count_save
 
 
 @blueprint.get("/<name>/end", endpoint="end")

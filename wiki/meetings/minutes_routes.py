@@ -18,7 +18,7 @@ from wiki.meetings.blueprint import blueprint
 from wiki.meetings.meeting import Meeting, as_meeting, meeting_or_404
 from wiki.meetings.minutes import Capture, Sheet, Written
 from wiki.pages import find, save
-from wiki.pages.editing.screen import TooMany, count_save
+from wiki.pages.throttle import TooMany, count_save
 
 WORDS = ("what", "who", "when")
 BUSY = 503

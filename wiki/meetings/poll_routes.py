@@ -16,8 +16,8 @@ from wiki.meetings.blueprint import blueprint
 from wiki.meetings.minutes_routes import door
 from wiki.meetings.polls import Poll
 from wiki.pages import find, save
-from wiki.pages.editing.screen import TooMany, count_save
 from wiki.pages.models import Page
+from wiki.pages.throttle import TooMany, count_save
 
 BLANKS = 4
 """Empty rows for dates in the form."""

@@ -14,7 +14,7 @@ from wiki.core.registry import registries
 from wiki.pages import rendering, three_way_merge
 from wiki.pages.content import Content
 from wiki.pages.models import Page, Revision
-from wiki.pages.structure.renaming import Renaming
+from wiki.pages.renaming import Renaming
 
 
 class Kind:

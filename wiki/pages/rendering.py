@@ -22,7 +22,7 @@ from wiki.core.markup.typography import french
 from wiki.core.names import link_key, page_name
 from wiki.core.registry import registries
 from wiki.pages import find
-from wiki.pages.files import images, thumbnails
+from wiki.pages.images import image_check, thumbnails
 from wiki.pages.models import Attachment, Page, Revision
 
 VERSION = markup.VERSION
@@ -183,7 +183,7 @@ def _pictures(
         Attachment.field == "",
         Attachment.removed_at.is_(None),
         Attachment.name.in_(names),
-        Attachment.media_type.in_(images.FORMATS.values()),
+        Attachment.media_type.in_(image_check.FORMATS.values()),
     )
     sizes = {name: thumbnails.size_of(sha256) for name, sha256 in db.session().execute(query)}
     return {name: size for name, size in sizes.items() if size}

@@ -5,18 +5,21 @@ from __future__ import annotations
 from flask import Flask
 
 from wiki.core.registry import registries
-from wiki.pages import rights, show_routes  # noqa: F401
+from wiki.pages import external_links, rights, show_routes  # noqa: F401
 from wiki.pages.blueprint import blueprint
 from wiki.pages.booklet import routes as booklet_routes  # noqa: F401
-from wiki.pages.editing import completion, drafts, presence, preview, visual_mode  # noqa: F401
 from wiki.pages.editing import routes as editing_routes  # noqa: F401
-from wiki.pages.files import attachments, pending_routes, text_extraction, thumbnails  # noqa: F401
+from wiki.pages.files import text_extraction
 from wiki.pages.history import authors, blame, changes, purge  # noqa: F401
 from wiki.pages.history import routes as history_routes  # noqa: F401
+from wiki.pages.images import thumbnails
 from wiki.pages.kinds import Kind
-from wiki.pages.live import cleanup
+from wiki.pages.live import (
+    cleanup,
+    presence,  # noqa: F401
+)
 from wiki.pages.live import routes as live_routes  # noqa: F401
-from wiki.pages.maintenance import external_links, favourites, lists, reviews  # noqa: F401
+from wiki.pages.maintenance import favourites, lists, reviews  # noqa: F401
 from wiki.pages.sharing import crawlers, shared_page  # noqa: F401
 from wiki.pages.sharing import routes as sharing_routes  # noqa: F401
 from wiki.pages.structure import (

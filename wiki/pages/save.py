@@ -20,11 +20,10 @@ from wiki.core.http import Invalid
 from wiki.core.names import fold, is_page_name, link_key
 from wiki.core.registry import registries
 from wiki.core.search.index.queue import enqueue
-from wiki.pages import find, rendering, three_way_merge
+from wiki.pages import external_links, find, rendering, three_way_merge
 from wiki.pages.content import Content
 from wiki.pages.kinds import Kind, kind_of
 from wiki.pages.live import revision_authors
-from wiki.pages.maintenance import external_links
 from wiki.pages.models import Alias, Draft, Event, Link, Page, Revision, Tag
 
 LONGEST_TITLE = 500

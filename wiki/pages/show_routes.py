@@ -13,10 +13,11 @@ from wiki.core.http import absolute_url, audience, render
 from wiki.core.names import page_name
 from wiki.pages import find, rendering, rights
 from wiki.pages.blueprint import blueprint
-from wiki.pages.editing import presence, section
+from wiki.pages.editing import section
 from wiki.pages.files.attachments import files_of
 from wiki.pages.history.authors import authors_of
 from wiki.pages.kinds import kind_of
+from wiki.pages.live import presence
 from wiki.pages.maintenance import reviews
 from wiki.pages.maintenance.favourites import is_favourite
 from wiki.pages.models import Page, Tag

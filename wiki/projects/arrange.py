@@ -16,8 +16,8 @@ from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.pages import save
 from wiki.pages.content import Content
-from wiki.pages.editing.screen import count_change
 from wiki.pages.models import Page, Revision
+from wiki.pages.throttle import count_change
 from wiki.projects import find, templates
 from wiki.projects.blueprint import blueprint
 from wiki.projects.parameter_choices import choices_for

@@ -27,7 +27,7 @@ from wiki.pages import three_way_merge
 from wiki.pages.content import Content
 from wiki.pages.kinds import Kind
 from wiki.pages.models import Page, Revision
-from wiki.pages.structure.renaming import Renaming
+from wiki.pages.renaming import Renaming
 from wiki.projects import departures_board, find, membership
 from wiki.projects.freshness import freshness
 from wiki.projects.labels import ROLE_WORDS

@@ -6,7 +6,7 @@ import pytest
 
 from tests.world import World
 from wiki.core.names import fold
-from wiki.pages.structure.renaming import Renaming
+from wiki.pages.renaming import Renaming
 
 CASES = [
     ("see [[Old]] and [[Old|the old]]", "see [[New]] and [[New|the old]]"),

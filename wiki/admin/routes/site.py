@@ -17,8 +17,7 @@ from wiki.core.access import PRIVILEGES, WIKI_RULES, RuleSet, current_actor
 from wiki.core.http import audience, render, see_other
 from wiki.core.origins import BadOrigin, parse_host
 from wiki.macros.support import feeds
-from wiki.pages import find
-from wiki.pages.maintenance import external_links
+from wiki.pages import external_links, find
 
 SWITCHES = (
     "sign_up",

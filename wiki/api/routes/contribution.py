@@ -17,7 +17,7 @@ from wiki.bazar.forms import forms, submission_terms
 from wiki.bazar.models import Form
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience
-from wiki.pages.editing import screen
+from wiki.pages import throttle
 
 
 @blueprint.get("/forms/<form>/suggestions", merge_slashes=False)
@@ -44,7 +44,7 @@ def suggest(form: str, name: str) -> tuple[Response, int]:
     page = entry_of(found, name, actor)
     if not suggestions.may_suggest(page, found, actor):
         abort(403)
-    screen.count_save()
+    throttle.count_save()
     note, base = given.pop("summary", ""), given.pop("base", page.revision_no)
     content = entry_content(found, actor, page, **given)
     row = suggestions.suggest(page, found, content, base=base, note=note, author=actor)

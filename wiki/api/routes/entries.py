@@ -25,8 +25,7 @@ from wiki.bazar.query.results import Query
 from wiki.core import db
 from wiki.core.access import Actor, Privilege, current_actor
 from wiki.core.http import Invalid, audience
-from wiki.pages import find, save
-from wiki.pages.editing import screen
+from wiki.pages import find, save, throttle
 from wiki.pages.models import Page
 from wiki.projects.find import project_or_none
 
@@ -70,7 +69,7 @@ def add_entry(form: str) -> tuple[Response, int, dict[str, str]]:
     given, actor = body.read("NewEntry"), current_actor()
     found = forms.form_or_404(form, actor, need="write")
     _check_terms(found, actor)
-    screen.count_save()
+    throttle.count_save()
     room = _room(given.pop("project", ""), actor)
     name, stamp = given.pop("name", ""), save.Stamp(summary=given.pop("summary", ""))
     content = entry_content(found, actor, **given)
@@ -113,7 +112,7 @@ def put_entry(form: str, name: str) -> Response:
 
 def _changed(key: str, name: str) -> Document:
     change, actor = changes.PageChange(**body.read("EntryChange")), current_actor()
-    screen.count_save()
+    throttle.count_save()
     with db.write():
         form = forms.form_or_404(key, actor)
         page = entry_of(form, name, actor, need="write")

@@ -15,7 +15,7 @@ from wiki.core.http import audience
 from wiki.meetings import attendance, closure, participant
 from wiki.meetings.closure import Ending
 from wiki.meetings.meeting import Meeting, meeting_or_404
-from wiki.pages.editing import screen
+from wiki.pages import throttle
 
 Document = dict[str, Any]
 
@@ -66,7 +66,7 @@ def end_meeting(name: str) -> Response:
     # Mails in the wiki's name are for people who have one of their own here.
     if meeting.actor.is_anonymous:
         abort(403)
-    screen.count_save()
+    throttle.count_save()
     asked = Ending(given.get("next", ""), given.get("carries", True), given.get("sends", False))
     planned = closure.finish(meeting, asked, actor=meeting.actor)
     told = _end(_ending(name))

@@ -13,8 +13,7 @@ from wiki.api.schemas import BIGGEST
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience
-from wiki.pages import find
-from wiki.pages.editing import screen
+from wiki.pages import find, throttle
 from wiki.pages.models import Page, Revision
 from wiki.pages.structure.tags import pages_tagged
 from wiki.pages.structure.trash import is_home, put_in_trash
@@ -65,7 +64,7 @@ def read_page(name: str) -> Response:
 def put_page(name: str) -> tuple[Response, int, dict[str, str]]:
     """Make a page or save a new version of it; answer with the page as it now is."""
     change = changes.PageChange(**body.read("PageChange"))
-    screen.count_save()
+    throttle.count_save()
     document, is_new = changes.put(name, change, actor=current_actor())
     address = url_for("api.read_page", name=document["name"])
     return jsonify(document), 201 if is_new else 200, {"Location": address} if is_new else {}
@@ -80,7 +79,7 @@ def delete_page(name: str) -> Response:
     page = find.page_or_404(name, actor=actor, need="write")
     if is_home(page):
         abort(403)
-    screen.count_save()
+    throttle.count_save()
     put_in_trash(page, actor=actor)
     return Response(status=204)
 

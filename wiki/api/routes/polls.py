@@ -14,8 +14,7 @@ from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience
 from wiki.meetings import participant, poll_result, polls
 from wiki.meetings.polls import Option, Poll
-from wiki.pages import find
-from wiki.pages.editing import screen
+from wiki.pages import find, throttle
 
 Document = dict[str, Any]
 
@@ -39,7 +38,7 @@ def open_poll(name: str) -> tuple[Response, int, dict[str, str]]:
     page = find.page_or_404(name, actor=actor)
     if not polls.may_open(page, actor):
         abort(403)
-    screen.count_save()
+    throttle.count_save()
     row = polls.open_poll(
         page, title=given["title"], why=given.get("why", ""), dates=given["dates"], author=actor
     )
@@ -83,7 +82,7 @@ def choose_date(number: int) -> Response:
     option = next((one for one in polls.options(poll, None) if one.id == wanted), None)
     if option is None:
         raise Invalid(date="There is no such date in this poll.")
-    screen.count_save()
+    throttle.count_save()
     poll_result.choose(poll, option, actor=current_actor())
     return jsonify(_document(_poll(number)))
 

@@ -17,7 +17,7 @@ from wiki.api.schemas import BIGGEST
 from wiki.core import db, i18n
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, absolute_url, audience
-from wiki.pages.editing import screen
+from wiki.pages import throttle
 from wiki.projects import closure, create, find, membership, templates
 from wiki.projects.models import Invitation, Project
 from wiki.projects.roles import set_role
@@ -50,7 +50,7 @@ def list_projects() -> Response:
 def make_project() -> tuple[Response, int, dict[str, str]]:
     """Make a project; who asks becomes its referent."""
     asked = body.read("NewProject")
-    screen.count_save()
+    throttle.count_save()
     key = asked.pop("template", DEFAULT)
     chosen = {one.key: one for one in templates.every_template(i18n.language())}.get(key)
     if chosen is None:
@@ -82,7 +82,7 @@ def change_project(key: str) -> Response:
     asked, project = body.read("ProjectChange"), _project(key)
     if not find.may_rule(project, current_actor()):
         abort(403)
-    screen.count_save()
+    throttle.count_save()
     with db.write():
         _change(project, asked)
     changed = db.session().get_one(Project, project.id)
@@ -106,7 +106,7 @@ def list_people(key: str) -> Response:
 def put_person(key: str, name: str) -> Response:
     """Give a person a role in a project."""
     role, project = body.read("RoleChange")["role"], _run(key)
-    screen.count_save()
+    throttle.count_save()
     user = _user(name)
     set_role(project, user, role, by=current_actor())
     found = next(one for one in find.members(project) if one.user.id == user.id)
@@ -119,7 +119,7 @@ def put_person(key: str, name: str) -> Response:
 def delete_person(key: str, name: str) -> Response:
     """Take a person out of a project."""
     project = _run(key)
-    screen.count_save()
+    throttle.count_save()
     set_role(project, _user(name), "", by=current_actor())
     return Response(status=204)
 
@@ -141,7 +141,7 @@ def list_invitations(key: str) -> Response:
 def make_invitation(key: str) -> tuple[Response, int]:
     """Make a link of invitation."""
     asked, project = body.read("NewInvitation"), _run(key)
-    screen.count_save()
+    throttle.count_save()
     token = membership.invite(project, by=current_actor(), **asked)
     return jsonify(url=absolute_url(url_for("projects.invitation", token=token))), 201
 

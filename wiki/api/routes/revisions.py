@@ -13,8 +13,7 @@ from wiki.api.schemas import BIGGEST
 from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import audience
-from wiki.pages import find
-from wiki.pages.editing import screen
+from wiki.pages import find, throttle
 from wiki.pages.history.purge import purge
 from wiki.pages.history.routes import revision_or_404, set_label
 from wiki.pages.models import Revision
@@ -57,7 +56,7 @@ def name_revision(name: str, number: int) -> Response:
     page = find.page_or_404(name, actor=actor, need="write")
     revision_or_404(page, number)
     given = body.read("RevisionChange")
-    screen.count_save()
+    throttle.count_save()
     if "label" in given:
         set_label(page, number, given["label"])
     return jsonify(documents.of_revision(page, revision_or_404(page, number), actor=actor))

@@ -14,8 +14,7 @@ from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, audience
 from wiki.core.names import fold, page_name
-from wiki.pages import find
-from wiki.pages.editing import screen
+from wiki.pages import find, throttle
 from wiki.pages.maintenance import lists, reviews
 from wiki.pages.models import Page
 from wiki.pages.structure import move_routes, moves
@@ -32,7 +31,7 @@ def move_page(name: str) -> tuple[Response, int, dict[str, str]]:
     """Rename or move a page in one action."""
     given, actor = body.read("MoveWanted"), current_actor()
     page = find.page_or_404(name, actor=actor, need="write")
-    screen.count_save()
+    throttle.count_save()
     made = moves.move(page, _wanted(page, given, actor), actor=actor)
     address = url_for("api.read_move", number=made.id)
     return jsonify(_of_move(made)), 201, {"Location": address}
@@ -52,7 +51,7 @@ def read_move(number: int) -> Response:
 def undo_move(number: int) -> Response:
     """Give all back as it was."""
     made = _move_or_404(number)
-    screen.count_save()
+    throttle.count_save()
     return jsonify(_of_move(moves.undo(made.id, actor=current_actor())))
 
 
@@ -72,7 +71,7 @@ def put_review(name: str) -> Response:
     """Change what is given of a page's review dates."""
     given, actor = body.read("ReviewChange"), current_actor()
     page = find.page_or_404(name, actor=actor, need="write")
-    screen.count_save()
+    throttle.count_save()
     return jsonify(_of_review(reviews.review(page, actor=actor, **given)))
 
 

@@ -10,7 +10,7 @@ from wiki.api.problems import Refused
 from wiki.api.routes.blueprint import blueprint
 from wiki.core.access import current_actor
 from wiki.core.http import audience
-from wiki.pages.editing import screen
+from wiki.pages import throttle
 from wiki.projects import find
 from wiki.projects.models import Project
 from wiki.upkeep import pulse
@@ -35,7 +35,7 @@ def read_weather(key: str) -> Response:
 def answer_weather(key: str) -> Response:
     """Add the answer of the token's owner to the sums, and keep nothing of who."""
     given, project = body.read("WeatherAnswer"), _project(key)
-    screen.count_save()
+    throttle.count_save()
     answers = {light: str(value) for light, value in given["lights"].items()}
     try:
         pulse.answer(project, answers, actor=current_actor())

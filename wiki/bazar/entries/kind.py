@@ -36,7 +36,7 @@ from wiki.pages import three_way_merge
 from wiki.pages.content import Content
 from wiki.pages.kinds import Kind
 from wiki.pages.models import Page, Revision
-from wiki.pages.structure.renaming import Renaming
+from wiki.pages.renaming import Renaming
 
 CHUNK, OVERLAP, MOST_CHUNKS = 600, 60, 200
 """Characters of folded words in one row: an index of PostgreSQL takes no more than 2,700 bytes."""

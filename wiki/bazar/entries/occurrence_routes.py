@@ -25,8 +25,8 @@ from wiki.core import db, i18n
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.pages import find, save
-from wiki.pages.editing.screen import TooMany, count_save
 from wiki.pages.models import Page
+from wiki.pages.throttle import TooMany, count_save
 
 blueprint = Blueprint("occurrences", __name__)
 

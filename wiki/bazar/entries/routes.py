@@ -29,10 +29,10 @@ from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, audience, see_other
 from wiki.pages import find, save
 from wiki.pages.content import Content
-from wiki.pages.editing.screen import TooMany, count_save
-from wiki.pages.files import thumbnails
-from wiki.pages.files.thumbnails import WHOLE
+from wiki.pages.images import thumbnails
+from wiki.pages.images.thumbnails import WHOLE
 from wiki.pages.models import Page
+from wiki.pages.throttle import TooMany, count_save
 from wiki.pages.toast import tell
 
 blueprint = Blueprint("entries", __name__)

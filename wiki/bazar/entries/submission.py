@@ -19,8 +19,8 @@ from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, number_argument, see_other
 from wiki.core.numbers import is_whole
 from wiki.pages import find, save
-from wiki.pages.editing.screen import TooMany
 from wiki.pages.models import Page
+from wiki.pages.throttle import TooMany
 
 TRAP = "_website"
 """A question that people do not see: what fills it in is no person."""

@@ -18,9 +18,9 @@ from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, audience, render, see_other
-from wiki.pages.editing.screen import TooMany, count_save
 from wiki.pages.models import Page
 from wiki.pages.save import Conflict, Gone
+from wiki.pages.throttle import TooMany, count_save
 
 blueprint = Blueprint("suggestions", __name__)
 LONGEST_REASON = 1000

@@ -13,7 +13,7 @@ from wiki.bazar.fields.file import File
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.values import uploads
 from wiki.core.params import Param
-from wiki.pages.files.thumbnails import PLACES, RATIOS, Cut
+from wiki.pages.images.thumbnails import PLACES, RATIOS, Cut
 
 
 class Image(File):

@@ -20,7 +20,7 @@ from wiki.bazar.imports.mapping import FILES
 from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.values import uploads
 from wiki.core import outbound, settings
-from wiki.pages.files import images
+from wiki.pages.images import image_check
 
 LARGEST = 10 * 1024 * 1024
 LONGEST = 2000
@@ -68,7 +68,7 @@ def _name(spec: FieldSpec, url: str, answer: outbound.Answer) -> str:
     if spec.type != "image":
         return last
     try:
-        with Image.open(io.BytesIO(answer.body), formats=list(images.FORMATS)) as image:
+        with Image.open(io.BytesIO(answer.body), formats=list(image_check.FORMATS)) as image:
             ending = (image.format or "").lower()
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise BadValue(

@@ -18,7 +18,7 @@ from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, audience, render, see_other
-from wiki.pages.editing.screen import TooMany, count_save
+from wiki.pages.throttle import TooMany, count_save
 
 blueprint = Blueprint("imports", __name__)
 

@@ -21,8 +21,8 @@ from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, audience, render, safe_redirect, see_other
 from wiki.core.numbers import is_whole
 from wiki.pages import find, save
-from wiki.pages.editing.screen import TooMany, count_save
 from wiki.pages.models import Page
+from wiki.pages.throttle import TooMany, count_save
 
 blueprint = Blueprint("cells", __name__)
 

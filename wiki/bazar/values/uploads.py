@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 from wiki.bazar.fields.base import BadValue
 from wiki.core import db, files
 from wiki.core.access import Actor
-from wiki.pages.files import attachments, images, metadata, text_extraction, thumbnails
-from wiki.pages.files.thumbnails import WHOLE, Cut
+from wiki.pages.files import attachments, text_extraction
 from wiki.pages.find import visible_pages
+from wiki.pages.images import image_check, metadata, thumbnails
+from wiki.pages.images.thumbnails import WHOLE, Cut
 from wiki.pages.models import Attachment, Page
 
 UNKNOWN = "application/octet-stream"
@@ -51,12 +52,12 @@ def as_image(value: dict[str, Any]) -> dict[str, Any]:
     """Return a kept file with its true type and size in pixels. Raises BadValue if no image."""
     try:
         with files.path(value["sha256"]).open("rb") as stream:
-            media_type = images.media_type_of(stream)
-            with Image.open(stream, formats=list(images.FORMATS)) as image:
+            media_type = image_check.media_type_of(stream)
+            with Image.open(stream, formats=list(image_check.FORMATS)) as image:
                 width, height = image.size
                 if metadata.turned(image):
                     width, height = height, width
-    except images.BadImage as error:
+    except image_check.BadImage as error:
         raise BadValue(_("This image is not taken: %(reason)s.", reason=str(error))) from error
     except OSError as error:
         raise BadValue(_("Choose this file again.")) from error
@@ -147,7 +148,7 @@ def sent(value: Mapping[str, Any], *, width: int | None = None, cut: Cut = WHOLE
 
     An image can be asked for smaller, as its field cuts it.
     """
-    inline = value["media_type"] in images.FORMATS.values()
+    inline = value["media_type"] in image_check.FORMATS.values()
     copy = thumbnails.copy_of(value["sha256"], width, cut) if inline and width else None
     media_type = value["media_type"] if inline else UNKNOWN
     response = send_file(

@@ -12,10 +12,10 @@ from wiki.core.markup import diff
 from wiki.core.markup.merge import Conflict as Collision
 from wiki.core.markup.merge import merge
 from wiki.pages import three_way_merge
-from wiki.pages.editing import presence
 from wiki.pages.editing.screen import Typed
 from wiki.pages.history.comparison import inked
 from wiki.pages.kinds import kind_of
+from wiki.pages.live import presence
 from wiki.pages.save import Conflict
 
 

@@ -19,7 +19,7 @@ from wiki.core.numbers import is_whole
 from wiki.core.request_size import check_json
 from wiki.pages import find, save
 from wiki.pages.blueprint import blueprint
-from wiki.pages.editing import presence
+from wiki.pages.live import presence
 from wiki.pages.models import Draft
 
 NOT_KEPT = {"csrf_token", "stay", "next", "by", "presence", "sign_in_name", "sign_in_password"}

@@ -16,20 +16,20 @@ from wiki.core import db, markup
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, audience, see_other
 from wiki.core.names import page_name
-from wiki.pages import find, rights, save
+from wiki.pages import find, rights, save, throttle
 from wiki.pages.blueprint import blueprint
-from wiki.pages.editing import conflict, drafts, presence, screen, section
+from wiki.pages.editing import conflict, drafts, screen, section
 from wiki.pages.editing.screen import Problem, Typed
 from wiki.pages.files import attachments, pending_routes
 from wiki.pages.kinds import kind_of
-from wiki.pages.live import editor_context, revision_authors
+from wiki.pages.live import editor_context, presence, revision_authors
 from wiki.pages.models import Page
 from wiki.pages.structure import templates
 from wiki.pages.toast import tell
 
 TWICE = timedelta(minutes=1)
 """Within what time the same new page, sent again, is one press too many."""
-FAILURES = (Invalid, db.Busy, screen.TooMany, OperationalError, OSError)
+FAILURES = (Invalid, db.Busy, throttle.TooMany, OperationalError, OSError)
 
 
 @blueprint.get("/<name>/edit")
@@ -71,7 +71,7 @@ def save_page(name: str) -> BaseResponse:
     if "preview" in request.form:
         return screen.previewed(typed, page=page, part=part)
     try:
-        screen.count_save()
+        throttle.count_save()
         saved = _saved_page(page, typed, actor)
     except save.Conflict as found:
         drafts.keep_conflict(found, typed.summary, actor=actor)
@@ -170,7 +170,7 @@ def create_page() -> BaseResponse:
     if "preview" in request.form:
         return screen.previewed(typed, parent=parent)
     try:
-        screen.count_save()
+        throttle.count_save()
         made = _made(typed, parent, actor)
     except FAILURES as error:
         if again := _made_already(typed, actor):

@@ -7,31 +7,25 @@ from typing import Any
 
 from flask import Response, abort, current_app, request, url_for
 from flask_babel import gettext as _
-from limits import parse
 from markupsafe import Markup
-from werkzeug.exceptions import TooManyRequests
 
 from wiki.core import db, markup
 from wiki.core.access import current_actor
 from wiki.core.errors import is_full
 from wiki.core.http import Invalid, render
-from wiki.core.limits import hit, remote_address
 from wiki.core.numbers import is_whole
 from wiki.pages.content import Content
-from wiki.pages.editing import drafts, presence
+from wiki.pages.editing import drafts
 from wiki.pages.editing.preview import preview_of
 from wiki.pages.editing.visual_mode import is_chosen
 from wiki.pages.files import pending
 from wiki.pages.live import editor_context as live_offer
+from wiki.pages.live import presence
 from wiki.pages.models import Draft, Page
+from wiki.pages.throttle import TooMany
 
-ANONYMOUS_SAVES = parse("30 per minute")
 TITLE_ONLY = 1000
 """Characters kept of one-line fields; titles are checked, and refused, when they are saved."""
-
-
-class TooMany(Exception):
-    """Someone without account saves too often: wait a minute."""
 
 
 @dataclass(frozen=True)
@@ -166,20 +160,6 @@ def previewed(typed: Typed, *, page: Page | None = None, **context: Any) -> Resp
         )
     drawn = preview_of(typed.text, page=page, actor=current_actor(), held=typed.held)
     return screen(typed, page=page, preview=drawn, **context)
-
-
-def count_save() -> None:
-    """Count a save of someone without account. Raises TooMany."""
-    if current_actor().is_anonymous and not hit(ANONYMOUS_SAVES, remote_address()):
-        raise TooMany
-
-
-def count_change() -> None:
-    """Count a change of someone without account that has no text to give back. Aborts 429."""
-    try:
-        count_save()
-    except TooMany:
-        raise TooManyRequests(retry_after=60) from None
 
 
 def failed(error: Exception, typed: Typed, **context: Any) -> Response:

@@ -27,12 +27,13 @@ from wiki.core.names import FORBIDDEN
 from wiki.core.search.index.queue import enqueue
 from wiki.pages import events, find
 from wiki.pages.blueprint import blueprint
-from wiki.pages.editing.screen import count_change
-from wiki.pages.files import images, metadata, text_extraction, thumbnails
+from wiki.pages.files import text_extraction
+from wiki.pages.images import image_check, metadata, thumbnails
 from wiki.pages.models import Attachment, Page
 from wiki.pages.save import Gone
+from wiki.pages.throttle import count_change
 
-INLINE = {*images.FORMATS.values(), "application/pdf"}
+INLINE = {*image_check.FORMATS.values(), "application/pdf"}
 DOWNLOADS = {"text/plain", "text/csv", "application/zip", "image/svg+xml"}
 """Types told as they are besides office documents, sound and video; anything else is just bytes."""
 PICTURE_CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -75,7 +76,7 @@ def given(row: Attachment) -> Response:
     """Answer with a file whose page was loaded for whoever asks."""
     inline = row.media_type in INLINE
     width = thumbnails.asked(request.args.get("w", ""))
-    is_image = row.media_type in images.FORMATS.values()
+    is_image = row.media_type in image_check.FORMATS.values()
     copy = thumbnails.copy_of(row.sha256, width) if width and is_image else None
     answer = send_file(
         copy or files.path(row.sha256),
@@ -163,7 +164,7 @@ def take(filename: str, stream: IO[bytes]) -> Incoming:
     try:
         media_type = _media_type(name, stream)
         bare = metadata.without(stream, media_type)
-    except images.BadImage as error:
+    except image_check.BadImage as error:
         raise BadFile(_("%(name)s is not taken: %(reason)s.", name=name, reason=error)) from error
     stored = files.put(bare)
     return Incoming(name, stored.sha256, stored.size, media_type)
@@ -234,8 +235,8 @@ def _on(page: Page) -> tuple[ColumnElement[bool], ...]:
 def _media_type(name: str, stream: IO[bytes]) -> str:
     """Say what a file is by what it holds, then by its ending. Raises images.BadImage."""
     ending = name.rpartition(".")[2].lower()
-    if ending in images.EXTENSIONS:
-        return images.media_type_of(stream)
+    if ending in image_check.EXTENSIONS:
+        return image_check.media_type_of(stream)
     start = stream.read(5)
     stream.seek(0)
     if ending == "pdf" and start == b"%PDF-":

@@ -14,10 +14,11 @@ from wiki.core.access import current_actor
 from wiki.core.http import audience
 from wiki.pages import rights
 from wiki.pages.blueprint import blueprint
-from wiki.pages.editing.screen import count_change
-from wiki.pages.files import attachments, images, pending
+from wiki.pages.files import attachments, pending
 from wiki.pages.files.attachments import PICTURE_CSP, Incoming
+from wiki.pages.images import image_check
 from wiki.pages.models import Attachment
+from wiki.pages.throttle import count_change
 
 
 @blueprint.post("/-/new/files")
@@ -48,7 +49,7 @@ def hold() -> Response:
 def held_file(word: str) -> Response:
     """Show an image that waits for its page to whoever holds its word: the preview of who writes."""
     found = waiting([word])
-    if not found or found[0].media_type not in images.FORMATS.values():
+    if not found or found[0].media_type not in image_check.FORMATS.values():
         abort(404)
     answer = send_file(files.path(found[0].sha256), mimetype=found[0].media_type, max_age=0)
     answer.headers["Content-Security-Policy"] = PICTURE_CSP

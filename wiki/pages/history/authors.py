@@ -16,7 +16,6 @@ from wiki.core.access import current_actor
 from wiki.core.http import absolute_url, audience, render
 from wiki.pages import find
 from wiki.pages.blueprint import blueprint
-from wiki.pages.editing.presence import joined
 from wiki.pages.models import Page, Revision
 
 SHOWN = 5
@@ -83,4 +82,4 @@ def others_of(pages: Sequence[Page]) -> list[tuple[int, str]]:
 
 def signed(revision: Any) -> str:
     """Return who wrote a version, or several versions' names, as a sentence holds them."""
-    return joined([name or _("someone without account") for name in revision.signers])
+    return join_names([name or _("someone without account") for name in revision.signers])

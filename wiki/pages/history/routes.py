@@ -21,10 +21,10 @@ from wiki.core.http import Paging, audience, number_argument, paging, render, se
 from wiki.core.i18n import moment
 from wiki.pages import find, save
 from wiki.pages.blueprint import blueprint
-from wiki.pages.editing.screen import count_change
 from wiki.pages.history.comparison import Comparison, Show, inked
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Page, Revision
+from wiki.pages.throttle import count_change
 from wiki.pages.toast import tell
 
 PAGE_SIZE = 50

@@ -8,10 +8,10 @@ from flask import Flask
 from sqlalchemy import Select, exists, select
 
 from wiki.core import db, periodic
-from wiki.pages.editing.presence import LASTS, Presence
 from wiki.pages.live import document, sessions
 from wiki.pages.live.editor_context import UNSAVED, is_unsaved
 from wiki.pages.live.models import LiveSession
+from wiki.pages.live.presence import LASTS, Presence
 from wiki.pages.models import Page
 
 TURN = "live.clean"

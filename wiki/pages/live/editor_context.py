@@ -9,8 +9,7 @@ from sqlalchemy import func, select
 
 from wiki.core import db, settings
 from wiki.core.access import Actor
-from wiki.pages.editing import presence
-from wiki.pages.live import revision_authors, sessions
+from wiki.pages.live import presence, revision_authors, sessions
 from wiki.pages.live.form_token import Token
 from wiki.pages.live.models import LiveSession, LiveUpdate
 from wiki.pages.models import Page

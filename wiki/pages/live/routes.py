@@ -15,13 +15,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience, see_other
+from wiki.core.i18n import join_names
 from wiki.core.limits import hit, remote_address
 from wiki.core.numbers import is_whole
 from wiki.pages import find
 from wiki.pages.blueprint import blueprint
-from wiki.pages.editing import presence
-from wiki.pages.editing.presence import joined
-from wiki.pages.live import document, form_token, sessions, update_log
+from wiki.pages.live import document, form_token, presence, sessions, update_log
 from wiki.pages.live.editor_context import is_offered
 from wiki.pages.models import Page, Revision
 from wiki.pages.toast import tell
@@ -114,7 +113,7 @@ def _here(page: Page, actor: Actor, key: str) -> dict[str, object]:
     here = presence.others(page, actor=actor, key=key)
     told = presence.told_of(here)
     if here.together:
-        told["text"] = _("%(names)s and you are writing together.", names=joined(here.together))
+        told["text"] = _("%(names)s and you are writing together.", names=join_names(here.together))
     return told
 
 

@@ -19,7 +19,7 @@ from wiki.core.http import audience, paging, render
 from wiki.core.names import fold, page_name
 from wiki.pages import find
 from wiki.pages.blueprint import blueprint
-from wiki.pages.maintenance.external_links import OutsideAddress, OutsideLink, is_broken
+from wiki.pages.external_links import OutsideAddress, OutsideLink, is_broken
 from wiki.pages.maintenance.reviews import Review
 from wiki.pages.models import Alias, Link, Page
 

@@ -13,9 +13,9 @@ from wiki.core.http import Invalid, absolute_url, audience, render, see_other
 from wiki.core.qr import drawing
 from wiki.pages import find
 from wiki.pages.blueprint import blueprint
-from wiki.pages.editing.screen import count_change
 from wiki.pages.models import Page
 from wiki.pages.sharing import links
+from wiki.pages.throttle import count_change
 
 
 @blueprint.get("/<name>/share")

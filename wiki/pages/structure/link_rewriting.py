@@ -22,9 +22,9 @@ from wiki.core.names import fold
 from wiki.pages import find, save
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Alias, Page, Revision
+from wiki.pages.renaming import Renaming
 from wiki.pages.structure import moves
 from wiki.pages.structure.moves import JOB, Move, MoveLink
-from wiki.pages.structure.renaming import Renaming
 
 HELD = 0.1
 """Seconds the lock is held, about, before others may write."""

@@ -17,10 +17,10 @@ from wiki.core.names import link_key, page_name
 from wiki.core.numbers import is_whole
 from wiki.pages import find, save
 from wiki.pages.blueprint import blueprint
-from wiki.pages.editing.screen import count_change
 from wiki.pages.models import Page
 from wiki.pages.structure import moves, order
 from wiki.pages.structure.backlinks import linking_to
+from wiki.pages.throttle import count_change
 from wiki.pages.toast import tell
 
 MOST_LISTED = 500

@@ -13,8 +13,8 @@ from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience, render, see_other
 from wiki.pages import find
 from wiki.pages.blueprint import blueprint
-from wiki.pages.editing.screen import count_change
 from wiki.pages.models import Page
+from wiki.pages.throttle import count_change
 from wiki.pages.toast import tell
 
 SCOPES = ("all", "project", "place")

@@ -17,11 +17,11 @@ from wiki.core.search.index.queue import enqueue
 from wiki.pages import events, find, rights
 from wiki.pages.blueprint import blueprint
 from wiki.pages.comments import Comment
-from wiki.pages.editing.screen import count_change
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Attachment, Event, Page
 from wiki.pages.save import Gone
 from wiki.pages.structure.backlinks import linking_to
+from wiki.pages.throttle import count_change
 from wiki.pages.toast import tell
 
 PAGE_SIZE = 50

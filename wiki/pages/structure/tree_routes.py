@@ -17,9 +17,9 @@ from wiki.core.http import Invalid, audience, render, see_other
 from wiki.core.numbers import is_whole
 from wiki.pages import find, save
 from wiki.pages.blueprint import blueprint
-from wiki.pages.editing.screen import count_change
 from wiki.pages.models import Page
 from wiki.pages.structure import order
+from wiki.pages.throttle import count_change
 from wiki.pages.toast import tell
 
 MOST = 500

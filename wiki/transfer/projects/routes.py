@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
-from wiki.pages.editing.screen import TooMany, count_save
+from wiki.pages.throttle import TooMany, count_save
 from wiki.projects import find, relocation
 from wiki.projects.models import Project
 from wiki.projects.project_routes import rule_or_403

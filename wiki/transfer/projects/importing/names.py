@@ -12,8 +12,8 @@ from wiki.core.names import fold
 from wiki.pages import find, save
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Alias, Link, Page
+from wiki.pages.renaming import Renaming
 from wiki.pages.structure.order import DEEPEST
-from wiki.pages.structure.renaming import Renaming
 from wiki.transfer.projects.archive_reader import many, number, text
 from wiki.transfer.projects.importing.state import Work
 

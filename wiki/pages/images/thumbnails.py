@@ -20,7 +20,7 @@ from flask import Flask, current_app
 from PIL import Image, ImageOps
 
 from wiki.core import files, periodic
-from wiki.pages.files import images, metadata
+from wiki.pages.images import image_check, metadata
 
 WIDTHS = (320, 640, 1280)
 """Pixels across of what is made."""
@@ -177,7 +177,7 @@ def _made(source: Path, kept: Path, width: int, cut: Cut) -> bool:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
-    with path.open("rb") as stream, Image.open(stream, formats=list(images.FORMATS)) as image:
+    with path.open("rb") as stream, Image.open(stream, formats=list(image_check.FORMATS)) as image:
         yield image
 
 

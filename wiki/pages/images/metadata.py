@@ -15,7 +15,7 @@ from typing import IO
 from flask_babel import gettext as _
 from PIL import Image, ImageOps
 
-from wiki.pages.files import images
+from wiki.pages.images import image_check
 
 _ORIENTATION = 0x0112
 _KEPT_JPEG = {0xE0, 0xE2, 0xEE}
@@ -135,9 +135,9 @@ def _avif(data: bytes) -> bytes:
 def _anew(data: bytes) -> bytes:
     """Return the picture of an image that is put together oddly, written again. Raises BadImage on a large one."""
     out = io.BytesIO()
-    with Image.open(io.BytesIO(data), formats=list(images.FORMATS)) as image:
+    with Image.open(io.BytesIO(data), formats=list(image_check.FORMATS)) as image:
         if image.width * image.height > _MOST_ANEW:
-            raise images.BadImage(_("it is put together in a way we cannot read"))
+            raise image_check.BadImage(_("it is put together in a way we cannot read"))
         kind = image.format
         plain = ImageOps.exif_transpose(image)
     plain.info.clear()

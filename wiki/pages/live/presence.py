@@ -23,6 +23,7 @@ from wiki.accounts.models import User
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import audience, render
+from wiki.core.i18n import join_names
 from wiki.core.limits import hit, remote_address
 from wiki.pages import find
 from wiki.pages.blueprint import blueprint
@@ -200,14 +201,8 @@ def sentence(here: Here) -> str:
         )
     return _(
         "%(names)s are changing this page too: your texts will be brought together.",
-        names=joined(here.names),
+        names=join_names(here.names),
     )
-
-
-def joined(names: Sequence[str]) -> str:
-    """Return names as a sentence holds them."""
-    *before, last = names
-    return _("%(names)s and %(last)s", names=", ".join(before), last=last) if before else last
 
 
 def _unnamed(count: int) -> tuple[str, ...]:

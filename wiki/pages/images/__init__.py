@@ -1,0 +1,1 @@
+"""Images: what may be shown, their metadata and their thumbnails."""
