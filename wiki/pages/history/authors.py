@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from wiki.core import db
 from wiki.core.access import current_actor
 from wiki.core.http import absolute_url, audience, render
+from wiki.core.i18n import join_names
 from wiki.pages import find
 from wiki.pages.blueprint import blueprint
 from wiki.pages.models import Page, Revision
