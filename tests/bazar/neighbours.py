@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wiki.bazar.federation.models import ElsewhereEntry, ElsewhereSource
 from wiki.bazar.forms import forms
+from wiki.bazar.remote.models import ElsewhereEntry, ElsewhereSource
 from wiki.core import db
 from wiki.core.names import fold
 

@@ -14,7 +14,7 @@ from tests.bazar.gatherings import add, make
 from tests.bazar.people import head
 from tests.bazar.test_contribution import change_terms, closed, number_of
 from tests.projects.stations import AT, add_entry, make_forms, make_station
-from wiki.bazar.fields.base import Clash
+from wiki.bazar.field import Clash
 from wiki.bazar.values import occurrences
 from wiki.core import db
 from wiki.pages.models import Page

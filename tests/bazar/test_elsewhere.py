@@ -14,11 +14,11 @@ from tests.world import World, prepare
 from wiki import worker
 from wiki.app import close_app, create_app
 from wiki.bazar.entries import entries
-from wiki.bazar.federation import address, cache, parsing
-from wiki.bazar.federation.address import Address
-from wiki.bazar.federation.models import ElsewhereEntry, ElsewhereSource
 from wiki.bazar.forms import changes, forms
 from wiki.bazar.models import FieldSpec
+from wiki.bazar.remote import address, cache, parsing
+from wiki.bazar.remote.address import Address
+from wiki.bazar.remote.models import ElsewhereEntry, ElsewhereSource
 from wiki.core import db, outbound, settings
 from wiki.core.http import Invalid
 

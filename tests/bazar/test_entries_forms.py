@@ -9,11 +9,10 @@ from sqlalchemy import select
 
 from tests.bazar.people import add, fields, head, make_form
 from tests.world import World
-from wiki.bazar.forms import changes, forms
+from wiki.bazar.forms import catalogue, changes, forms
 from wiki.bazar.models import EntryValue, Form
 from wiki.bazar.query import results
 from wiki.bazar.query.results import Query
-from wiki.bazar.setup import catalogue
 from wiki.core import access, db
 from wiki.core.access import SYSTEM
 from wiki.core.http import Invalid

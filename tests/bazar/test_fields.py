@@ -15,7 +15,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from tests.bazar.answers import ANSWERS, HOSTILE, PARTS_OF, SPECS, WRONG
 from tests.world import World
 from wiki.bazar.entries.entry_view import targets_of
-from wiki.bazar.fields.base import Around, BadValue, Saving
+from wiki.bazar.field import Around, BadValue, Saving
 from wiki.bazar.forms import changes, forms
 from wiki.bazar.models import FieldSpec
 from wiki.core import db

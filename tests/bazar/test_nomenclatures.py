@@ -10,7 +10,7 @@ import pytest
 
 from tests.bazar.people import add, field, make_with
 from tests.world import World
-from wiki.bazar.fields.base import BadValue
+from wiki.bazar.field import BadValue
 from wiki.bazar.setup import vocabulary_files
 from wiki.bazar.values import vocabularies
 from wiki.core import db

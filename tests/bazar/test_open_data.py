@@ -7,9 +7,8 @@ from xml.etree.ElementTree import fromstring
 
 from tests.bazar import partners
 from wiki.bazar.builder import form_files
-from wiki.bazar.forms import forms, submission_terms
+from wiki.bazar.forms import catalogue, forms, submission_terms
 from wiki.bazar.lists import semantic
-from wiki.bazar.setup import catalogue
 from wiki.core import db
 
 LIST = "/-/forms/partners"

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from wiki.bazar.entries import entries
-from wiki.bazar.forms import changes, forms
+from wiki.bazar.forms import catalogue, changes, forms
 from wiki.bazar.models import EntryValue
 from wiki.bazar.query import upcoming
-from wiki.bazar.setup import catalogue, install
+from wiki.bazar.setup import install
 from wiki.bazar.views import views
 from wiki.core import db, i18n
 from wiki.core.access import SYSTEM

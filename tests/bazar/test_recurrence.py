@@ -9,7 +9,7 @@ import pytest
 from tests.bazar.people import add, field, head, make_with
 from tests.world import World
 from wiki.bazar.entries import entries
-from wiki.bazar.fields.base import BadValue
+from wiki.bazar.field import BadValue
 from wiki.bazar.forms import forms
 from wiki.pages.content import Content
 

@@ -11,8 +11,8 @@ from tests.bazar import partners
 from tests.bazar.people import Statements
 from tests.world import World
 from wiki import worker
-from wiki.bazar.entries import entries
-from wiki.bazar.forms import changes, forms, migration
+from wiki.bazar.entries import entries, form_migration
+from wiki.bazar.forms import changes, forms
 from wiki.bazar.models import EntryValue, Form, FormWork
 from wiki.core import db, jobs
 from wiki.core.access import SYSTEM
@@ -26,7 +26,7 @@ FIELD = "/-/forms/partners/fields"
 def many(monkeypatch):
     """Make few entries count as many, so that the worker has them in hand, two at a time."""
     monkeypatch.setattr(changes, "AT_ONCE", 0)
-    monkeypatch.setattr(migration, "BATCH", 2)
+    monkeypatch.setattr(form_migration, "BATCH", 2)
 
 
 def data_of(world: World, name: str) -> dict:
@@ -107,7 +107,7 @@ def test_form_that_was_open_saves_under_the_new_key(world: World, many) -> None:
               "summary": "S", "activity": "hosting", "phone": "1"}  # fmt: skip
     with world.app.app_context(), db.write() as session:
         alice = world.actor("alice")
-        migration.rename(session, form, "members", "crew", actor=alice)
+        form_migration.rename(session, form, "members", "crew", actor=alice)
         current = session.get_one(Form, form.id)
         added = {"key": "motto", "type": "text", "label": "Motto"}
         changes.change_fields(session, current, [*current.specs(), added], actor=SYSTEM)
@@ -190,13 +190,13 @@ def test_works_of_one_form_are_done_in_order(world: World, many) -> None:
         with db.write() as session:
             for old, new in (("members", "crew"), ("crew", "staff")):
                 current = session.get_one(Form, form.id)
-                migration.rename(session, current, old, new, actor=alice)
+                form_migration.rename(session, current, old, new, actor=alice)
         second = db.session().scalars(select(FormWork).order_by(FormWork.id.desc())).first()
-        migration.work(work_id=second.id)
+        form_migration.work(work_id=second.id)
         assert second.done == 0
         while jobs.run_due():
             pass
-        assert migration.at_work(form) == []
+        assert form_migration.at_work(form) == []
     assert data_of(world, "Octet-Coop")["staff"] == 40
 
 

@@ -19,7 +19,7 @@ from tests.documents import office
 from tests.world import Browser, World
 from wiki import worker
 from wiki.accounts import people
-from wiki.bazar.setup import catalogue
+from wiki.bazar.forms import catalogue
 from wiki.core import db, settings
 
 TOLD = Path(__file__).parent.parent / "bazar" / "yeswiki" / "form.json"

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from tests.browser import passing
 from tests.browser.conftest import HEIGHTS, Visits
 from tests.browser.screens import ADMIN, SCREENS, Screen
-from wiki.bazar.federation import address
+from wiki.bazar.remote import address
 
 pytestmark = pytest.mark.browser
 

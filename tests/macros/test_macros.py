@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import own_settings, running
 from tests.projects.stations import add_entry, in_days, make_forms, make_station
 from tests.world import World
-from wiki.bazar.setup.catalogue import models
+from wiki.bazar.forms.catalogue import models
 from wiki.core.registry import load
 from wiki.macros.base import Block, Macro, Platform
 from wiki.pages import find, save

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tests.world import World
 from wiki.bazar.entries import entries
-from wiki.bazar.forms import forms
-from wiki.bazar.setup import catalogue
+from wiki.bazar.forms import catalogue, forms
 from wiki.core import db
 from wiki.pages import find
 from wiki.pages.models import Page

@@ -16,7 +16,7 @@ from tests.projects.stations import (
     make_station,
     station,
 )
-from wiki.bazar.setup.catalogue import models
+from wiki.bazar.forms.catalogue import models
 from wiki.core import db
 from wiki.core.registry import load
 from wiki.macros.base import Block, Macro

@@ -5,8 +5,7 @@ from __future__ import annotations
 from tests.world import World
 from wiki import worker
 from wiki.bazar.entries import entries
-from wiki.bazar.forms import forms
-from wiki.bazar.setup import catalogue
+from wiki.bazar.forms import catalogue, forms
 from wiki.core import db
 from wiki.pages import rights
 

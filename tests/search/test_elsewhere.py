@@ -9,8 +9,8 @@ from tests.pages.counting import statements
 from tests.search.desk import catch_up
 from tests.world import World
 from wiki.accounts import people
-from wiki.bazar.federation import cache
 from wiki.bazar.forms import forms
+from wiki.bazar.remote import cache
 from wiki.core import access, db
 
 pytestmark = pytest.mark.data

@@ -5,12 +5,17 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from wiki.bazar.builder import blueprint as builder
-from wiki.bazar.entries import contact, notifications, occurrence_routes, suggestion_routes, votes
+from wiki.bazar.entries import (
+    contact,
+    form_migration,
+    notifications,
+    occurrence_routes,
+    suggestion_routes,
+    votes,
+)
 from wiki.bazar.entries import routes as entries
 from wiki.bazar.entries.kind import EntryKind
-from wiki.bazar.federation import cache
 from wiki.bazar.federation import routes as federation
-from wiki.bazar.forms import migration
 from wiki.bazar.imports import routes as imports
 from wiki.bazar.imports import run
 from wiki.bazar.lists import (
@@ -22,6 +27,7 @@ from wiki.bazar.lists import (
     saved_view_routes,
 )
 from wiki.bazar.lists import routes as lists
+from wiki.bazar.remote import cache
 from wiki.bazar.setup import vocabulary_routes
 from wiki.core.registry import registries
 
@@ -55,7 +61,7 @@ def init_app(app: Flask) -> None:
     known.kinds[entry.name] = entry
     known.add_job(cache.JOB, cache.refresh)
     known.add_job(notifications.JOB, notifications.deliver_link)
-    known.add_job(migration.JOB, migration.work)
+    known.add_job(form_migration.JOB, form_migration.work)
     known.add_job(run.JOB, run.work)
     known.add_job(run.SLOW_JOB, run.work, slow=True)
     app.before_request(notifications.recognise)

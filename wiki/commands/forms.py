@@ -10,11 +10,12 @@ from flask import current_app
 from wiki.accounts import people
 from wiki.bazar.builder import form_files
 from wiki.bazar.entries import moderation, notifications, suggestions
-from wiki.bazar.federation import cache, definitions
-from wiki.bazar.forms import changes, forms
+from wiki.bazar.federation import definitions
+from wiki.bazar.forms import catalogue, changes, forms
 from wiki.bazar.forms.submission_terms import terms_of
 from wiki.bazar.models import Form
-from wiki.bazar.setup import catalogue, install, vocabulary_files
+from wiki.bazar.remote import cache
+from wiki.bazar.setup import install, vocabulary_files
 from wiki.bazar.values import vocabularies
 from wiki.commands.base import Refused, context, main
 from wiki.core import db, settings

@@ -16,8 +16,8 @@ from wiki.bazar.lists import list_view, saved_views
 from wiki.bazar.models import Form
 from wiki.bazar.query import results
 from wiki.bazar.query.results import Query
-from wiki.bazar.query.urls import list_url
 from wiki.bazar.views import views
+from wiki.bazar.views.support.urls import list_url
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
 from wiki.core.params import Param

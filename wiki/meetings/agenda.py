@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from wiki.bazar.fields.base import BadValue
+from wiki.bazar.field import BadValue
 from wiki.bazar.fields.points import Points
 from wiki.bazar.models import FieldSpec
 from wiki.core.access import Actor

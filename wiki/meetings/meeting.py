@@ -13,10 +13,11 @@ from flask_babel import gettext as _
 
 from wiki.bazar.entries import entries, entry_view
 from wiki.bazar.entries.entry_view import Entry
-from wiki.bazar.fields.date import has_hour, moment_of
+from wiki.bazar.fields.date import moment_of
 from wiki.bazar.fields.points import Points, has_minutes, total_minutes
 from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec, Form
+from wiki.bazar.values.dates import has_hour
 from wiki.core import db, i18n
 from wiki.core.access import Actor, current_actor
 from wiki.meetings import attendance, outcomes, participant

@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from wiki.bazar.fields.base import BadValue
+from wiki.bazar.field import BadValue
 from wiki.bazar.fields.longtext import LongText
 from wiki.bazar.models import FieldSpec
 from wiki.core import db

@@ -16,9 +16,10 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
-from wiki.bazar.fields.base import BadValue
-from wiki.bazar.fields.date import Date, has_hour, moment_of
+from wiki.bazar.field import BadValue
+from wiki.bazar.fields.date import Date, moment_of
 from wiki.bazar.models import FieldSpec
+from wiki.bazar.values.dates import has_hour
 from wiki.core import db, i18n, markup
 from wiki.core.access import Actor
 from wiki.core.http import Invalid

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from wiki.bazar.fields.date import has_hour
+from wiki.bazar.values.dates import has_hour
 
 WEEKS = {"week": 1, "fortnight": 2}
 MONTHS = {"month": 1, "quarter": 3}

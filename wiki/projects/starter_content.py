@@ -11,9 +11,8 @@ from flask_babel import gettext as _
 from wiki.accounts import people
 from wiki.accounts.models import User
 from wiki.bazar.entries import entries
-from wiki.bazar.forms import form_rights, forms
-from wiki.bazar.setup import catalogue
-from wiki.bazar.setup.catalogue import UnknownModel
+from wiki.bazar.forms import catalogue, form_rights, forms
+from wiki.bazar.forms.catalogue import UnknownModel
 from wiki.core import db, i18n
 from wiki.core.access import Actor
 from wiki.core.http import Invalid

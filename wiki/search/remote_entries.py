@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import func
 
-from wiki.bazar.federation import cache
-from wiki.bazar.federation.models import ElsewhereEntry, ElsewhereSource
 from wiki.bazar.models import Form
 from wiki.bazar.query.results import Query as ListQuery
-from wiki.bazar.query.urls import list_url
+from wiki.bazar.remote import cache
+from wiki.bazar.remote.models import ElsewhereEntry, ElsewhereSource
+from wiki.bazar.views.support.urls import list_url
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.names import fold

@@ -19,9 +19,9 @@ from sqlalchemy import select
 from wiki.accounts import people
 from wiki.accounts.models import ADMINS, Group, User
 from wiki.bazar.entries import entries
+from wiki.bazar.forms import catalogue
 from wiki.bazar.forms.submission_terms import DATED
 from wiki.bazar.models import FieldSpec, Form
-from wiki.bazar.setup import catalogue
 from wiki.core import db, i18n, jobs, settings
 from wiki.core.access import SYSTEM, Actor
 from wiki.core.names import fold, page_name

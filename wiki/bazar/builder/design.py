@@ -17,7 +17,7 @@ from flask import abort
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from wiki.bazar.fields.base import Field
+from wiki.bazar.field import Field
 from wiki.bazar.forms import form_rights, forms
 from wiki.bazar.forms.definition import RESERVED, TITLE
 from wiki.bazar.models import FieldSpec, Form

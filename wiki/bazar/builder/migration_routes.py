@@ -14,8 +14,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.bazar.builder import design
 from wiki.bazar.builder.blueprint import blueprint
 from wiki.bazar.builder.design import designed_or_403
-from wiki.bazar.fields.base import BadValue, Field
-from wiki.bazar.forms import forms, migration, removed_fields
+from wiki.bazar.entries import form_migration
+from wiki.bazar.field import BadValue, Field
+from wiki.bazar.forms import forms, removed_fields
 from wiki.bazar.forms.definition import TITLE
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db
@@ -50,7 +51,9 @@ def rework_field(form: str, key: str) -> BaseResponse:
     if request.form.get("base") != design.stamp_of(spec):
         return _screen(found, spec, wanted, name, overtaken=True, status=409)
     made = _retyped(found, spec, wanted)
-    lost = migration.foresee(found, spec, made, actor=actor).lost if made.type != spec.type else 0
+    lost = (
+        form_migration.foresee(found, spec, made, actor=actor).lost if made.type != spec.type else 0
+    )
     if lost and "agreed" not in request.form:
         errors = {"agreed": _("Tick this box: these answers stay in the history only.")}
         return _screen(found, spec, wanted, name, errors=errors, status=422)
@@ -68,7 +71,7 @@ def rework_field(form: str, key: str) -> BaseResponse:
 def work(form: str) -> Response:
     """Say how far a changed form is with its entries."""
     found = designed_or_403(form)
-    return render("bazar/migration_progress.html", form=found, works=migration.at_work(found))
+    return render("bazar/migration_progress.html", form=found, works=form_migration.at_work(found))
 
 
 def _store(form: Form, spec: FieldSpec, made: FieldSpec, name: str) -> None:
@@ -79,11 +82,11 @@ def _store(form: Form, spec: FieldSpec, made: FieldSpec, name: str) -> None:
         if spec not in current.specs():
             abort(409)
         if made.type != spec.type:
-            migration.retype(session, current, spec, made, actor=actor)
+            form_migration.retype(session, current, spec, made, actor=actor)
         if name != spec.key:
             if name in removed_fields.removed_of(current):
                 raise Invalid(name=_("A removed field has this key: choose another."))
-            migration.rename(session, current, spec.key, name, actor=actor)
+            form_migration.rename(session, current, spec.key, name, actor=actor)
 
 
 def _spec_or_404(form: Form, key: str) -> FieldSpec:
@@ -96,12 +99,12 @@ def _spec_or_404(form: Form, key: str) -> FieldSpec:
 
 def _types(spec: FieldSpec) -> dict[str, Field]:
     """Return the types a field may have: those that people answer, whose values an entry holds."""
-    if spec.type in migration.FIXED:
+    if spec.type in form_migration.FIXED:
         return {spec.type: forms.type_of(spec)}
     return {
         name: kind
         for name, kind in forms.field_types().items()
-        if kind.role == "answer" and name not in migration.FIXED
+        if kind.role == "answer" and name not in form_migration.FIXED
     }
 
 
@@ -161,7 +164,7 @@ def _screen(
     foresight = None
     if wanted != spec.type:
         made = _retyped(form, spec, wanted)
-        foresight = migration.foresee(form, spec, made, actor=current_actor())
+        foresight = form_migration.foresee(form, spec, made, actor=current_actor())
     return render(
         "bazar/migration.html",
         status=status,

@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.bazar.builder.blueprint import blueprint
-from wiki.bazar.forms import changes, form_rights, forms
+from wiki.bazar.forms import catalogue, changes, form_rights, forms
 from wiki.bazar.forms.definition import TITLE
 from wiki.bazar.models import FieldSpec
-from wiki.bazar.setup import catalogue, install
+from wiki.bazar.setup import install
 from wiki.core import db, i18n
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other

@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from wiki.accounts.models import Group
 from wiki.bazar.builder import design
-from wiki.bazar.fields.base import Field
-from wiki.bazar.forms import forms, migration, removed_fields
+from wiki.bazar.entries import form_migration
+from wiki.bazar.field import Field
+from wiki.bazar.forms import forms, removed_fields
 from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.values import vocabularies
 from wiki.core import db
@@ -72,7 +73,7 @@ def screen(
         all_forms=forms.forms_visible(current_actor()),
         removed=list(removed_fields.removed_of(form).values()),
         in_words=rights.in_words,
-        works=migration.at_work(form),
+        works=form_migration.at_work(form),
     )
 
 

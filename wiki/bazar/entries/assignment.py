@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from wiki.bazar.fields.base import Saving
+from wiki.bazar.field import Saving
 from wiki.bazar.forms import conditions, forms
 from wiki.bazar.forms.definition import TITLE
 from wiki.bazar.models import FieldSpec, Form

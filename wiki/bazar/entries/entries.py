@@ -14,7 +14,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from wiki.bazar.entries import assignment, moderation
-from wiki.bazar.fields.base import BadValue
+from wiki.bazar.field import BadValue
 from wiki.bazar.forms import conditions, forms
 from wiki.bazar.forms.definition import TITLE
 from wiki.bazar.models import FieldSpec, Form

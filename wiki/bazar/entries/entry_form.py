@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from wiki.bazar.entries import antispam, assignment, drafts, entries, entry_view
 from wiki.bazar.entries.form_fields import Question, Versus, questions, stretches
-from wiki.bazar.fields.base import Around
+from wiki.bazar.field import Around
 from wiki.bazar.forms import forms
 from wiki.bazar.forms.definition import TITLE
 from wiki.bazar.forms.submission_terms import terms_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wiki.bazar.entries.entry_view import Entry
-from wiki.bazar.fields.base import Field
+from wiki.bazar.field import Field
 from wiki.bazar.forms import blocks
 from wiki.bazar.models import FieldSpec
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import load_only
 
-from wiki.bazar.fields.base import Around, Field
+from wiki.bazar.field import Around, Field
 from wiki.bazar.forms import forms
 from wiki.bazar.models import EntryValue, FieldSpec, Form
 from wiki.core import db

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from wiki.bazar.entries import entries
-from wiki.bazar.fields.base import Field
+from wiki.bazar.field import Field
 from wiki.bazar.forms import blocks, conditions, forms
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core.access import Actor

@@ -22,7 +22,7 @@ from wiki.bazar.entries import (
     suggestions,
     votes,
 )
-from wiki.bazar.fields.base import Clash, IndexValue
+from wiki.bazar.field import Clash, IndexValue
 from wiki.bazar.fields.longtext import document, is_plain
 from wiki.bazar.fields.points import texts_of
 from wiki.bazar.forms import forms

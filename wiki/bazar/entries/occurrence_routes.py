@@ -12,12 +12,19 @@ from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar.entries import antispam, entries, entry_dates, entry_view, submission
+from wiki.bazar.entries import (
+    antispam,
+    entries,
+    entry_dates,
+    entry_view,
+    form_migration,
+    submission,
+)
 from wiki.bazar.entries import suggestions as suggested
 from wiki.bazar.entries.entry_form import Problem
-from wiki.bazar.fields.base import BadValue
+from wiki.bazar.field import BadValue
 from wiki.bazar.fields.period import DATE
-from wiki.bazar.forms import forms, migration
+from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.values import occurrences
 from wiki.bazar.values.occurrences import Occurrence
@@ -121,7 +128,7 @@ def _wanted(occurrence: Occurrence) -> str | None:
 
 
 def _save(asked: Asked, to: str | None, base: int, actor: Actor) -> BaseResponse:
-    base = migration.catch_up(asked.form, asked.page, base)
+    base = form_migration.catch_up(asked.form, asked.page, base)
     page = find.page_or_404(asked.page.name, actor=actor)
     value = occurrences.changed(asked.value, asked.day, to)
     content = entries.clean_data(asked.form, {asked.spec.key: value}, actor, page)

@@ -15,13 +15,14 @@ from wiki.bazar.entries import (
     duplicates,
     entries,
     entry_view,
+    form_migration,
     moderation,
     notifications,
     submission,
 )
 from wiki.bazar.entries.entry_form import Sheet, collision, screen
 from wiki.bazar.fields.image import Image
-from wiki.bazar.forms import forms, migration, submission_terms
+from wiki.bazar.forms import forms, submission_terms
 from wiki.bazar.models import Form
 from wiki.bazar.values import uploads
 from wiki.core import db
@@ -108,7 +109,7 @@ def edit_entry(form: str, name: str) -> BaseResponse:
     found, page = submission.entry_asked(form, name, actor)
     if "write" not in page.allowed:
         return submission.door(actor)
-    values = migration.foreseen(found, page, entries.values_of(found, page.head.content))
+    values = form_migration.foreseen(found, page, entries.values_of(found, page.head.content))
     base = page.revision_no
     if DRAFT in request.args:
         values |= drafts.taken_up(found, page, actor=actor)
@@ -131,7 +132,7 @@ def save_entry(form: str, name: str) -> BaseResponse:
         count_save()
         if drafts.LATER in request.form and actor.id is not None:
             return _kept_for_later(found, page, actor)
-        base = migration.catch_up(found, page, base)
+        base = form_migration.catch_up(found, page, base)
         page = find.page_or_404(name, actor=actor)
         kept = [*taken, *submission.not_asked(found, page, actor)]
         content = entries.clean(

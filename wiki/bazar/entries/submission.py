@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar.entries import entries, entry_form
+from wiki.bazar.entries import entries, entry_form, form_migration
 from wiki.bazar.entries.entries import Room
 from wiki.bazar.entries.entry_form import Problem, Sheet
-from wiki.bazar.forms import forms, migration
+from wiki.bazar.forms import forms
 from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
@@ -81,7 +81,7 @@ def stamp_sent() -> save.Stamp:
 def sent(form: Form) -> MultiDict[str, str]:
     """Return what was sent, under the keys of now: a field may be renamed while a form is open."""
     keys = list(dict.fromkeys(key.partition(".")[0] for key in request.form))
-    anew = migration.renamed(form, keys) if _is_stale(form) else {}
+    anew = form_migration.renamed(form, keys) if _is_stale(form) else {}
     if not anew:
         return request.form
     sent: MultiDict[str, str] = MultiDict()
@@ -96,7 +96,7 @@ def not_asked(form: Form, page: Page, actor: Actor) -> list[str]:
     if not _is_stale(form):
         return []
     keys = request.form.get("_asked", "").split()
-    anew = migration.renamed(form, keys)
+    anew = form_migration.renamed(form, keys)
     asked = {anew.get(key, key) for key in keys}
     return [spec.key for spec in entries.asked(form, actor, page) if spec.key not in asked]
 

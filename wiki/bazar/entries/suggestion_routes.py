@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar.entries import antispam, entries, submission, suggestions
+from wiki.bazar.entries import antispam, entries, form_migration, submission, suggestions
 from wiki.bazar.entries.entry_form import Sheet, screen
 from wiki.bazar.entries.suggestions import Waiting
-from wiki.bazar.forms import forms, migration
+from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
@@ -41,7 +41,7 @@ def open_form(form: str, name: str) -> Response:
     """Open an entry's form to propose a change."""
     actor = current_actor()
     found, page = _suggestible(form, name, actor)
-    values = migration.foreseen(found, page, entries.values_of(found, page.head.content))
+    values = form_migration.foreseen(found, page, entries.values_of(found, page.head.content))
     sheet = Sheet(
         form=found,
         values=values,

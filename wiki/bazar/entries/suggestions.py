@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
 from wiki.accounts import people
 from wiki.accounts.models import User
 from wiki.bazar.entries import entries, entry_view
-from wiki.bazar.fields.base import Around
+from wiki.bazar.field import Around
 from wiki.bazar.forms import forms
 from wiki.bazar.forms.definition import TITLE
 from wiki.bazar.forms.submission_terms import terms_of

@@ -9,12 +9,13 @@ from typing import Any
 from flask_babel import gettext as _
 
 from wiki.bazar.builder import form_files
-from wiki.bazar.federation import address, yeswiki_forms
-from wiki.bazar.federation.address import Address
+from wiki.bazar.federation import yeswiki_forms
 from wiki.bazar.fields.choice import Choice
 from wiki.bazar.forms import forms
 from wiki.bazar.forms.definition import MOST
 from wiki.bazar.models import FieldSpec, Form
+from wiki.bazar.remote import address
+from wiki.bazar.remote.address import Address
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
 

@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.bazar.builder import new_routes, settings_routes
 from wiki.bazar.builder.design import designed_or_403
-from wiki.bazar.federation import cache, definitions
+from wiki.bazar.federation import definitions
 from wiki.bazar.forms import form_rights, forms
+from wiki.bazar.remote import cache
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.core.limits import limit

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from wiki.bazar.builder.design import free_key
-from wiki.bazar.federation.plain_text import plain
 from wiki.bazar.forms.definition import MOST, TITLE
+from wiki.bazar.remote.plain_text import plain
 
 SUBTYPES = {
     "number": "number",

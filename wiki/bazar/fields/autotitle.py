@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.fields.base import BadValue, Field, clean_line
+from wiki.bazar.field import BadValue, Field, clean_line
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.values.formula import GAP
 from wiki.core.params import Param

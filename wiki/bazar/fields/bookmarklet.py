@@ -11,7 +11,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.fields.base import BadValue, clean_line
+from wiki.bazar.field import BadValue, clean_line
 from wiki.bazar.fields.heading import Heading
 from wiki.bazar.models import FieldSpec
 from wiki.core.http import absolute_url

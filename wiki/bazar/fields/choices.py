@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from wiki.bazar.fields.base import BadValue, IndexValue
+from wiki.bazar.field import BadValue, IndexValue
 from wiki.bazar.fields.choice import Choice
 from wiki.bazar.models import FieldSpec
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.fields.base import Assigned, BadValue, IndexValue, Saving, clean_text, is_number
+from wiki.bazar.field import Assigned, BadValue, IndexValue, Saving, clean_text, is_number
 from wiki.bazar.fields.number import Number
 from wiki.bazar.fields.text import SORTED_BY
 from wiki.bazar.models import FieldSpec

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.fields.base import choices_of, clean_line
+from wiki.bazar.field import choices_of, clean_line
 from wiki.bazar.fields.heading import Heading
 from wiki.bazar.forms import conditions
 from wiki.bazar.models import FieldSpec

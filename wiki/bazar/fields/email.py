@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from wiki.accounts.people import EMAIL
-from wiki.bazar.fields.base import Around, BadValue, Field, IndexValue, clean_line, flag
+from wiki.bazar.field import Around, BadValue, Field, IndexValue, clean_line, flag
 from wiki.bazar.models import FieldSpec
 from wiki.core.params import Param
 

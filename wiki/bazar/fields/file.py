@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from wiki.bazar.fields.base import Around, BadValue, Field
+from wiki.bazar.field import Around, BadValue, Field
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.values import uploads
 from wiki.core.access import Actor

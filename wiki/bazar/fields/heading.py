@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from wiki.bazar.fields.base import Field, clean_text
+from wiki.bazar.field import Field, clean_text
 from wiki.bazar.fields.longtext import LongText
 from wiki.bazar.models import FieldSpec
 from wiki.core.params import Param

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.fields.base import Assigned, IndexValue, Saving, choices_of, clean_line
+from wiki.bazar.field import Assigned, IndexValue, Saving, choices_of, clean_line
 from wiki.bazar.fields.text import SORTED_BY
 from wiki.bazar.models import FieldSpec
 from wiki.core import i18n

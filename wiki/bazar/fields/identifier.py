@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.fields.base import Assigned, IndexValue, Saving, clean_line
+from wiki.bazar.field import Assigned, IndexValue, Saving, clean_line
 from wiki.bazar.models import FieldSpec
 from wiki.core.params import Param
 

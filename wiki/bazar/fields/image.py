@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from wiki.bazar.fields.base import Around, choices_of, clean_line
+from wiki.bazar.field import Around, choices_of, clean_line
 from wiki.bazar.fields.file import File
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.values import uploads

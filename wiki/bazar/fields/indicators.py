@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from wiki.bazar.fields.base import BadValue, Field, IndexValue, is_number
+from wiki.bazar.field import BadValue, Field, IndexValue, is_number
 from wiki.bazar.fields.choice import Choice
 from wiki.bazar.fields.number import LARGEST, Number
 from wiki.bazar.models import FieldSpec

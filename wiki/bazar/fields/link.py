@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.fields.base import BadValue, Field, clean_line
+from wiki.bazar.field import BadValue, Field, clean_line
 from wiki.bazar.models import FieldSpec
 
 LONGEST = 2000

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.fields.base import BadValue, Field, clean_line
+from wiki.bazar.field import BadValue, Field, clean_line
 from wiki.bazar.forms.forms import form_named, readable_specs
 from wiki.bazar.models import EntryValue, FieldSpec
 from wiki.core import db

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from wiki.bazar.fields.base import BadValue, Field, IndexValue, clean_line
+from wiki.bazar.field import BadValue, Field, IndexValue, clean_line
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.values import map
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from wiki.bazar.fields.base import BadValue, Field, clean_text, flag
+from wiki.bazar.field import BadValue, Field, clean_text, flag
 from wiki.bazar.models import FieldSpec
 from wiki.core import settings
 from wiki.core.access import current_actor

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from wiki.bazar.fields.base import BadValue, Field, clean_line
+from wiki.bazar.field import BadValue, Field, clean_line
 from wiki.bazar.models import FieldSpec
 
 PARTS = ("name", "target", "measure")

@@ -12,7 +12,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.fields.base import BadValue, Field, IndexValue, flag, is_number
+from wiki.bazar.field import BadValue, Field, IndexValue, flag, is_number
 from wiki.bazar.models import FieldSpec
 from wiki.core import i18n
 from wiki.core.params import Param

@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from wiki.bazar.fields.base import BadValue, Field, IndexValue, Span, flag
-from wiki.bazar.fields.date import Date, has_hour, moment_of, with_hour
+from wiki.bazar.field import BadValue, Field, IndexValue, Span, flag
+from wiki.bazar.fields.date import Date, moment_of, with_hour
 from wiki.bazar.models import FieldSpec
+from wiki.bazar.values.dates import has_hour
 from wiki.core import i18n
 from wiki.core.params import Param
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from wiki.accounts.models import User
-from wiki.bazar.fields.base import Around, BadValue, Field, IndexValue, clean_line, flag
+from wiki.bazar.field import Around, BadValue, Field, IndexValue, clean_line, flag
 from wiki.bazar.models import FieldSpec
 from wiki.core import db
 from wiki.core.access import Actor, current_actor

@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from wiki.bazar.fields.base import BadValue, Clash, Field, clean_line, clean_text
+from wiki.bazar.field import BadValue, Clash, Field, clean_line, clean_text
 from wiki.bazar.fields.longtext import LongText
 from wiki.bazar.models import FieldSpec
 from wiki.core.markup.merge import merge as merge_text

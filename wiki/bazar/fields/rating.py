@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.fields.base import BadValue, Field, IndexValue
+from wiki.bazar.field import BadValue, Field, IndexValue
 from wiki.bazar.models import FieldSpec
 from wiki.core.numbers import whole
 

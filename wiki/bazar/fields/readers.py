@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from wiki.accounts.models import Group
-from wiki.bazar.fields.base import BadValue, Field, IndexValue, clean_line
+from wiki.bazar.field import BadValue, Field, IndexValue, clean_line
 from wiki.bazar.models import FieldSpec
 from wiki.core import db
 from wiki.core.access import Actor, current_actor

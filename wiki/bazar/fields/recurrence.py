@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from wiki.bazar.fields.base import BadValue, IndexValue, Span, clean_line, clean_text
+from wiki.bazar.field import BadValue, IndexValue, Span, clean_line, clean_text
 from wiki.bazar.fields.date import moment_of
 from wiki.bazar.fields.period import DATE, Period, finish, in_words
 from wiki.bazar.models import FieldSpec

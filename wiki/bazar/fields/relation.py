@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, or_, select
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from wiki.bazar.fields.base import Around, BadValue, Field, IndexValue, clean_line, flag
+from wiki.bazar.field import Around, BadValue, Field, IndexValue, clean_line, flag
 from wiki.bazar.fields.text import SORTED_BY
 from wiki.bazar.forms.forms import form_named, readable_specs
 from wiki.bazar.models import EntryValue, FieldSpec

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.fields.base import Assigned, BadValue, IndexValue, Saving, clean_line, flag
+from wiki.bazar.field import Assigned, BadValue, IndexValue, Saving, clean_line, flag
 from wiki.bazar.fields.number import Number
 from wiki.bazar.models import FieldSpec, FormCounter
 from wiki.core import db, i18n

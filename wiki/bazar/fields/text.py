@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.fields.base import Field, IndexValue, clean_line
+from wiki.bazar.field import Field, IndexValue, clean_line
 from wiki.bazar.models import FieldSpec
 from wiki.core.names import fold
 

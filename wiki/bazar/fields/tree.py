@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.fields.base import IndexValue
+from wiki.bazar.field import IndexValue
 from wiki.bazar.fields.choice import LIST
 from wiki.bazar.fields.choices import Choices
 from wiki.bazar.models import FieldSpec

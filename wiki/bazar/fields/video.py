@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.fields.base import BadValue
+from wiki.bazar.field import BadValue
 from wiki.bazar.fields.link import Link
 from wiki.bazar.models import FieldSpec
 

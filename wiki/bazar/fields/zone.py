@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from wiki.bazar.fields.base import BadValue, Field, is_number
+from wiki.bazar.field import BadValue, Field, is_number
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.values import map
 

@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from wiki.accounts import people
-from wiki.bazar.fields.base import BadValue, Field
+from wiki.bazar.field import BadValue, Field
 from wiki.bazar.models import FieldSpec
 from wiki.core import access
 from wiki.core.http import Invalid

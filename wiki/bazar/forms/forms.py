@@ -13,7 +13,7 @@ from flask import abort, has_request_context, redirect, request, url_for
 from sqlalchemy import ColumnElement, Integer, case, cast, null, or_, select
 
 from wiki.accounts import people
-from wiki.bazar.fields.base import Field
+from wiki.bazar.field import Field
 from wiki.bazar.models import FieldSpec, Form, FormAlias
 from wiki.core import access, db
 from wiki.core.access import Actor, Privilege

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from flask_babel import gettext as _
 from PIL import Image
 
-from wiki.bazar.fields.base import BadValue
+from wiki.bazar.field import BadValue
 from wiki.bazar.imports.mapping import FILES
 from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.values import uploads

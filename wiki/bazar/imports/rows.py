@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from wiki.bazar.entries import entries
-from wiki.bazar.fields.base import BadValue, IndexValue
+from wiki.bazar.field import BadValue, IndexValue
 from wiki.bazar.forms import forms
 from wiki.bazar.forms.definition import TITLE
 from wiki.bazar.imports import downloads

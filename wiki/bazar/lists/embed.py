@@ -22,7 +22,7 @@ from wiki.bazar.lists.routes import asked_view
 from wiki.bazar.models import Form
 from wiki.bazar.query import results
 from wiki.bazar.query.results import Query
-from wiki.bazar.query.urls import list_url
+from wiki.bazar.views.support.urls import list_url
 from wiki.core import settings
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, absolute_url, allow_frame, allow_framing, audience, render

@@ -18,11 +18,11 @@ from typing import IO, Any
 from flask_babel import gettext as _
 
 from wiki.bazar.entries.entry_view import Entry
-from wiki.bazar.fields.date import has_hour
 from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.query import results
 from wiki.bazar.query.results import Found, Query
+from wiki.bazar.values.dates import has_hour
 from wiki.core import i18n
 from wiki.core.access import Actor
 from wiki.core.http import absolute_url

@@ -14,15 +14,16 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.bazar.entries import entries, entry_view
 from wiki.bazar.entries.entry_view import Entry
 from wiki.bazar.entries.summary import brief
-from wiki.bazar.fields.date import has_hour, moment_of
+from wiki.bazar.fields.date import moment_of
 from wiki.bazar.fields.period import finish
 from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.query import results
 from wiki.bazar.query.results import Found
-from wiki.bazar.query.urls import export_url, list_url
 from wiki.bazar.values import map, recurrence
+from wiki.bazar.values.dates import has_hour
 from wiki.bazar.views.base import DATES, first_of
+from wiki.bazar.views.support.urls import export_url, list_url
 from wiki.core.access import current_actor
 from wiki.core.http import absolute_url, audience, download, render
 from wiki.pages import find

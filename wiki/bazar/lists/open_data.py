@@ -13,7 +13,7 @@ from wiki.bazar.entries import entries, entry_view
 from wiki.bazar.entries.summary import brief
 from wiki.bazar.lists import feeds, semantic
 from wiki.bazar.lists.routes import all_found
-from wiki.bazar.query.urls import export_url, list_url
+from wiki.bazar.views.support.urls import export_url, list_url
 from wiki.core.access import current_actor
 from wiki.core.http import absolute_url, audience, render
 from wiki.pages import find

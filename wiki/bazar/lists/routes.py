@@ -15,16 +15,15 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.bazar.builder import design
 from wiki.bazar.entries import drafts
-from wiki.bazar.federation import cache
-from wiki.bazar.forms import form_rights, forms
+from wiki.bazar.forms import catalogue, form_rights, forms
 from wiki.bazar.lists import export, list_view, saved_views, semantic
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.query import results
 from wiki.bazar.query.results import Found, Query, usual_sort
-from wiki.bazar.query.urls import export_url, list_url
-from wiki.bazar.setup import catalogue
+from wiki.bazar.remote import cache
 from wiki.bazar.views import views
 from wiki.bazar.views.base import DATES, View, first_of
+from wiki.bazar.views.support.urls import export_url, list_url
 from wiki.core import db, errors
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import absolute_url, audience, download, render

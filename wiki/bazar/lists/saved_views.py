@@ -17,8 +17,8 @@ from wiki.bazar.forms import form_rights, forms
 from wiki.bazar.models import Form, SavedView
 from wiki.bazar.query import results
 from wiki.bazar.query.results import Query
-from wiki.bazar.query.urls import list_url
 from wiki.bazar.views import views
+from wiki.bazar.views.support.urls import list_url
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.http import Invalid

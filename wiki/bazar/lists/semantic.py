@@ -15,12 +15,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from wiki.bazar.entries.entry_view import Entry
-from wiki.bazar.forms import forms
+from wiki.bazar.forms import catalogue, forms
 from wiki.bazar.forms.definition import TITLE
 from wiki.bazar.lists import export
 from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.query.results import Found
-from wiki.bazar.setup import catalogue
 from wiki.core.http import Invalid, absolute_url
 
 CONTEXT = "https://schema.org"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from wiki.bazar.fields.base import Span
+from wiki.bazar.field import Span
 from wiki.bazar.forms import forms
 from wiki.bazar.models import EntryValue, FieldSpec
 from wiki.bazar.query import results

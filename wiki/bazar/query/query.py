@@ -10,7 +10,7 @@ from flask import abort, request
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from wiki.bazar.fields.base import BadValue
+from wiki.bazar.field import BadValue
 from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.query import proximity

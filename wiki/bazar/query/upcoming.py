@@ -13,11 +13,10 @@ from functools import cache
 from sqlalchemy import ColumnElement, Select, and_, or_
 from sqlalchemy.orm import aliased, joinedload
 
-from wiki.bazar.fields.base import Span
-from wiki.bazar.forms import forms
+from wiki.bazar.field import Span
+from wiki.bazar.forms import catalogue, forms
 from wiki.bazar.models import EntryValue, Form
 from wiki.bazar.query.select import Picked, has_value, picked
-from wiki.bazar.setup import catalogue
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.pages.find import visible_pages

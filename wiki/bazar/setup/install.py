@@ -14,12 +14,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from wiki.bazar.entries import entries
-from wiki.bazar.forms import forms
+from wiki.bazar.forms import catalogue, forms
+from wiki.bazar.forms.catalogue import Model
 from wiki.bazar.forms.submission_terms import DATED
 from wiki.bazar.lists import saved_views
 from wiki.bazar.models import FieldSpec, Form
-from wiki.bazar.setup import catalogue
-from wiki.bazar.setup.catalogue import Model
 from wiki.core import db, i18n
 from wiki.core.access import Actor
 from wiki.core.names import page_name

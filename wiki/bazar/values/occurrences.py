@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from wiki.bazar.fields.base import Clash, Span
+from wiki.bazar.field import Clash, Span
 from wiki.bazar.values import recurrence
 from wiki.core import i18n
 

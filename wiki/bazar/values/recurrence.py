@@ -13,8 +13,8 @@ from dateutil.rrule import rrulestr
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
-from wiki.bazar.fields.base import BadValue, Span
-from wiki.bazar.fields.date import has_hour
+from wiki.bazar.field import BadValue, Span
+from wiki.bazar.values.dates import has_hour
 from wiki.core import i18n
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

@@ -15,7 +15,7 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wiki.bazar.fields.base import BadValue
+from wiki.bazar.field import BadValue
 from wiki.core import db, files
 from wiki.core.access import Actor
 from wiki.pages.files import attachments, text_extraction

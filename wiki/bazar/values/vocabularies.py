@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from wiki.bazar.fields.base import BadValue, clean_line
+from wiki.bazar.field import BadValue, clean_line
 from wiki.core import db, i18n
 from wiki.core.http import Invalid
 from wiki.core.names import fold

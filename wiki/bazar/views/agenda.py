@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.entries.summary import brief
 from wiki.bazar.query.calendar import happenings
-from wiki.bazar.query.urls import list_url
 from wiki.bazar.views.base import DATES, View
+from wiki.bazar.views.support.urls import list_url
 from wiki.core import i18n
 from wiki.core.params import Param
 

@@ -11,8 +11,8 @@ from flask_babel import format_date, get_locale
 from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.query.calendar import by_day, happenings
-from wiki.bazar.query.urls import list_url
 from wiki.bazar.views.base import DATES, View
+from wiki.bazar.views.support.urls import list_url
 from wiki.core import i18n
 from wiki.core.params import Param
 

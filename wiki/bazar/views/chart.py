@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.views.base import COUNTED, DATES, NUMBERS, View, first_of
-from wiki.bazar.views.drawing import chart
+from wiki.bazar.views.support import chart
 from wiki.core.params import Param
 
 if TYPE_CHECKING:

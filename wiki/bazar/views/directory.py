@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from wiki.bazar.entries.summary import brief
 from wiki.bazar.models import EntryValue
 from wiki.bazar.query import results
-from wiki.bazar.query.urls import list_url
 from wiki.bazar.views.base import View
+from wiki.bazar.views.support.urls import list_url
 from wiki.core import db
 from wiki.core.names import fold
 from wiki.core.params import Param

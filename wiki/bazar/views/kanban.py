@@ -14,8 +14,8 @@ from wiki.bazar.entries.summary import brief
 from wiki.bazar.forms import forms
 from wiki.bazar.models import EntryValue
 from wiki.bazar.query import aggregates, results
-from wiki.bazar.query.urls import list_url
 from wiki.bazar.views.base import View, first_of
+from wiki.bazar.views.support.urls import list_url
 from wiki.core.params import Param
 from wiki.pages.models import Page
 

@@ -9,14 +9,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.entries.summary import brief
-from wiki.bazar.federation import cache
 from wiki.bazar.forms import forms
 from wiki.bazar.query import aggregates
+from wiki.bazar.remote import cache
 from wiki.bazar.values import map
 from wiki.bazar.values.map import Spot
 from wiki.bazar.views.base import View
-from wiki.bazar.views.drawing import clusters
-from wiki.bazar.views.drawing.clusters import Look
+from wiki.bazar.views.support import clusters
+from wiki.bazar.views.support.clusters import Look
 from wiki.core.params import Param
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.query import aggregates
-from wiki.bazar.query.urls import list_url
 from wiki.bazar.views.base import COUNTED, NUMBERS, View
-from wiki.bazar.views.drawing import chart
+from wiki.bazar.views.support import chart
+from wiki.bazar.views.support.urls import list_url
 from wiki.core.params import Param
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from wiki.bazar.entries.summary import SEVERAL, shorten
 from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.query import aggregates
-from wiki.bazar.query.urls import list_url
 from wiki.bazar.views.base import NUMBERS, View
-from wiki.bazar.views.drawing import chart
+from wiki.bazar.views.support import chart
+from wiki.bazar.views.support.urls import list_url
 from wiki.core.params import Param
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from wiki.accounts import people
 from wiki.accounts.models import Group, User
-from wiki.bazar.fields.base import BadValue
+from wiki.bazar.field import BadValue
 from wiki.bazar.values import uploads
 from wiki.core import db, files
 from wiki.core.access import Actor

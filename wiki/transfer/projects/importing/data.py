@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wiki.accounts.models import User
-from wiki.bazar.fields.base import BadValue, Field
+from wiki.bazar.field import BadValue, Field
 from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.values import uploads

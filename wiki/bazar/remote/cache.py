@@ -15,10 +15,10 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
-from wiki.bazar.federation import address, parsing
-from wiki.bazar.federation.address import Address
-from wiki.bazar.federation.models import ElsewhereEntry, ElsewhereSource
 from wiki.bazar.models import Form
+from wiki.bazar.remote import address, parsing
+from wiki.bazar.remote.address import Address
+from wiki.bazar.remote.models import ElsewhereEntry, ElsewhereSource
 from wiki.core import db, jobs, settings
 from wiki.core.http import Invalid
 from wiki.core.names import fold

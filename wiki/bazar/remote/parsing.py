@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from wiki.bazar.federation.address import Address
-from wiki.bazar.federation.plain_text import plain
+from wiki.bazar.remote.address import Address
+from wiki.bazar.remote.plain_text import plain
 from wiki.bazar.values import map
 from wiki.core.names import fold
 

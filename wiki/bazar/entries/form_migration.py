@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from wiki.bazar.entries import entry_view
-from wiki.bazar.fields.base import Around, BadValue
+from wiki.bazar.field import Around, BadValue
 from wiki.bazar.forms import changes, form_rights, forms, references
 from wiki.bazar.models import FieldSpec, Form, FormWork
 from wiki.core import db, jobs, settings

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.query import aggregates, proximity
-from wiki.bazar.query.urls import list_url
 from wiki.bazar.values import map
+from wiki.bazar.views.support.urls import list_url
 
 if TYPE_CHECKING:
     from wiki.bazar.query.results import Found

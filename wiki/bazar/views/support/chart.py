@@ -13,8 +13,8 @@ from flask_babel import gettext as _
 
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.query import aggregates
-from wiki.bazar.query.urls import list_url
 from wiki.bazar.views.base import DATES
+from wiki.bazar.views.support.urls import list_url
 from wiki.core import i18n
 
 if TYPE_CHECKING:

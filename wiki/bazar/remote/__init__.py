@@ -1,0 +1,1 @@
+"""Entries of other wikis shown beside ours: their addresses, their cache, their parsing."""

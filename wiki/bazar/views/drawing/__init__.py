@@ -1,1 +1,0 @@
-"""Geometry of charts and map clusters."""

@@ -1,0 +1,1 @@
+"""What several views share; nothing here is a view."""
