@@ -14,9 +14,8 @@ from wiki.bazar import views as viewing
 from wiki.bazar.forms import forms
 from wiki.bazar.lists import list_view, saved_views
 from wiki.bazar.models import Form
-from wiki.bazar.query import results
 from wiki.bazar.query.results import Query
-from wiki.bazar.views import views
+from wiki.bazar.views import parse_query, views
 from wiki.bazar.views.support.urls import list_url
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
@@ -179,7 +178,7 @@ def _query(call: Call, form: Form) -> Query:
         filters.setdefault(key, []).append(_stored(form, key, value))
     args: dict[str, Any] = {**filters, **_settings(call), **_near(call, form)}
     try:
-        asked = results.parse(form, {**args, "sort": call.get("sort")}, actor=call.actor)
+        asked = parse_query(form, {**args, "sort": call.get("sort")}, actor=call.actor)
     except Invalid as error:
         raise BadParam(" ".join(error.errors.values())) from error
     return replace(asked, project_id=_project_id(call))

@@ -22,6 +22,7 @@ from wiki.bazar.forms import forms, submission_terms
 from wiki.bazar.models import Form
 from wiki.bazar.query import results
 from wiki.bazar.query.results import Query
+from wiki.bazar.views import parse_query
 from wiki.core import db
 from wiki.core.access import Actor, Privilege, current_actor
 from wiki.core.http import Invalid, audience
@@ -155,7 +156,7 @@ def _check_terms(form: Form, actor: Actor) -> None:
 
 
 def _asked(form: Form, actor: Actor) -> Query:
-    asked = results.parse(form, request.args, actor=actor, besides=OWN)
+    asked = parse_query(form, request.args, actor=actor, besides=OWN)
     if key := arguments.word("project"):
         project = project_or_none(key, actor=actor)
         return replace(asked, project_id=project[0].id if project else NO_PROJECT)

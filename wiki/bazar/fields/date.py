@@ -14,6 +14,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from wiki.bazar.field import BadValue, Field, IndexValue, Span, flag
 from wiki.bazar.models import FieldSpec
+from wiki.bazar.values.dates import has_hour
 from wiki.core import i18n
 from wiki.core.params import Param
 
@@ -101,11 +102,6 @@ class Date(Field):
 def with_hour(spec: FieldSpec) -> bool:
     """Answer whether a field asks for an hour."""
     return flag(spec.options.get("time"))
-
-
-def has_hour(value: str) -> bool:
-    """Answer whether a stored date has an hour."""
-    return "T" in value
 
 
 def moment_of(value: str) -> datetime:

@@ -20,8 +20,8 @@ from wiki.bazar.forms import forms
 from wiki.bazar.lists import list_view, saved_views
 from wiki.bazar.lists.routes import asked_view
 from wiki.bazar.models import Form
-from wiki.bazar.query import results
 from wiki.bazar.query.results import Query
+from wiki.bazar.views import parse_query, request_query
 from wiki.bazar.views.support.urls import list_url
 from wiki.core import settings
 from wiki.core.access import Actor, current_actor
@@ -44,7 +44,7 @@ def embedded_list(form: str) -> BaseResponse:
     # Whoever has a session here is not known in a frame of another site.
     g.actor = READER
     found_form = forms.form_or_404(form, READER)
-    wanted, held = results.asked(found_form, actor=READER), None
+    wanted, held = request_query(found_form, actor=READER), None
     if not request.args:
         held = saved_views.default_of(found_form, actor=READER)
     view = list_view.suiting(found_form, held.view if held else asked_view(), actor=READER)
@@ -70,7 +70,7 @@ def embedding(form: str) -> Response:
     """Show the code that brings a list into another site, and how it looks there."""
     actor = current_actor()
     found = forms.form_or_404(form, actor)
-    wanted, view = results.asked(found, actor=actor), asked_view()
+    wanted, view = request_query(found, actor=actor), asked_view()
     url = _embed_url(found, wanted, view)
     allow_frame("'self'")
     return render(
@@ -126,7 +126,7 @@ def _list_described(key: str, args: str, base: dict[str, Any]) -> dict[str, Any]
         return None
     given = MultiDict(parse_qsl(args)[:50])
     try:
-        wanted = results.parse(form, given, actor=READER, besides=("view",))
+        wanted = parse_query(form, given, actor=READER, besides=("view",))
     except Invalid:
         return None
     width, height = _size("maxwidth", WIDTH), _size("maxheight", HEIGHT)
@@ -160,7 +160,7 @@ def _is_open(form: Form, url: str) -> bool:
     if all(one.id != form.id for one in forms.forms_visible(READER)):
         return False
     try:
-        results.parse(
+        parse_query(
             form, MultiDict(parse_qsl(urlsplit(url).query)), actor=READER, besides=("view",)
         )
     except Invalid:

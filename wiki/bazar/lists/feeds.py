@@ -22,6 +22,7 @@ from wiki.bazar.query import results
 from wiki.bazar.query.results import Found
 from wiki.bazar.values import map, recurrence
 from wiki.bazar.values.dates import has_hour
+from wiki.bazar.views import request_query
 from wiki.bazar.views.base import DATES, first_of
 from wiki.bazar.views.support.urls import export_url, list_url
 from wiki.core.access import current_actor
@@ -97,7 +98,7 @@ def found_for(form: str, *, sort: str, most: int) -> Found:
     """Return what the address asks for, sorted as feeds are. Aborts 404, 400."""
     actor = current_actor()
     asked = forms.form_or_404(form, actor)
-    wanted = replace(results.asked(asked, actor=actor).without_settings(), sort=sort, page=1)
+    wanted = replace(request_query(asked, actor=actor).without_settings(), sort=sort, page=1)
     return results.find(asked, wanted, actor=actor, page_size=most, facets=False)
 
 

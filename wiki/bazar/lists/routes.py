@@ -21,7 +21,7 @@ from wiki.bazar.models import FieldSpec
 from wiki.bazar.query import results
 from wiki.bazar.query.results import Found, Query, usual_sort
 from wiki.bazar.remote import cache
-from wiki.bazar.views import views
+from wiki.bazar.views import request_query, views
 from wiki.bazar.views.base import DATES, View, first_of
 from wiki.bazar.views.support.urls import export_url, list_url
 from wiki.core import db, errors
@@ -71,7 +71,7 @@ def show(form: str) -> Response:
     """Show the entries of a form that the address asks for, in the view it asks for."""
     actor = current_actor()
     asked = forms.form_or_404(form, actor)
-    wanted, held = results.asked(asked, actor=actor), None
+    wanted, held = request_query(asked, actor=actor), None
     if not request.args:
         held = saved_views.default_of(asked, actor=actor)
     view = list_view.suiting(asked, held.view if held else asked_view(), actor=actor)
@@ -114,7 +114,7 @@ def _spreadsheet(form: str, kind: str) -> BaseResponse:
     """Answer with a list as a spreadsheet, numbers and dates as such."""
     actor = current_actor()
     found = forms.form_or_404(form, actor)
-    wanted = replace(results.asked(found, actor=actor).without_settings(), page=1)
+    wanted = replace(request_query(found, actor=actor).without_settings(), page=1)
     out = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed with the answer
     try:
         export.write_spreadsheet(out, kind, found, wanted, actor=actor)
@@ -160,7 +160,7 @@ def all_found(key: str) -> Found:
     actor = current_actor()
     form = forms.form_or_404(key, actor)
     return results.find(
-        form, results.asked(form, actor=actor), actor=actor, page_size=None, facets=False
+        form, request_query(form, actor=actor), actor=actor, page_size=None, facets=False
     )
 
 

@@ -15,9 +15,8 @@ from sqlalchemy.orm import Session
 
 from wiki.bazar.forms import form_rights, forms
 from wiki.bazar.models import Form, SavedView
-from wiki.bazar.query import results
 from wiki.bazar.query.results import Query
-from wiki.bazar.views import views
+from wiki.bazar.views import parse_query, views
 from wiki.bazar.views.support.urls import list_url
 from wiki.core import db
 from wiki.core.access import Actor
@@ -88,7 +87,7 @@ def keep(
         raise Invalid(title=_("Give it a name of at most %(count)s characters.", count=LONGEST))
     if view not in views():
         raise Invalid(view=_("Choose a view."))
-    asked = results.parse(form, args, actor=actor)
+    asked = parse_query(form, args, actor=actor)
     mine = session.scalars(
         select(SavedView).where(SavedView.form_id == form.id, SavedView.owner_id == actor.id)
     ).all()
@@ -131,7 +130,7 @@ def _mine(actor: Actor) -> Any:
 
 def _read(form: Form, row: SavedView, actor: Actor) -> Saved | None:
     try:
-        asked = results.parse(form, row.args, actor=actor)
+        asked = parse_query(form, row.args, actor=actor)
     except Invalid:
         return None
     if row.view not in views():

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask import abort, request
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
@@ -15,9 +14,9 @@ from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.query import proximity
 from wiki.bazar.query.proximity import Near
-from wiki.bazar.views import settings as view_settings
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
+from wiki.core.params import Param
 
 SORTS = ("title", "date", "updated")
 """What entries can be sorted by besides their fields; a field of the same key wins."""
@@ -88,12 +87,17 @@ class Query:
 
 
 def parse(
-    form: Form, args: Mapping[str, Any], *, actor: Actor, besides: Iterable[str] = ()
+    form: Form,
+    args: Mapping[str, Any],
+    *,
+    actor: Actor,
+    besides: Iterable[str] = (),
+    view_settings: Mapping[str, Param] | None = None,
 ) -> Query:
     """Read a query from arguments: a MultiDict, or macro parameters with `|` between values.
 
-    Raises Invalid on an argument that is no field this actor may read and filter by, nor in
-    `besides` (what the caller reads itself).
+    Raises Invalid on an argument that is not a field this actor may read and filter by, not one of
+    `view_settings` (given as `_<name>`), and not in `besides` (what the caller reads itself).
     """
     specs = {spec.key: spec for spec in forms.readable_specs(form, actor)}
     given = {name: _texts(args, name) for name in args if name not in set(besides)}
@@ -116,7 +120,7 @@ def parse(
             for name, text in typed.items()
             if name.endswith(f".{NEAR}")
         },
-        settings=_settings(specs, settings),
+        settings=_check_settings(specs, settings, view_settings or {}),
         q=" ".join(own["q"].split()),
         sort=own["sort"],
         page=_number("page", own["page"]) or 1,
@@ -125,14 +129,6 @@ def parse(
     )
     check_sort(specs, query.sort)
     return query
-
-
-def asked(form: Form, *, actor: Actor, besides: Iterable[str] = ("view",)) -> Query:
-    """Read the query of the address at hand. Aborts 400 on what `parse` refuses."""
-    try:
-        return parse(form, request.args, actor=actor, besides=besides)
-    except Invalid:
-        abort(400)
 
 
 def _texts(args: Mapping[str, Any], name: str) -> tuple[str, ...]:
@@ -193,12 +189,13 @@ def _number(name: str, text: str) -> int | None:
     return int(text)
 
 
-def _settings(
-    specs: Mapping[str, FieldSpec], given: Mapping[str, tuple[str, ...]]
+def _check_settings(
+    specs: Mapping[str, FieldSpec],
+    given: Mapping[str, tuple[str, ...]],
+    known: Mapping[str, Param],
 ) -> dict[str, tuple[str, ...]]:
-    """Return the settings of views by their names. Raises Invalid on those that no view has."""
-    known = view_settings()
-    found = {}
+    """Return the settings of views by name. Raises Invalid on an unknown name, field or choice."""
+    settings = {}
     for name, texts in given.items():
         param = known.get(name[1:])
         fields = param is not None and param.kind in {"field", "fields"}
@@ -207,5 +204,5 @@ def _settings(
         if param is None or unknown or wrong:
             raise Invalid(**{name[:40]: _("Entries cannot be shown by this.")})
         if texts:
-            found[name[1:]] = texts
-    return found
+            settings[name[1:]] = texts
+    return settings

@@ -23,7 +23,7 @@ from wiki.bazar.models import EntryValue, FieldSpec, Form
 from wiki.bazar.query import facets as faceting
 from wiki.bazar.query import proximity
 from wiki.bazar.query.facets import Facet, FacetValue, is_id
-from wiki.bazar.query.query import MOST_WORDS, NEAR, Query, asked, check_field, check_sort, parse
+from wiki.bazar.query.query import MOST_WORDS, NEAR, Query, check_field, check_sort, parse
 from wiki.core import db
 from wiki.core.access import Actor
 from wiki.core.http import Paging
@@ -31,7 +31,7 @@ from wiki.core.names import fold
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page
 
-__all__ = ["Entry", "Facet", "FacetValue", "Found", "Query", "asked", "find", "parse", "usual_sort"]
+__all__ = ["Entry", "Facet", "FacetValue", "Found", "Query", "find", "parse", "usual_sort"]
 
 
 @dataclass(frozen=True)

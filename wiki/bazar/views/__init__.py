@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Any
 
+from flask import abort, request
+
+from wiki.bazar.models import Form
+from wiki.bazar.query.query import Query, parse
 from wiki.bazar.views.base import GROUP, View
+from wiki.core.access import Actor
+from wiki.core.http import Invalid
 from wiki.core.params import Param
 from wiki.core.registry import load
 
@@ -57,3 +65,18 @@ def named(word: str) -> View | None:
     """Return the view of a name, ours or that of a template of YesWiki."""
     plain = word.strip().removesuffix(".twig").removesuffix(".html").removesuffix(".tpl")
     return views().get(plain) or views().get(YESWIKI.get(plain, ""))
+
+
+def parse_query(
+    form: Form, args: Mapping[str, Any], *, actor: Actor, besides: Iterable[str] = ()
+) -> Query:
+    """Read a query with the settings of any view. Raises Invalid as `query.parse` does."""
+    return parse(form, args, actor=actor, besides=besides, view_settings=settings())
+
+
+def request_query(form: Form, *, actor: Actor, besides: Iterable[str] = ("view",)) -> Query:
+    """Read the query of the current request. Aborts 400 with the reason when it cannot be read."""
+    try:
+        return parse_query(form, request.args, actor=actor, besides=besides)
+    except Invalid as error:
+        abort(400, description=" ".join(dict.fromkeys(error.errors.values())))

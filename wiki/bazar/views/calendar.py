@@ -11,6 +11,7 @@ from flask_babel import format_date, get_locale
 from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.query.calendar import by_day, happenings
+from wiki.bazar.views import parse_query
 from wiki.bazar.views.base import DATES, View
 from wiki.bazar.views.support.urls import list_url
 from wiki.core import i18n
@@ -94,10 +95,9 @@ def _week() -> list[tuple[str, str]]:
 
 def _day_url(found: Found, spec: FieldSpec | None, day: date) -> str:
     """Return the address of the list of one day."""
-    from wiki.bazar.query import results
 
     key = spec.key if spec else "title"
     args = found.query.args() | {f"{key}.from": [str(day)], f"{key}.to": [str(day)]}
     kept = {name: texts for name, texts in args.items() if not name.startswith("_")}
-    asked = results.parse(found.form, kept, actor=found.actor)
+    asked = parse_query(found.form, kept, actor=found.actor)
     return list_url(found.form, asked, view="list")
