@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from wiki.core import db, files, logs
+from wiki.core import db, files, http, logs
 from wiki.core.db import Busy
 
 log = logging.getLogger("wiki.errors")
@@ -48,7 +48,9 @@ def answer(status: int, message: str = "") -> Response:
 def _known(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
-    response = answer(error.code)
+    response = answer(
+        error.code, error.description or "" if isinstance(error, http.BadAddress) else ""
+    )
     for name, value in error.get_headers():
         if name.lower() in {"allow", "retry-after", "location"}:
             response.headers[name] = value

@@ -16,6 +16,7 @@ from flask import render_template as _render_template
 from jinja2 import Template
 from jinja2.utils import concat
 from markupsafe import Markup
+from werkzeug.exceptions import BadRequest
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -58,6 +59,10 @@ class Invalid(ValueError):
     def __init__(self, /, **errors: str) -> None:
         super().__init__("; ".join(f"{name}: {message}" for name, message in errors.items()))
         self.errors = errors
+
+
+class BadAddress(BadRequest):
+    """An address whose query cannot be read; its description is shown, in the reader's language."""
 
 
 @dataclass(frozen=True)

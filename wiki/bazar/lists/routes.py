@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, request, send_file, url_for
+from flask import Blueprint, Response, request, send_file, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func
 from werkzeug.wrappers import Response as BaseResponse
@@ -26,7 +26,7 @@ from wiki.bazar.views.base import DATES, View, first_of
 from wiki.bazar.views.support.urls import export_url, list_url
 from wiki.core import db, errors
 from wiki.core.access import Actor, current_actor
-from wiki.core.http import absolute_url, audience, download, render
+from wiki.core.http import BadAddress, absolute_url, audience, download, render
 from wiki.core.spreadsheets.cells import TooLong
 from wiki.pages.find import visible_pages
 from wiki.pages.models import Page
@@ -139,11 +139,11 @@ def _spreadsheet(form: str, kind: str) -> BaseResponse:
 
 
 def asked_view() -> str:
-    """Return the view the address names, "" for none. Aborts 400 on a word that is none."""
-    asked = request.args.get("view", "")
-    if asked and asked not in views():
-        abort(400)
-    return asked
+    """Return the view the address names, "" for none. Aborts 400 with the reason on any other word."""
+    name = request.args.get("view", "")
+    if name and name not in views():
+        raise BadAddress(_("Entries cannot be shown by this."))
+    return name
 
 
 def standings(actor: Actor, *, form_id: int | None = None) -> dict[int, Standing]:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from flask import abort, request
+from flask import request
 
 from wiki.bazar.models import Form
 from wiki.bazar.query.query import Query, parse
 from wiki.bazar.views.base import GROUP, View
 from wiki.core.access import Actor
-from wiki.core.http import Invalid
+from wiki.core.http import BadAddress, Invalid
 from wiki.core.params import Param
 from wiki.core.registry import load
 
@@ -79,4 +79,4 @@ def request_query(form: Form, *, actor: Actor, besides: Iterable[str] = ("view",
     try:
         return parse_query(form, request.args, actor=actor, besides=besides)
     except Invalid as error:
-        abort(400, description=" ".join(dict.fromkeys(error.errors.values())))
+        raise BadAddress(" ".join(dict.fromkeys(error.errors.values()))) from None
