@@ -125,7 +125,7 @@ def test_nothing_found_offers_to_remove_the_filters(world):
 
 
 REASON = re.compile(
-    r"Entries cannot be (shown|filtered|sorted) by this\.|A whole number is expected\."
+    r"Entries cannot be (shown|filtered|sorted) by this\.|This cannot be looked for\.|A whole number is expected\."
 )
 
 
