@@ -429,7 +429,7 @@ def test_every_type_can_be_added_and_set_up(world):
         assert added.status_code == 303, name
         key = re.search(r"field=([a-z_0-9]+)", added.headers["Location"])[1]
         with world.app.test_request_context():
-            address = url_for("bazar.builder.edit", form="partners", field=key)
+            address = url_for("bazar.builder.edit", form_key="partners", field=key)
             assert str(kind.label)
         html = alice.get(address).text
         assert f"{FIELDS}/{key}" in html

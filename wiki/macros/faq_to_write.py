@@ -41,7 +41,7 @@ class FaqToWrite(Block):
         first = questions[0].title if questions else f"“{rows[0].words}”"
         if _may_write(call):
             return Platform(live, first, _("Write the answer"), url_for("search.to_write"))
-        url = url_for("bazar.lists.show", form=faq.key)
+        url = url_for("bazar.lists.show", form_key=faq.key)
         return Platform(live, first, _("See the questions"), url)
 
 

@@ -36,7 +36,9 @@ class OurTools(FromForm):
             meta=", ".join(entry.page.title for entry in found.entries),
             way=_("See how to get access"),
             url=url_for(
-                "bazar.lists.show", form=found.form.key, project=found.entries[0].page.project_id
+                "bazar.lists.show",
+                form_key=found.form.key,
+                project=found.entries[0].page.project_id,
             ),
             rows=[row(entry, entry.data.get("purpose")) for entry in found.entries],
         )

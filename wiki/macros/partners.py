@@ -34,5 +34,5 @@ class Partners(FromForm):
             live=ngettext("%(num)s organisation", "%(num)s organisations", found.total),
             meta=_("Last changed: %(names)s", names=names),
             way=_("See the map"),
-            url=url_for("bazar.lists.show", form=found.form.key, view="map"),
+            url=url_for("bazar.lists.show", form_key=found.form.key, view="map"),
         )

@@ -48,7 +48,7 @@ class Search(Block):
         within = call.get("within").strip()
         if within == HERE:
             within = call.page.name if call.page else ""
-        list_url = url_for("bazar.lists.show", form=form.key) if form else ""
+        list_url = url_for("bazar.lists.show", form_key=form.key) if form else ""
         return {
             "label": call.get("label") or _("A question, a tool, a person…"),
             "action": list_url or url_for("search.index"),
@@ -60,7 +60,7 @@ class Search(Block):
     def platform(self, call: Call) -> Platform:
         form, project = _form(call), _project(call)
         if form:
-            url = url_for("bazar.lists.show", form=form.key)
+            url = url_for("bazar.lists.show", form_key=form.key)
             return Platform(live=form.title, meta=form.description, way=_("Search"), url=url)
         if project:
             return Platform(

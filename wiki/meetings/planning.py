@@ -111,7 +111,10 @@ def _others(page: Page | None, said: dict[str, str], actor: Actor) -> list[Way]:
                 _("Propose a decision"),
                 _("It is read, discussed and taken without a meeting."),
                 url_for(
-                    "bazar.entries.new_entry", form=form.key, project=project, title=said["title"]
+                    "bazar.entries.new_entry",
+                    form_key=form.key,
+                    project=project,
+                    title=said["title"],
                 ),
                 "vote",
             )
@@ -132,7 +135,9 @@ def _ways(
         Way(
             _("The date is known"),
             _("Say when and where."),
-            url_for("bazar.entries.new_entry", form=form.key, project=project, kind=kind, **filled),
+            url_for(
+                "bazar.entries.new_entry", form_key=form.key, project=project, kind=kind, **filled
+            ),
             "calendar",
         )
     ]

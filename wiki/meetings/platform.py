@@ -22,7 +22,7 @@ def sign_up(page: Page, form: Form, *, actor: Actor) -> Markup:
         answers=attendance.ANSWERS,
         may_answer=participant.may_answer(page, actor),
         coming=attendance.coming([page.id]).get(page.id, 0),
-        calendar=url_for("bazar.feeds.one_ics", form=form.key, name=page.name),
+        calendar=url_for("bazar.feeds.one_ics", form_key=form.key, name=page.name),
         back=request.path if request else "",
     )
 

@@ -140,7 +140,7 @@ def _form_of(draft: Draft, actor: Actor) -> Form | None:
 
 def _unsaved_entry(draft: Draft, form: Form) -> Unsaved:
     typed = str(draft.content.get("title") or "")
-    url = url_for("bazar.entries.new_entry", form=form.key, draft=1)
+    url = url_for("bazar.entries.new_entry", form_key=form.key, draft=1)
     return Unsaved(f"{typed or _('Untitled')} ({form.title})", url, draft.updated_at)
 
 

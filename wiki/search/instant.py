@@ -187,7 +187,7 @@ def _new_entries(query: str, actor: Actor) -> list[Option]:
     called = [form for form in forms if _is_called(f"{form.title} {form.singular}", query)]
     named = [
         Option(
-            url_for("bazar.entries.new_entry", form=form.key),
+            url_for("bazar.entries.new_entry", form_key=form.key),
             _("New entry in %(form)s", form=form.title),
             "plus",
         )
@@ -196,7 +196,7 @@ def _new_entries(query: str, actor: Actor) -> list[Option]:
     faq = next((form for form in forms if form.model == "faq" and form not in called), None)
     if faq is None:
         return named
-    url = url_for("bazar.entries.new_entry", form=faq.key, title=query[:200])
+    url = url_for("bazar.entries.new_entry", form_key=faq.key, title=query[:200])
     return [*named, Option(url, _("Ask the question"), "circle-help", faq.title)]
 
 

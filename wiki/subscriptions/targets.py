@@ -132,7 +132,7 @@ class OneForm(Kind):
 
     def _target(self, forms: list[Form]) -> Target | None:
         for form in forms:
-            url = url_for("bazar.lists.show", form=form.key)
+            url = url_for("bazar.lists.show", form_key=form.key)
             return Target("form", str(form.id), form.key, form.title, url, str(_("Form")))
         return None
 

@@ -21,45 +21,45 @@ from wiki.core.access import RuleSet, current_actor
 from wiki.core.http import Invalid, audience, download, render, see_other
 
 
-@blueprint.get("/-/forms/<form>/code")
+@blueprint.get("/-/forms/<form_key>/code")
 @audience("signed-in")
-def code(form: str) -> Response:
+def code(form_key: str) -> Response:
     """Show a form as JSON."""
-    found = designed_or_403(form)
-    return _screen(found, form_files.as_json(found))
+    form = designed_or_403(form_key)
+    return _screen(form, form_files.as_json(form))
 
 
-@blueprint.get("/-/forms/<form>/form.json")
+@blueprint.get("/-/forms/<form_key>/form.json")
 @audience("signed-in")
-def as_file(form: str) -> Response:
+def as_file(form_key: str) -> Response:
     """Give a form as a file that another wiki takes."""
-    found = designed_or_403(form)
-    return download(form_files.as_json(found), f"form-{found.key}.json", "application/json")
+    form = designed_or_403(form_key)
+    return download(form_files.as_json(form), f"form-{form.key}.json", "application/json")
 
 
-@blueprint.post("/-/forms/<form>/code")
+@blueprint.post("/-/forms/<form_key>/code")
 @audience("signed-in")
-def change_code(form: str) -> BaseResponse:
+def change_code(form_key: str) -> BaseResponse:
     """Change a form as the JSON says; what it does not name any more is removed, and can come back."""
-    found = designed_or_403(form)
+    form = designed_or_403(form_key)
     text = request.form.get("code", "").replace("\r\n", "\n")
-    if request.form.get("base") != _stamp(found):
-        return _screen(found, text, overtaken=True, status=409)
+    if request.form.get("base") != _stamp(form):
+        return _screen(form, text, overtaken=True, status=409)
     try:
         wanted = form_files.read(text)
         with db.write() as session:
-            _change(session, session.get_one(Form, found.id), wanted)
+            _change(session, session.get_one(Form, form.id), wanted)
     except Invalid as error:
-        return _screen(found, text, errors=error.errors, status=422)
+        return _screen(form, text, errors=error.errors, status=422)
     flash(_("The form is changed."), "success")
-    return see_other(url_for("bazar.builder.code", form=found.key))
+    return see_other(url_for("bazar.builder.code", form_key=form.key))
 
 
-@blueprint.post("/-/forms/<form>/copies")
+@blueprint.post("/-/forms/<form_key>/copies")
 @audience("signed-in")
-def copy_form(form: str) -> BaseResponse:
+def copy_form(form_key: str) -> BaseResponse:
     """Make a form with the same fields, words and rules, and no entry."""
-    found, actor = designed_or_403(form), current_actor()
+    found, actor = designed_or_403(form_key), current_actor()
     if not form_rights.may_make(actor):
         abort(403)
     title = _("%(title)s (copy)", title=found.title)[:250]
@@ -76,7 +76,7 @@ def copy_form(form: str) -> BaseResponse:
             owner=actor,
         )
     flash(_("This is the copy: its entries are its own."), "success")
-    return see_other(url_for("bazar.builder.edit", form=made.key))
+    return see_other(url_for("bazar.builder.edit", form_key=made.key))
 
 
 @blueprint.post("/-/new-form/import")
@@ -89,14 +89,14 @@ def import_form() -> BaseResponse:
     try:
         if "code" in request.form:
             made = form_files.make(form_files.read(request.form["code"]), owner=current_actor())
-            return see_other(url_for("bazar.builder.edit", form=made.key))
+            return see_other(url_for("bazar.builder.edit", form_key=made.key))
         if sent is None or not sent.filename:
             raise Invalid(file=_("Choose a file."))
         made = form_files.make_from(sent.stream.read(form_files.LARGEST + 1), owner=current_actor())
     except Invalid as error:
         said = "; ".join(_said(path, text) for path, text in error.errors.items())
         return new_routes.screen(errors={"file": said}, status=422)
-    return see_other(url_for("bazar.builder.edit", form=made.key))
+    return see_other(url_for("bazar.builder.edit", form_key=made.key))
 
 
 def _change(session: Session, form: Form, wanted: form_files.Definition) -> None:

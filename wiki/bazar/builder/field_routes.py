@@ -30,19 +30,19 @@ class OvertakenError(Exception):
     """Someone changed the same field between the moment it was checked and the lock."""
 
 
-@blueprint.get("/-/forms/<form>/edit")
+@blueprint.get("/-/forms/<form_key>/edit")
 @audience("signed-in")
-def edit(form: str) -> Response:
+def edit(form_key: str) -> Response:
     """Show the builder, with the settings of the field that the address names."""
-    found = designed_or_403(form)
-    return screen(found, chosen=request.args.get("field", ""))
+    form = designed_or_403(form_key)
+    return screen(form, chosen=request.args.get("field", ""))
 
 
-@blueprint.post("/-/forms/<form>/fields")
+@blueprint.post("/-/forms/<form_key>/fields")
 @audience("signed-in")
-def add_field(form: str) -> BaseResponse:
+def add_field(form_key: str) -> BaseResponse:
     """Add a field of a type: at a place counted after the title, else after the chosen field."""
-    found = designed_or_403(form)
+    form = designed_or_403(form_key)
     kind = forms.field_types().get(request.form.get("type", "")) or abort(400)
     keys: list[str] = []
 
@@ -52,31 +52,31 @@ def add_field(form: str) -> BaseResponse:
         keys.append(key)
         return changed
 
-    return _stored(found, change, lambda: keys[-1])
+    return _stored(form, change, lambda: keys[-1])
 
 
-@blueprint.post("/-/forms/<form>/fields/<key>/position")
+@blueprint.post("/-/forms/<form_key>/fields/<key>/position")
 @audience("signed-in")
-def move_field(form: str, key: str) -> BaseResponse:
+def move_field(form_key: str, key: str) -> BaseResponse:
     """Move a field one place up or down."""
     step = {"up": -1, "down": 1}.get(request.form.get("to", "")) or abort(400)
     return _stored(
-        designed_or_403(form), lambda _s, _f, specs: design.moved(specs, key, step), lambda: key
+        designed_or_403(form_key), lambda _s, _f, specs: design.moved(specs, key, step), lambda: key
     )
 
 
-@blueprint.post("/-/forms/<form>/order")
+@blueprint.post("/-/forms/<form_key>/order")
 @audience("signed-in")
-def order_fields(form: str) -> BaseResponse:
+def order_fields(form_key: str) -> BaseResponse:
     """Put the fields in the order that was dragged; a script asks, which needs no page back."""
     keys = request.form.getlist("order")
-    _store(designed_or_403(form), lambda _s, _f, specs: design.ordered(specs, keys))
+    _store(designed_or_403(form_key), lambda _s, _f, specs: design.ordered(specs, keys))
     return Response(status=204)
 
 
-@blueprint.post("/-/forms/<form>/fields/<key>/copies")
+@blueprint.post("/-/forms/<form_key>/fields/<key>/copies")
 @audience("signed-in")
-def copy_field(form: str, key: str) -> BaseResponse:
+def copy_field(form_key: str, key: str) -> BaseResponse:
     """Add a copy of a field after it."""
     keys: list[str] = []
 
@@ -85,14 +85,14 @@ def copy_field(form: str, key: str) -> BaseResponse:
         keys.append(copy)
         return changed
 
-    return _stored(designed_or_403(form), change, lambda: keys[-1])
+    return _stored(designed_or_403(form_key), change, lambda: keys[-1])
 
 
-@blueprint.post("/-/forms/<form>/fields/<key>/removal")
+@blueprint.post("/-/forms/<form_key>/fields/<key>/removal")
 @audience("signed-in")
-def remove_field(form: str, key: str) -> BaseResponse:
+def remove_field(form_key: str, key: str) -> BaseResponse:
     """Take a field out of the form; its values stay, and it can come back."""
-    found = designed_or_403(form)
+    form = designed_or_403(form_key)
     labels: list[str] = []
 
     def change(session: Session, current: Form, specs: list[FieldSpec]) -> list[FieldSpec]:
@@ -103,16 +103,16 @@ def remove_field(form: str, key: str) -> BaseResponse:
         labels.append(specs[place].label)
         return rest
 
-    answer = _stored(found, change)
-    undo = url_for("bazar.builder.restore_field", form=found.key, key=key)
+    answer = _stored(form, change)
+    undo = url_for("bazar.builder.restore_field", form_key=form.key, key=key)
     told = _("“%(label)s” is removed.", label=labels[-1])
     flash({"text": told, "undo": undo}, "success")  # type: ignore[arg-type]
     return answer
 
 
-@blueprint.post("/-/forms/<form>/fields/<key>/restoration")
+@blueprint.post("/-/forms/<form_key>/fields/<key>/restoration")
 @audience("signed-in")
-def restore_field(form: str, key: str) -> BaseResponse:
+def restore_field(form_key: str, key: str) -> BaseResponse:
     """Put a removed field back where it was, with the values that entries kept."""
 
     def change(session: Session, current: Form, specs: list[FieldSpec]) -> list[FieldSpec]:
@@ -120,14 +120,14 @@ def restore_field(form: str, key: str) -> BaseResponse:
         place = max(1, min(kept.position, len(specs)))
         return [*specs[:place], kept.as_spec(), *specs[place:]]
 
-    return _stored(designed_or_403(form), change, lambda: key, needs_field=False)
+    return _stored(designed_or_403(form_key), change, lambda: key, needs_field=False)
 
 
-@blueprint.post("/-/forms/<form>/fields/<key>")
+@blueprint.post("/-/forms/<form_key>/fields/<key>")
 @audience("signed-in")
-def set_up_field(form: str, key: str) -> BaseResponse:
+def set_up_field(form_key: str, key: str) -> BaseResponse:
     """Save the settings of a field; whoever changed it meanwhile is not overwritten (409)."""
-    found, actor = designed_or_403(form), current_actor()
+    found, actor = designed_or_403(form_key), current_actor()
     typed = request.form.to_dict()
     seen = design.find_spec(found.specs(), key)
     if seen is None or design.stamp_of(seen) != typed.get("base"):
@@ -139,7 +139,7 @@ def set_up_field(form: str, key: str) -> BaseResponse:
     try:
         _store(found, lambda _s, _f, specs: _swapped(specs, seen, made))
     except OvertakenError:
-        return screen(designed_or_403(form), chosen=key, typed=typed, status=409)
+        return screen(designed_or_403(form_key), chosen=key, typed=typed, status=409)
     except Invalid as error:
         return screen(found, chosen=key, typed=typed, errors=error.errors, status=422)
     return _to_builder(found, made.key)
@@ -160,7 +160,7 @@ def _stored(
 def _to_builder(form: Form, key: str) -> BaseResponse:
     anchor = f"piece-{key}" if key else None
     return see_other(
-        url_for("bazar.builder.edit", form=form.key, field=key or None, _anchor=anchor)
+        url_for("bazar.builder.edit", form_key=form.key, field=key or None, _anchor=anchor)
     )
 
 

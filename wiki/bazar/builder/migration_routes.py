@@ -29,21 +29,21 @@ from wiki.pages.models import Page, Revision
 MOST_CHOICES = 200
 
 
-@blueprint.get("/-/forms/<form>/fields/<key>/rework")
+@blueprint.get("/-/forms/<form_key>/fields/<key>/rework")
 @audience("signed-in")
-def ask_rework(form: str, key: str) -> Response:
+def ask_rework(form_key: str, key: str) -> Response:
     """Show a field's key and type; with `type`, what would become of the answers."""
-    found = designed_or_403(form)
-    spec = _spec_or_404(found, key)
+    form = designed_or_403(form_key)
+    spec = _spec_or_404(form, key)
     wanted = request.args.get("type", spec.type)
-    return _screen(found, spec, wanted if wanted in _types(spec) else abort(400), spec.key)
+    return _screen(form, spec, wanted if wanted in _types(spec) else abort(400), spec.key)
 
 
-@blueprint.post("/-/forms/<form>/fields/<key>/rework")
+@blueprint.post("/-/forms/<form_key>/fields/<key>/rework")
 @audience("signed-in")
-def rework_field(form: str, key: str) -> BaseResponse:
+def rework_field(form_key: str, key: str) -> BaseResponse:
     """Give a field the key and the type that were chosen; what would be lost asks for a word first."""
-    found, actor = designed_or_403(form), current_actor()
+    found, actor = designed_or_403(form_key), current_actor()
     spec = _spec_or_404(found, key)
     wanted, name = request.form.get("type", spec.type), request.form.get("name", key).strip()
     if wanted not in _types(spec):
@@ -63,15 +63,15 @@ def rework_field(form: str, key: str) -> BaseResponse:
         errors = {"name": " ".join(error.errors.values())}
         return _screen(found, spec, wanted, name, errors=errors, status=422)
     flash(_("“%(label)s” is changed.", label=spec.label), "success")
-    return see_other(url_for("bazar.builder.edit", form=found.key, field=name))
+    return see_other(url_for("bazar.builder.edit", form_key=found.key, field=name))
 
 
-@blueprint.get("/-/forms/<form>/work")
+@blueprint.get("/-/forms/<form_key>/work")
 @audience("signed-in")
-def work(form: str) -> Response:
+def work(form_key: str) -> Response:
     """Say how far a changed form is with its entries."""
-    found = designed_or_403(form)
-    return render("bazar/migration_progress.html", form=found, works=form_migration.at_work(found))
+    form = designed_or_403(form_key)
+    return render("bazar/migration_progress.html", form=form, works=form_migration.at_work(form))
 
 
 def _store(form: Form, spec: FieldSpec, made: FieldSpec, name: str) -> None:

@@ -94,7 +94,7 @@ def _made_from_model(model: str) -> BaseResponse:
     if made.page is not None:
         flash(_("Its page is “%(title)s”.", title=made.page.title), "success")
         return see_other(url_for("pages.show", name=made.page.name))
-    return see_other(url_for("bazar.lists.show", form=made.form.key))
+    return see_other(url_for("bazar.lists.show", form_key=made.form.key))
 
 
 def _made_from_title(title: str) -> BaseResponse:
@@ -104,4 +104,4 @@ def _made_from_title(title: str) -> BaseResponse:
             made = changes.make_form(session, title=title, fields=fields, owner=current_actor())
     except Invalid as error:
         return screen(title=title, errors=error.errors, status=422)
-    return see_other(url_for("bazar.builder.edit", form=made.key))
+    return see_other(url_for("bazar.builder.edit", form_key=made.key))

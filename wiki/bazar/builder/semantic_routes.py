@@ -19,33 +19,33 @@ from wiki.core import db
 from wiki.core.http import Invalid, audience, render, see_other
 
 
-@blueprint.get("/-/forms/<form>/open-data")
+@blueprint.get("/-/forms/<form_key>/open-data")
 @audience("signed-in")
-def open_data(form: str) -> Response:
+def open_data(form_key: str) -> Response:
     """Show what the entries of a form are for other programs."""
-    found = designed_or_403(form)
-    return _screen(found, semantic.semantic_of(found))
+    form = designed_or_403(form_key)
+    return _screen(form, semantic.semantic_of(form))
 
 
-@blueprint.post("/-/forms/<form>/open-data")
+@blueprint.post("/-/forms/<form_key>/open-data")
 @audience("signed-in")
-def change_open_data(form: str) -> BaseResponse:
+def change_open_data(form_key: str) -> BaseResponse:
     """Keep the type of entries and the properties of their fields."""
-    found = designed_or_403(form)
+    form = designed_or_403(form_key)
     typed = Semantic(
         request.form.get("type", "").strip()[:80],
         {
             spec.key: request.form.get(f"property-{spec.key}", "").strip()[:80]
-            for spec in found.specs()
+            for spec in form.specs()
         },
     )
     try:
         with db.write() as session:
-            semantic.change(session, session.get_one(Form, found.id), typed)
+            semantic.change(session, session.get_one(Form, form.id), typed)
     except Invalid as error:
-        return _screen(found, typed, errors=error.errors, status=422)
+        return _screen(form, typed, errors=error.errors, status=422)
     flash(_("The settings are saved."), "success")
-    return see_other(url_for("bazar.builder.open_data", form=found.key))
+    return see_other(url_for("bazar.builder.open_data", form_key=form.key))
 
 
 def _screen(

@@ -37,57 +37,57 @@ OWNED = (form_rights.DESIGN, "owner")
 LONGEST = {"title": 250, "singular": 100, "description": 1000, "default_view": 40, "key": 60}
 
 
-@blueprint.get("/-/forms/<form>/settings")
+@blueprint.get("/-/forms/<form_key>/settings")
 @audience("signed-in")
-def settings(form: str) -> Response:
+def settings(form_key: str) -> Response:
     """Show the settings of a form."""
-    found = designed_or_403(form)
-    return _screen(found, _stored(found))
+    form = designed_or_403(form_key)
+    return _screen(form, _stored(form))
 
 
-@blueprint.post("/-/forms/<form>/settings")
+@blueprint.post("/-/forms/<form_key>/settings")
 @audience("signed-in")
-def change_settings(form: str) -> BaseResponse:
+def change_settings(form_key: str) -> BaseResponse:
     """Change the settings of a form; its rules act on every entry at once."""
-    found = designed_or_403(form)
-    stored = _stored(found)
+    form = designed_or_403(form_key)
+    stored = _stored(form)
     typed = _typed(stored)
     if request.form.get("base") != design.stamp_of(stored):
-        return _screen(found, typed, overtaken=True, status=409)
+        return _screen(form, typed, overtaken=True, status=409)
     try:
         with db.write() as session:
-            current = session.get_one(Form, found.id)
+            current = session.get_one(Form, form.id)
             _change(session, current, typed)
     except Invalid as error:
-        return _screen(found, typed, errors=error.errors, status=422)
+        return _screen(form, typed, errors=error.errors, status=422)
     flash(_("The settings are saved."), "success")
-    return see_other(url_for("bazar.builder.settings", form=current.key))
+    return see_other(url_for("bazar.builder.settings", form_key=current.key))
 
 
-@blueprint.post("/-/forms/<form>/removal")
+@blueprint.post("/-/forms/<form_key>/removal")
 @audience("admin")
-def trash_form(form: str) -> BaseResponse:
+def trash_form(form_key: str) -> BaseResponse:
     """Put a form in the trash with its entries; one that has entries asks for a word first."""
-    found = forms.form_or_404(form, current_actor())
-    if _count(found) and "agreed" not in request.form:
+    form = forms.form_or_404(form_key, current_actor())
+    if _count(form) and "agreed" not in request.form:
         errors = {"agreed": _("Tick this box: the entries go with the form.")}
-        return _screen(found, _stored(found), errors=errors, status=422)
-    _move(found, trashed=True)
-    undo = url_for("bazar.builder.restore_form", form=found.key)
-    told = _("The form “%(title)s” is in the trash.", title=found.title)
+        return _screen(form, _stored(form), errors=errors, status=422)
+    _move(form, trashed=True)
+    undo = url_for("bazar.builder.restore_form", form_key=form.key)
+    told = _("The form “%(title)s” is in the trash.", title=form.title)
     flash({"text": told, "undo": undo}, "success")  # type: ignore[arg-type]
     return see_other(url_for("bazar.lists.forms"))
 
 
-@blueprint.post("/-/forms/<form>/restoration")
+@blueprint.post("/-/forms/<form_key>/restoration")
 @audience("admin")
-def restore_form(form: str) -> BaseResponse:
+def restore_form(form_key: str) -> BaseResponse:
     """Take a form out of the trash, with the entries that went with it."""
-    query = select(Form).where(Form.key_folded == fold(form), Form.trashed_at.is_not(None))
+    query = select(Form).where(Form.key_folded == fold(form_key), Form.trashed_at.is_not(None))
     found = db.session().scalar(query) or abort(404)
     _move(found, trashed=False)
     flash(_("The form “%(title)s” is back.", title=found.title), "success")
-    return see_other(url_for("bazar.lists.show", form=found.key))
+    return see_other(url_for("bazar.lists.show", form_key=found.key))
 
 
 def elsewhere_refused(form: Form, typed: str, errors: Mapping[str, str]) -> Response:

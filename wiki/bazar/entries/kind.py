@@ -53,7 +53,9 @@ class EntryKind(Kind):
         return entries.form_of(page).singular or _("Entry")
 
     def edit_url(self, page: Page) -> str | None:
-        return url_for("bazar.entries.edit_entry", form=entries.form_of(page).key, name=page.name)
+        return url_for(
+            "bazar.entries.edit_entry", form_key=entries.form_of(page).key, name=page.name
+        )
 
     def default_rules(self, page: Page) -> int:
         form = entries.form_of(page)

@@ -61,23 +61,23 @@ class Asked:
         return occurrences.of_day(self.value, self.day)
 
 
-@blueprint.get("/-/forms/<form>/<name>/dates/<field>/<day>")
+@blueprint.get("/-/forms/<form_key>/<name>/dates/<field>/<day>")
 @audience("page")
-def show_date(form: str, name: str, field: str, day: str) -> BaseResponse:
+def show_date(form_key: str, name: str, field: str, day: str) -> BaseResponse:
     """Ask what becomes of one time."""
     actor = current_actor()
-    asked = _asked(form, name, field, day, actor)
+    asked = _asked(form_key, name, field, day, actor)
     if not asked.way:
         return submission.door(actor)
     return _screen(asked)
 
 
-@blueprint.post("/-/forms/<form>/<name>/dates/<field>/<day>")
+@blueprint.post("/-/forms/<form_key>/<name>/dates/<field>/<day>")
 @audience("page")
-def change_date(form: str, name: str, field: str, day: str) -> BaseResponse:
+def change_date(form_key: str, name: str, field: str, day: str) -> BaseResponse:
     """Save or suggest what becomes of one time; what cannot be comes back with the reason."""
     actor = current_actor()
-    asked = _asked(form, name, field, day, actor)
+    asked = _asked(form_key, name, field, day, actor)
     if not asked.way:
         abort(403)
     base = submission.base_sent()

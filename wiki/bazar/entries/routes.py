@@ -45,14 +45,14 @@ DRAFT = "draft"
 """In an address: take up what was typed and not saved."""
 
 
-@blueprint.get("/-/forms/<form>/new")
+@blueprint.get("/-/forms/<form_key>/new")
 @audience("page")
-def new_entry(form: str) -> BaseResponse:
+def new_entry(form_key: str) -> BaseResponse:
     """Open the form of a new entry; arguments named as fields fill it, `project` puts it in one."""
     actor = current_actor()
-    found = forms.form_or_404(form, actor)
+    form = forms.form_or_404(form_key, actor)
     room = submission.room_asked(actor)
-    if not forms.may_add(found, actor):
+    if not forms.may_add(form, actor):
         return submission.door(actor)
     given = MultiDict(
         (key, value)
@@ -61,68 +61,68 @@ def new_entry(form: str) -> BaseResponse:
     )
     values = {
         spec.key: forms.type_of(spec).from_form(spec, given, MultiDict())
-        for spec in entries.asked(found, actor, None)
+        for spec in entries.asked(form, actor, None)
         if spec.key in given
     }
     if DRAFT in request.args:
-        values = drafts.taken_up(found, None, actor=actor)
+        values = drafts.taken_up(form, None, actor=actor)
     project = room.title if room else ""
-    return screen(Sheet(form=found, values=values, action=submission.here(), project=project))
+    return screen(Sheet(form=form, values=values, action=submission.here(), project=project))
 
 
-@blueprint.post("/-/forms/<form>/new")
+@blueprint.post("/-/forms/<form_key>/new")
 @audience("page")
-def add_entry(form: str) -> BaseResponse:
+def add_entry(form_key: str) -> BaseResponse:
     """Make an entry of what was typed, or show it again with what stands in its way."""
     actor = current_actor()
-    found = forms.form_or_404(form, actor)
+    form = forms.form_or_404(form_key, actor)
     room = submission.room_asked(actor)
     try:
-        if not forms.may_add(found, actor):
+        if not forms.may_add(form, actor):
             raise PermissionError
         submission.check_trap()
         count_save()
         if drafts.LATER in request.form and actor.id is not None:
-            return _kept_for_later(found, None, actor)
-        content = entries.clean(found, submission.sent(found), request.files, actor)
+            return _kept_for_later(form, None, actor)
+        content = entries.clean(form, submission.sent(form), request.files, actor)
         if PREVIEW in request.form:
-            return _previewed(found, content, None)
-        email = _check_terms(found, actor)
-        if likes := _alike(found, content, actor):
-            return _told_alike(found, content, likes)
-        antispam.spend(found, actor)
+            return _previewed(form, content, None)
+        email = _check_terms(form, actor)
+        if likes := _alike(form, content, actor):
+            return _told_alike(form, content, likes)
+        antispam.spend(form, actor)
         with db.write() as session:
-            page = entries.create(found, content, actor, room, stamp=submission.stamp_sent())
+            page = entries.create(form, content, actor, room, stamp=submission.stamp_sent())
             waits = moderation.waits(page)
-            notifications.tell(session, found, page, waiting=waits, email=email)
-            drafts.forget(found, None, actor=actor)
+            notifications.tell(session, form, page, waiting=waits, email=email)
+            drafts.forget(form, None, actor=actor)
     except (Invalid, TooMany, db.Busy, PermissionError) as error:
-        return submission.failed(error, found, None, actor)
-    return _added(found, page, waits, actor)
+        return submission.failed(error, form, None, actor)
+    return _added(form, page, waits, actor)
 
 
-@blueprint.get("/-/forms/<form>/<name>/edit")
+@blueprint.get("/-/forms/<form_key>/<name>/edit")
 @audience("page")
-def edit_entry(form: str, name: str) -> BaseResponse:
+def edit_entry(form_key: str, name: str) -> BaseResponse:
     """Open an entry in its form."""
     actor = current_actor()
-    found, page = submission.entry_asked(form, name, actor)
+    form, page = submission.entry_asked(form_key, name, actor)
     if "write" not in page.allowed:
         return submission.door(actor)
-    values = form_migration.foreseen(found, page, entries.values_of(found, page.head.content))
+    values = form_migration.foreseen(form, page, entries.values_of(form, page.head.content))
     base = page.revision_no
     if DRAFT in request.args:
-        values |= drafts.taken_up(found, page, actor=actor)
-        base = drafts.base_of(found, page, actor=actor) or base
-    return screen(Sheet(form=found, values=values, action=submission.here(), page=page, base=base))
+        values |= drafts.taken_up(form, page, actor=actor)
+        base = drafts.base_of(form, page, actor=actor) or base
+    return screen(Sheet(form=form, values=values, action=submission.here(), page=page, base=base))
 
 
-@blueprint.post("/-/forms/<form>/<name>/edit")
+@blueprint.post("/-/forms/<form_key>/<name>/edit")
 @audience("page")
-def save_entry(form: str, name: str) -> BaseResponse:
+def save_entry(form_key: str, name: str) -> BaseResponse:
     """Save what was typed, merged with what came since; or show it again."""
     actor = current_actor()
-    found, page = submission.entry_asked(form, name, actor)
+    form, page = submission.entry_asked(form_key, name, actor)
     base = submission.base_sent()
     taken = [key.partition(".")[2] for key, side in request.form.items() if side == "theirs"]
     try:
@@ -131,52 +131,50 @@ def save_entry(form: str, name: str) -> BaseResponse:
         submission.check_trap()
         count_save()
         if drafts.LATER in request.form and actor.id is not None:
-            return _kept_for_later(found, page, actor)
-        base = form_migration.catch_up(found, page, base)
+            return _kept_for_later(form, page, actor)
+        base = form_migration.catch_up(form, page, base)
         page = find.page_or_404(name, actor=actor)
-        kept = [*taken, *submission.not_asked(found, page, actor)]
-        content = entries.clean(
-            found, submission.sent(found), request.files, actor, page, keep=kept
-        )
+        kept = [*taken, *submission.not_asked(form, page, actor)]
+        content = entries.clean(form, submission.sent(form), request.files, actor, page, keep=kept)
         if PREVIEW in request.form:
-            return _previewed(found, content, page)
+            return _previewed(form, content, page)
         saved = save.save(page, content, base=base, author=actor, stamp=submission.stamp_sent())
     except save.Conflict as conflict:
         return collision(conflict, action=submission.here())
     except (Invalid, TooMany, db.Busy, save.Gone, PermissionError) as error:
-        return submission.failed(error, found, page, actor)
+        return submission.failed(error, form, page, actor)
     tell(_("Saved."), saved_draft=f"page:{saved.id}")
     return see_other(url_for("pages.show", name=saved.name))
 
 
-@blueprint.put("/-/forms/<form>/draft")
+@blueprint.put("/-/forms/<form_key>/draft")
 @audience("signed-in")
-def keep_draft(form: str) -> Response:
+def keep_draft(form_key: str) -> Response:
     """Keep what has been typed so far of a new entry; a script asks."""
     actor = current_actor()
-    found = forms.form_or_404(form, actor, need="write")
-    kept = drafts.keep(found, None, request.form, actor=actor)
+    form = forms.form_or_404(form_key, actor, need="write")
+    kept = drafts.keep(form, None, request.form, actor=actor)
     return jsonify(updated_at=kept.updated_at.isoformat())
 
 
-@blueprint.delete("/-/forms/<form>/draft")
+@blueprint.delete("/-/forms/<form_key>/draft")
 @audience("signed-in")
-def drop_draft(form: str) -> Response:
+def drop_draft(form_key: str) -> Response:
     """Throw away one's draft of a new entry; a script asks."""
     actor = current_actor()
-    drafts.forget(forms.form_or_404(form, actor), None, actor=actor)
+    drafts.forget(forms.form_or_404(form_key, actor), None, actor=actor)
     return Response(status=204)
 
 
-@blueprint.post("/-/forms/<form>/draft/removal")
+@blueprint.post("/-/forms/<form_key>/draft/removal")
 @audience("signed-in")
-def remove_draft(form: str) -> BaseResponse:
+def remove_draft(form_key: str) -> BaseResponse:
     """Throw away one's draft of a new entry."""
     actor = current_actor()
-    found = forms.form_or_404(form, actor)
-    drafts.forget(found, None, actor=actor)
+    form = forms.form_or_404(form_key, actor)
+    drafts.forget(form, None, actor=actor)
     flash(_("The draft is thrown away."), "success")
-    return see_other(url_for("bazar.lists.show", form=found.key))
+    return see_other(url_for("bazar.lists.show", form_key=form.key))
 
 
 @blueprint.get("/-/entry-files/<name>/<field>")
@@ -219,7 +217,7 @@ def _kept_for_later(form: Form, page: Page | None, actor: Actor) -> BaseResponse
         ),
         "success",
     )
-    return see_other(url_for("bazar.lists.show", form=form.key))
+    return see_other(url_for("bazar.lists.show", form_key=form.key))
 
 
 def _added(form: Form, page: Page, waits: bool, actor: Actor) -> BaseResponse:
@@ -229,7 +227,7 @@ def _added(form: Form, page: Page, waits: bool, actor: Actor) -> BaseResponse:
         return see_other(url_for("pages.show", name=page.name))
     flash(_("Thank you! Your entry is kept, and waits for someone to look at it."), "success")
     if actor.is_anonymous:
-        return see_other(url_for("bazar.lists.show", form=form.key))
+        return see_other(url_for("bazar.lists.show", form_key=form.key))
     return see_other(url_for("pages.show", name=page.name))
 
 

@@ -108,7 +108,7 @@ def failed(
     errors = error.errors if isinstance(error, Invalid) else {}
     typed = error.typed if isinstance(error, entries.Refused) else _typed(form, page, actor)
     action = (
-        url_for("bazar.entries.add_entry", form=form.key)
+        url_for("bazar.entries.add_entry", form_key=form.key)
         if isinstance(error, save.Gone)
         else here()
     )

@@ -35,12 +35,12 @@ class Difference:
     proposed: Markup
 
 
-@blueprint.get("/-/forms/<form>/<name>/suggestion")
+@blueprint.get("/-/forms/<form_key>/<name>/suggestion")
 @audience("page")
-def open_form(form: str, name: str) -> Response:
+def open_form(form_key: str, name: str) -> Response:
     """Open an entry's form to propose a change."""
     actor = current_actor()
-    found, page = _suggestible(form, name, actor)
+    found, page = _suggestible(form_key, name, actor)
     values = form_migration.foreseen(found, page, entries.values_of(found, page.head.content))
     sheet = Sheet(
         form=found,
@@ -53,12 +53,12 @@ def open_form(form: str, name: str) -> Response:
     return screen(sheet)
 
 
-@blueprint.post("/-/forms/<form>/<name>/suggestion")
+@blueprint.post("/-/forms/<form_key>/<name>/suggestion")
 @audience("page")
-def propose(form: str, name: str) -> BaseResponse:
+def propose(form_key: str, name: str) -> BaseResponse:
     """Keep what is proposed, for those who decide."""
     actor = current_actor()
-    found, page = _suggestible(form, name, actor)
+    found, page = _suggestible(form_key, name, actor)
     try:
         submission.check_trap()
         count_save()
@@ -79,22 +79,22 @@ def propose(form: str, name: str) -> BaseResponse:
     return see_other(url_for("pages.show", name=page.name))
 
 
-@blueprint.get("/-/forms/<form>/suggestions")
+@blueprint.get("/-/forms/<form_key>/suggestions")
 @audience("signed-in")
-def show_queue(form: str) -> Response:
+def show_queue(form_key: str) -> Response:
     """List the changes proposed to the entries one may write."""
     actor = current_actor()
-    found = forms.form_or_404(form, actor)
-    waiting = suggestions.queue(found, actor=actor)
+    form = forms.form_or_404(form_key, actor)
+    waiting = suggestions.queue(form, actor=actor)
     rows = [(one, _differences(one, actor)) for one in waiting]
-    return render("bazar/suggestions.html", form=found, rows=rows)
+    return render("bazar/suggestions.html", form=form, rows=rows)
 
 
-@blueprint.post("/-/forms/<form>/suggestions/<int:number>/acceptance")
+@blueprint.post("/-/forms/<form_key>/suggestions/<int:number>/acceptance")
 @audience("signed-in")
-def accept(form: str, number: int) -> BaseResponse:
+def accept(form_key: str, number: int) -> BaseResponse:
     """Save a change that was proposed."""
-    found, waiting = _decidable(form, number)
+    found, waiting = _decidable(form_key, number)
     try:
         page = suggestions.accept(waiting, actor=current_actor())
     except Conflict:
@@ -110,21 +110,21 @@ def accept(form: str, number: int) -> BaseResponse:
         flash(" ".join(error.errors.values()), "error")
     else:
         flash(_("The change is in “%(title)s”.", title=page.title), "success")
-    return see_other(url_for(".show_queue", form=found.key))
+    return see_other(url_for(".show_queue", form_key=found.key))
 
 
-@blueprint.post("/-/forms/<form>/suggestions/<int:number>/refusal")
+@blueprint.post("/-/forms/<form_key>/suggestions/<int:number>/refusal")
 @audience("signed-in")
-def refuse(form: str, number: int) -> BaseResponse:
+def refuse(form_key: str, number: int) -> BaseResponse:
     """Throw away a change that was proposed, with a word to its author."""
-    found, waiting = _decidable(form, number)
+    found, waiting = _decidable(form_key, number)
     try:
         suggestions.refuse(waiting, reason=request.form.get("reason", "").strip()[:LONGEST_REASON])
     except Gone:
         flash(_("Someone looked at it before you."), "error")
     else:
         flash(_("The change is not kept."), "success")
-    return see_other(url_for(".show_queue", form=found.key))
+    return see_other(url_for(".show_queue", form_key=found.key))
 
 
 def _suggestible(form: str, name: str, actor: Actor) -> tuple[Form, Page]:

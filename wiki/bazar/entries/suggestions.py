@@ -252,7 +252,7 @@ def _tell(session: Session, page: Page, form: Form) -> None:
     owner = session.get(User, page.owner_id) if page.owner_id else None
     told = [(owner.email, owner.lang)] if owner is not None and owner.email else []
     told += [(address, "") for address in terms_of(form).notify.split()]
-    where = absolute_url(url_for("bazar.suggestions.show_queue", form=form.key))
+    where = absolute_url(url_for("bazar.suggestions.show_queue", form_key=form.key))
     for address, lang in told:
         with force_locale(lang or str(settings.get("lang"))):
             subject = _("A change is suggested to “%(title)s”", title=page.title)

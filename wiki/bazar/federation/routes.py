@@ -28,12 +28,12 @@ def _who() -> str:
     return str(current_actor().id or request.remote_addr)
 
 
-@blueprint.get("/-/forms/<form>/definition.json")
+@blueprint.get("/-/forms/<form_key>/definition.json")
 @audience("page")
-def definition(form: str) -> Response:
+def definition(form_key: str) -> Response:
     """Give the fields of a form that whoever asks may read, for other wikis to make one of them."""
     actor = current_actor()
-    told = definitions.open_definition(forms.form_or_404(form, actor), actor)
+    told = definitions.open_definition(forms.form_or_404(form_key, actor), actor)
     text = json.dumps(told, ensure_ascii=False, indent=1)
     return Response(text, content_type="application/json; charset=utf-8")
 
@@ -54,30 +54,30 @@ def look_at_form() -> Response:
     return render("bazar/forms_address.html", found=found, fields=fields)
 
 
-@blueprint.post("/-/forms/<form>/elsewhere")
+@blueprint.post("/-/forms/<form_key>/elsewhere")
 @audience("signed-in")
 @limit(ASKED, by=_who)
-def add_source(form: str) -> BaseResponse:
+def add_source(form_key: str) -> BaseResponse:
     """Show the entries of another wiki's form beside ours."""
-    found = designed_or_403(form)
+    form = designed_or_403(form_key)
     typed = request.form.get("url", "").strip()
     try:
-        source = cache.add(found, typed)
+        source = cache.add(form, typed)
     except Invalid as error:
-        return settings_routes.elsewhere_refused(found, typed, error.errors)
+        return settings_routes.elsewhere_refused(form, typed, error.errors)
     flash(
         _("Entries of %(site)s are shown beside yours.", site=source.host),
         "success",
     )
-    return see_other(url_for("bazar.builder.settings", form=found.key, _anchor="elsewhere"))
+    return see_other(url_for("bazar.builder.settings", form_key=form.key, _anchor="elsewhere"))
 
 
-@blueprint.post("/-/forms/<form>/elsewhere/<int:source>/removal")
+@blueprint.post("/-/forms/<form_key>/elsewhere/<int:source>/removal")
 @audience("signed-in")
-def remove_source(form: str, source: int) -> BaseResponse:
+def remove_source(form_key: str, source: int) -> BaseResponse:
     """Show a source no more, and forget its entries."""
-    found = designed_or_403(form)
-    if not cache.remove(found, source):
+    form = designed_or_403(form_key)
+    if not cache.remove(form, source):
         abort(404)
     flash(_("Its entries are shown no more, and nothing of them is kept."), "success")
-    return see_other(url_for("bazar.builder.settings", form=found.key, _anchor="elsewhere"))
+    return see_other(url_for("bazar.builder.settings", form_key=form.key, _anchor="elsewhere"))

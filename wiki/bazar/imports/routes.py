@@ -27,18 +27,18 @@ SHOWN_PROBLEMS = 200
 LAST = 20
 
 
-@blueprint.get("/-/forms/<form>/imports")
+@blueprint.get("/-/forms/<form_key>/imports")
 @audience("signed-in")
-def index(form: str) -> Response:
+def index(form_key: str) -> Response:
     """Ask for a file, and list the last imports."""
-    return _index(designed_or_403(form))
+    return _index(designed_or_403(form_key))
 
 
-@blueprint.post("/-/forms/<form>/imports")
+@blueprint.post("/-/forms/<form_key>/imports")
 @audience("signed-in")
-def upload(form: str) -> BaseResponse:
+def upload(form_key: str) -> BaseResponse:
     """Keep a file, and go on to its columns."""
-    found, sent = designed_or_403(form), request.files.get("file")
+    found, sent = designed_or_403(form_key), request.files.get("file")
     try:
         if sent is None or not sent.filename:
             raise Invalid(file=_("Choose a file."))
@@ -52,75 +52,75 @@ def upload(form: str) -> BaseResponse:
     return see_other(_url(found, made))
 
 
-@blueprint.get("/-/forms/<form>/imports/<int:number>")
+@blueprint.get("/-/forms/<form_key>/imports/<int:number>")
 @audience("signed-in")
-def show(form: str, number: int) -> Response:
+def show(form_key: str, number: int) -> Response:
     """Show an import: its columns while it waits for a word, then how far it is and what it did."""
-    found = designed_or_403(form)
-    intake = _intake_or_404(found, number)
+    form = designed_or_403(form_key)
+    intake = _intake_or_404(form, number)
     if intake.state == DRAFT:
-        return _draft(found, intake)
-    return _progress(found, intake)
+        return _draft(form, intake)
+    return _progress(form, intake)
 
 
-@blueprint.post("/-/forms/<form>/imports/<int:number>")
+@blueprint.post("/-/forms/<form_key>/imports/<int:number>")
 @audience("signed-in")
-def change(form: str, number: int) -> BaseResponse:
+def change(form_key: str, number: int) -> BaseResponse:
     """Keep the columns as chosen; with the button that says so, bring the file in."""
-    found = designed_or_403(form)
-    intake = _intake_or_404(found, number)
+    form = designed_or_403(form_key)
+    intake = _intake_or_404(form, number)
     if intake.state != DRAFT:
-        return see_other(_url(found, intake))
+        return see_other(_url(form, intake))
     actor = current_actor()
     if "choose_sheet" in request.form:
-        return _other_sheet(found, intake, actor)
+        return _other_sheet(form, intake, actor)
     table = run.table_of(intake)
     targets = [request.form.get(f"column-{at}", "") for at in range(len(table.columns))]
     match, clear = request.form.get("match", ""), "clear" in request.form
     if match and match not in targets:
-        match = mapping.guess_match(found, actor, targets)
+        match = mapping.guess_match(form, actor, targets)
     try:
         run.set_up(intake, table, targets=targets, match=match, clear=clear, actor=actor)
     except Invalid as error:
         intake.targets, intake.match, intake.clear = targets, match, clear
-        return _draft(found, intake, errors=error.errors, status=422)
+        return _draft(form, intake, errors=error.errors, status=422)
     if "start" in request.form:
         run.start(intake)
-    return see_other(_url(found, intake))
+    return see_other(_url(form, intake))
 
 
-@blueprint.post("/-/forms/<form>/imports/<int:number>/undo")
+@blueprint.post("/-/forms/<form_key>/imports/<int:number>/undo")
 @audience("signed-in")
-def undo(form: str, number: int) -> BaseResponse:
+def undo(form_key: str, number: int) -> BaseResponse:
     """Take a whole import back."""
-    found = designed_or_403(form)
-    intake = _intake_or_404(found, number)
+    form = designed_or_403(form_key)
+    intake = _intake_or_404(form, number)
     run.start_undo(intake)
-    return see_other(_url(found, intake))
+    return see_other(_url(form, intake))
 
 
-@blueprint.post("/-/forms/<form>/imports/<int:number>/continuation")
+@blueprint.post("/-/forms/<form_key>/imports/<int:number>/continuation")
 @audience("signed-in")
-def go_on(form: str, number: int) -> BaseResponse:
+def go_on(form_key: str, number: int) -> BaseResponse:
     """Let the worker end what a command was killed in the middle of."""
-    found = designed_or_403(form)
-    intake = _intake_or_404(found, number)
+    form = designed_or_403(form_key)
+    intake = _intake_or_404(form, number)
     pending.go_on(intake)
-    return see_other(_url(found, intake))
+    return see_other(_url(form, intake))
 
 
-@blueprint.post("/-/forms/<form>/imports/<int:number>/removal")
+@blueprint.post("/-/forms/<form_key>/imports/<int:number>/removal")
 @audience("signed-in")
-def drop(form: str, number: int) -> BaseResponse:
+def drop(form_key: str, number: int) -> BaseResponse:
     """Forget a file that was not brought in."""
-    found = designed_or_403(form)
-    intake = _intake_or_404(found, number)
+    form = designed_or_403(form_key)
+    intake = _intake_or_404(form, number)
     if intake.state != DRAFT:
         abort(409)
     with db.write(quiet=True) as session:
         session.delete(session.get_one(Intake, intake.id))
     flash(_("The file is forgotten: nothing was brought in."), "success")
-    return see_other(url_for("bazar.imports.index", form=found.key))
+    return see_other(url_for("bazar.imports.index", form_key=form.key))
 
 
 def designed_or_403(key: str) -> Form:
@@ -144,7 +144,7 @@ def _intake_or_404(form: Form, number: int) -> Intake:
 
 
 def _url(form: Form, intake: Intake) -> str:
-    return url_for("bazar.imports.show", form=form.key, number=intake.id)
+    return url_for("bazar.imports.show", form_key=form.key, number=intake.id)
 
 
 def _index(form: Form, *, errors: Mapping[str, str] | None = None, status: int = 200) -> Response:

@@ -27,11 +27,11 @@ from wiki.pages.throttle import TooMany, count_save
 blueprint = Blueprint("cells", __name__)
 
 
-@blueprint.get("/-/forms/<form>/<name>/cells/<field>")
+@blueprint.get("/-/forms/<form_key>/<name>/cells/<field>")
 @audience("page")
-def show_cell(form: str, name: str, field: str) -> BaseResponse:
+def show_cell(form_key: str, name: str, field: str) -> BaseResponse:
     """Show a cell as it is read, or (`edit`) with its control; whole pages get the entry's form."""
-    found, page, spec = _asked(form, name, field)
+    found, page, spec = _asked(form_key, name, field)
     if request.headers.get("HX-Request") != "true":
         return see_other(_form_url(found, page, spec))
     if "edit" not in request.args:
@@ -40,11 +40,11 @@ def show_cell(form: str, name: str, field: str) -> BaseResponse:
     return _control(found, page, spec, value)
 
 
-@blueprint.post("/-/forms/<form>/<name>/cells/<field>")
+@blueprint.post("/-/forms/<form_key>/<name>/cells/<field>")
 @audience("page")
-def save_cell(form: str, name: str, field: str) -> BaseResponse:
+def save_cell(form_key: str, name: str, field: str) -> BaseResponse:
     """Save one answer; what cannot be saved comes back with the reason and what was typed."""
-    found, page, spec = _asked(form, name, field)
+    found, page, spec = _asked(form_key, name, field)
     typed = forms.type_of(spec).from_form(spec, request.form, MultiDict())
     try:
         _save(found, page, {spec.key: typed}, _number(request.form.get("_base", "")))
@@ -57,35 +57,36 @@ def save_cell(form: str, name: str, field: str) -> BaseResponse:
     return _read(find.page_or_404(page.name, actor=current_actor()), spec)
 
 
-@blueprint.post("/-/forms/<form>/moves")
+@blueprint.post("/-/forms/<form_key>/moves")
 @audience("page")
-def move(form: str) -> BaseResponse:
+def move(form_key: str) -> BaseResponse:
     """Give an entry another choice: `move` is its page, the version seen and the choice."""
     actor = current_actor()
-    found = forms.form_or_404(form, actor)
+    form = forms.form_or_404(form_key, actor)
     number, _dot, rest = request.form.get("move", "").partition(".")
     base, _dot, text = rest.partition(".")
     page = find.page_by_id(_number(number), actor=actor)
-    if page is None or page.form_id != found.id:
+    if page is None or page.form_id != form.id:
         abort(404)
     _check(page)
-    spec = _writable(found, page, request.form.get("by", ""), actor)
+    spec = _writable(form, page, request.form.get("by", ""), actor)
     try:
         _save(
-            found,
+            form,
             page,
             {spec.key: forms.type_of(spec).from_csv(spec, text) if text else None},
             _number(base),
         )
     except save.Conflict as conflict:
-        action = url_for("bazar.entries.edit_entry", form=found.key, name=page.name)
+        action = url_for("bazar.entries.edit_entry", form_key=form.key, name=page.name)
         return entry_form.collision(conflict, action=action)
     except (Invalid, TooMany, db.Busy, save.Gone) as error:
         flash(_reason(error, spec), "error")
     else:
         flash(_("“%(title)s” is moved.", title=page.title), "success")
     return safe_redirect(
-        request.form.get("next"), default=url_for("bazar.lists.show", form=found.key, view="kanban")
+        request.form.get("next"),
+        default=url_for("bazar.lists.show", form_key=form.key, view="kanban"),
     )
 
 
@@ -153,7 +154,7 @@ def _control(
 
 def _form_url(form: Form, page: Page, spec: FieldSpec) -> str:
     return url_for(
-        "bazar.entries.edit_entry", form=form.key, name=page.name, _anchor=f"f-{spec.key}"
+        "bazar.entries.edit_entry", form_key=form.key, name=page.name, _anchor=f"f-{spec.key}"
     )
 
 

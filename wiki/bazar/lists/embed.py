@@ -37,50 +37,50 @@ LIST = "/-/forms/"
 LASTS = 3600
 
 
-@blueprint.get("/-/embed/forms/<form>")
+@blueprint.get("/-/embed/forms/<form_key>")
 @audience("anyone")
-def embedded_list(form: str) -> BaseResponse:
+def embedded_list(form_key: str) -> BaseResponse:
     """Show a list in one of its views, alone, for the frames of other sites."""
     # Whoever has a session here is not known in a frame of another site.
     g.actor = READER
-    found_form = forms.form_or_404(form, READER)
-    wanted, held = request_query(found_form, actor=READER), None
+    form = forms.form_or_404(form_key, READER)
+    wanted, held = request_query(form, actor=READER), None
     if not request.args:
-        held = saved_views.default_of(found_form, actor=READER)
-    view = list_view.suiting(found_form, held.view if held else asked_view(), actor=READER)
+        held = saved_views.default_of(form, actor=READER)
+    view = list_view.suiting(form, held.view if held else asked_view(), actor=READER)
     asked = held.query if held else wanted
-    found = list_view.find(found_form, asked, view, actor=READER, facets=False)
+    found = list_view.find(form, asked, view, actor=READER, facets=False)
     hosts = settings.get("framed_by")
     allow_framing(["*"] if "*" in hosts else [f"https://{host}" for host in hosts])
     html = render_template(
         "bazar/embedded_list.html",
-        form=found_form,
+        form=form,
         found=found,
         view=view,
         settings=[],
-        list_address=list_url(found_form, asked, view=view.name),
+        list_address=list_url(form, asked, view=view.name),
         **view.context(found),
     )
     return Response(html)
 
 
-@blueprint.get("/-/forms/<form>/embedding")
+@blueprint.get("/-/forms/<form_key>/embedding")
 @audience("page")
-def embedding(form: str) -> Response:
+def embedding(form_key: str) -> Response:
     """Show the code that brings a list into another site, and how it looks there."""
     actor = current_actor()
-    found = forms.form_or_404(form, actor)
-    wanted, view = request_query(found, actor=actor), asked_view()
-    url = _embed_url(found, wanted, view)
+    form = forms.form_or_404(form_key, actor)
+    wanted, view = request_query(form, actor=actor), asked_view()
+    url = _embed_url(form, wanted, view)
     allow_frame("'self'")
     return render(
         "bazar/embed.html",
-        form=found,
-        list_url=list_url(found, wanted, view=view),
-        address=absolute_url(list_url(found, wanted, view=view)),
+        form=form,
+        list_url=list_url(form, wanted, view=view),
+        address=absolute_url(list_url(form, wanted, view=view)),
         preview=url,
-        code=str(_code(found.title, absolute_url(url), WIDTH, HEIGHT)),
-        is_open=_is_open(found, url),
+        code=str(_code(form.title, absolute_url(url), WIDTH, HEIGHT)),
+        is_open=_is_open(form, url),
         hosts=settings.get("framed_by"),
     )
 
@@ -145,7 +145,7 @@ def _size(name: str, usual: int) -> int:
 
 def _embed_url(form: Form, wanted: Query, view: str) -> str:
     args: Mapping[str, Any] = wanted.args() | ({"view": [view]} if view else {})
-    return url_for("bazar.embed.embedded_list", form=form.key, **args)
+    return url_for("bazar.embed.embedded_list", form_key=form.key, **args)
 
 
 def _code(title: str, url: str, width: int, height: int) -> Markup:

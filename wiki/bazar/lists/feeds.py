@@ -35,11 +35,11 @@ blueprint = Blueprint("feeds", __name__)
 IN_FEED, IN_CALENDAR = 40, 2000
 
 
-@blueprint.get("/-/forms/<form>.atom", endpoint="as_atom")
+@blueprint.get("/-/forms/<form_key>.atom", endpoint="as_atom")
 @audience("page")
-def atom(form: str) -> BaseResponse:
+def atom(form_key: str) -> BaseResponse:
     """Give the entries of a list as a feed, those changed last first."""
-    found = found_for(form, sort="-updated", most=IN_FEED)
+    found = found_for(form_key, sort="-updated", most=IN_FEED)
     host = urlsplit(absolute_url("/")).netloc or abort(400)
     answer = render(
         "bazar/list_feed.xml",
@@ -56,11 +56,11 @@ def atom(form: str) -> BaseResponse:
     return answer.make_conditional(request)
 
 
-@blueprint.get("/-/forms/<form>.ics", endpoint="as_ics")
+@blueprint.get("/-/forms/<form_key>.ics", endpoint="as_ics")
 @audience("page")
-def ics(form: str) -> BaseResponse:
+def ics(form_key: str) -> BaseResponse:
     """Give the entries of a list that have a date as a calendar, one event each. Aborts 404 without dates."""
-    found = found_for(form, sort="-updated", most=IN_CALENDAR)
+    found = found_for(form_key, sort="-updated", most=IN_CALENDAR)
     spec = _date(found)
     calendar = calendar_of(found.form.title, found.entries, spec)
     answer = download(calendar, f"{found.form.key}.ics", "text/calendar")
@@ -68,13 +68,13 @@ def ics(form: str) -> BaseResponse:
     return answer.make_conditional(request)
 
 
-@blueprint.get("/-/forms/<form>/<name>/calendar.ics")
+@blueprint.get("/-/forms/<form_key>/<name>/calendar.ics")
 @audience("page")
-def one_ics(form: str, name: str) -> BaseResponse:
+def one_ics(form_key: str, name: str) -> BaseResponse:
     """Give one entry as a calendar."""
     actor = current_actor()
     page = find.page_or_404(name, actor=actor)
-    if page.form_id is None or entries.form_of(page).key != form:
+    if page.form_id is None or entries.form_of(page).key != form_key:
         abort(404)
     entry = entry_view.entry_at(page, page.head, actor=actor)
     spec = first_of([one for one in entry.specs if one.key in entry.data], DATES) or abort(404)

@@ -31,82 +31,82 @@ FLAGS = {"once", "moderated", "notify_author"}
 LONGEST = 4000
 
 
-@blueprint.get("/-/forms/<form>/terms")
+@blueprint.get("/-/forms/<form_key>/terms")
 @audience("admin")
-def show_terms(form: str) -> Response:
+def show_terms(form_key: str) -> Response:
     """Show on what terms entries come into a form."""
-    found = forms.form_or_404(form, current_actor())
-    return _terms_screen(found, submission_terms.terms_of(found))
+    form = forms.form_or_404(form_key, current_actor())
+    return _terms_screen(form, submission_terms.terms_of(form))
 
 
-@blueprint.post("/-/forms/<form>/terms")
+@blueprint.post("/-/forms/<form_key>/terms")
 @audience("admin")
-def change_terms(form: str) -> BaseResponse:
+def change_terms(form_key: str) -> BaseResponse:
     """Change the terms of a form."""
-    found = forms.form_or_404(form, current_actor())
+    form = forms.form_or_404(form_key, current_actor())
     typed = _typed()
-    if request.form.get("base") != design.stamp_of(found.settings):
-        return _terms_screen(found, typed, overtaken=True, status=409)
+    if request.form.get("base") != design.stamp_of(form.settings):
+        return _terms_screen(form, typed, overtaken=True, status=409)
     try:
         with db.write() as session:
-            submission_terms.change(session, session.get_one(Form, found.id), typed)
+            submission_terms.change(session, session.get_one(Form, form.id), typed)
             db.bump(session, "rights")
     except Invalid as error:
-        return _terms_screen(found, typed, errors=error.errors, status=422)
+        return _terms_screen(form, typed, errors=error.errors, status=422)
     flash(_("The settings are saved."), "success")
-    return see_other(url_for("bazar.moderation.show_terms", form=found.key))
+    return see_other(url_for("bazar.moderation.show_terms", form_key=form.key))
 
 
-@blueprint.get("/-/forms/<form>/queue")
+@blueprint.get("/-/forms/<form_key>/queue")
 @audience("signed-in")
-def show_queue(form: str) -> Response:
+def show_queue(form_key: str) -> Response:
     """List the entries that wait, for those who let them out."""
     actor = current_actor()
-    found = _moderated_or_403(form, actor)
-    waiting = entries_of(moderation.queue(found, actor=actor), actor=actor)
+    form = _moderated_or_403(form_key, actor)
+    waiting = entries_of(moderation.queue(form, actor=actor), actor=actor)
     return render(
         "bazar/moderation_queue.html",
-        form=found,
+        form=form,
         waiting=waiting,
-        alone=moderation.decides_alone(found, actor),
-        needed=submission_terms.terms_of(found).approvals,
+        alone=moderation.decides_alone(form, actor),
+        needed=submission_terms.terms_of(form).approvals,
         votes=moderation.votes_of([one.page for one in waiting], actor=actor),
         # Who stands here moderates; one's own entry is not one's to vote for.
         may_vote={one.page.id for one in waiting if one.page.owner_id != actor.id},
     )
 
 
-@blueprint.post("/-/forms/<form>/<name>/acceptance")
+@blueprint.post("/-/forms/<form_key>/<name>/acceptance")
 @audience("signed-in")
-def accept(form: str, name: str) -> BaseResponse:
+def accept(form_key: str, name: str) -> BaseResponse:
     """Let an entry out of the queue."""
-    return _decided(form, name, accepted=True)
+    return _decided(form_key, name, accepted=True)
 
 
-@blueprint.post("/-/forms/<form>/<name>/approvals")
+@blueprint.post("/-/forms/<form_key>/<name>/approvals")
 @audience("signed-in")
-def approve(form: str, name: str) -> BaseResponse:
+def approve(form_key: str, name: str) -> BaseResponse:
     """Vote to let an entry out; the last vote needed publishes it."""
     actor = current_actor()
-    found = _moderated_or_403(form, actor)
-    page = _waiting_or_404(found, name, actor)
-    if not moderation.may_vote(page, found, actor):
+    form = _moderated_or_403(form_key, actor)
+    page = _waiting_or_404(form, name, actor)
+    if not moderation.may_vote(page, form, actor):
         abort(403)
     try:
-        out = notifications.approved(page, found, actor=actor)
+        out = notifications.approved(page, form, actor=actor)
     except Gone:
         flash(_("Someone looked at it before you."), "error")
     else:
         told = _("“%(title)s” is published.") if out else _("Your vote for “%(title)s” is kept.")
         flash(told % {"title": page.title}, "success")
-    return see_other(url_for("bazar.moderation.show_queue", form=found.key))
+    return see_other(url_for("bazar.moderation.show_queue", form_key=form.key))
 
 
-@blueprint.post("/-/forms/<form>/<name>/refusal")
+@blueprint.post("/-/forms/<form_key>/<name>/refusal")
 @audience("signed-in")
-def refuse(form: str, name: str) -> BaseResponse:
+def refuse(form_key: str, name: str) -> BaseResponse:
     """Put an entry that waits in the trash, and say why to its author."""
-    return _decided(form, name, accepted=False)
+    return _decided(form_key, name, accepted=False)
 
 
 @blueprint.get("/-/my-entry/<token>")
@@ -121,11 +121,11 @@ def enter(token: str) -> BaseResponse:
     return answer
 
 
-@blueprint.post("/-/forms/<form>/<name>/links")
+@blueprint.post("/-/forms/<form_key>/<name>/links")
 @audience("signed-in")
-def send_link(form: str, name: str) -> BaseResponse:
+def send_link(form_key: str, name: str) -> BaseResponse:
     """Mail someone a link by which an entry is changed; its owner's to do."""
-    _found, page = _own_or_403(form, name)
+    _found, page = _own_or_403(form_key, name)
     email = request.form.get("email", "").strip()
     if not submission_terms.MAIL.fullmatch(email) or len(email) > 254:
         flash(_("“%(mail)s” is no e-mail address.", mail=email[:80]), "error")
@@ -136,11 +136,11 @@ def send_link(form: str, name: str) -> BaseResponse:
     return see_other(url_for("pages.show", name=page.name))
 
 
-@blueprint.post("/-/forms/<form>/<name>/links/removal")
+@blueprint.post("/-/forms/<form_key>/<name>/links/removal")
 @audience("signed-in")
-def revoke_links(form: str, name: str) -> BaseResponse:
+def revoke_links(form_key: str, name: str) -> BaseResponse:
     """Take back every link to an entry."""
-    _found, page = _own_or_403(form, name)
+    _found, page = _own_or_403(form_key, name)
     with db.write() as session:
         notifications.revoke(session, page)
     flash(_("The links to this entry are worth nothing from now on."), "success")
@@ -182,7 +182,7 @@ def _decided(key: str, name: str, *, accepted: bool) -> BaseResponse:
     else:
         told = _("“%(title)s” is published.") if accepted else _("“%(title)s” is in the trash.")
         flash(told % {"title": page.title}, "success")
-    return see_other(url_for("bazar.moderation.show_queue", form=form.key))
+    return see_other(url_for("bazar.moderation.show_queue", form_key=form.key))
 
 
 def _typed() -> submission_terms.Terms:

@@ -23,41 +23,41 @@ blueprint = Blueprint("open_data", __name__)
 GEOJSON, JSONLD, RSS = "application/geo+json", "application/ld+json", "application/rss+xml"
 
 
-@blueprint.get("/-/forms/<form>.geojson", endpoint="as_geojson")
+@blueprint.get("/-/forms/<form_key>.geojson", endpoint="as_geojson")
 @audience("page")
-def geojson(form: str) -> BaseResponse:
+def geojson(form_key: str) -> BaseResponse:
     """Give the entries of a list that stand somewhere. Aborts 404 where no field is a place."""
-    found = all_found(form)
+    found = all_found(form_key)
     if not semantic.has_places(found.specs):
         abort(404)
     return _sent(semantic.feature_collection(found), GEOJSON)
 
 
-@blueprint.get("/-/forms/<form>.jsonld", endpoint="as_jsonld")
+@blueprint.get("/-/forms/<form_key>.jsonld", endpoint="as_jsonld")
 @audience("page")
-def jsonld(form: str) -> BaseResponse:
+def jsonld(form_key: str) -> BaseResponse:
     """Give a list as linked data, its entries of the type the form says."""
-    return _sent(semantic.list_document(all_found(form)), JSONLD)
+    return _sent(semantic.list_document(all_found(form_key)), JSONLD)
 
 
-@blueprint.get("/-/forms/<form>/<name>/entry.jsonld")
+@blueprint.get("/-/forms/<form_key>/<name>/entry.jsonld")
 @audience("page")
-def one_jsonld(form: str, name: str) -> BaseResponse:
+def one_jsonld(form_key: str, name: str) -> BaseResponse:
     """Give one entry as linked data."""
     actor = current_actor()
     page = find.page_or_404(name, actor=actor)
     held = entries.form_of(page) if page.form_id is not None else None
-    if held is None or held.key != form:
+    if held is None or held.key != form_key:
         abort(404)
     entry = entry_view.entry_at(page, page.head, actor=actor)
     return _sent(semantic.entry_document(entry, held), JSONLD)
 
 
-@blueprint.get("/-/forms/<form>.rss", endpoint="as_rss")
+@blueprint.get("/-/forms/<form_key>.rss", endpoint="as_rss")
 @audience("page")
-def rss(form: str) -> BaseResponse:
+def rss(form_key: str) -> BaseResponse:
     """Give the entries of a list as RSS 2.0, those changed last first; Atom says more."""
-    found = feeds.found_for(form, sort="-updated", most=feeds.IN_FEED)
+    found = feeds.found_for(form_key, sort="-updated", most=feeds.IN_FEED)
     answer = render(
         "bazar/list_feed.rss.xml",
         found=found,

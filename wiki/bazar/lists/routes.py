@@ -65,12 +65,12 @@ def forms_page() -> Response:
     )
 
 
-@blueprint.get("/-/forms/<form>")
+@blueprint.get("/-/forms/<form_key>")
 @audience("page")
-def show(form: str) -> Response:
+def show(form_key: str) -> Response:
     """Show the entries of a form that the address asks for, in the view it asks for."""
     actor = current_actor()
-    asked = forms.form_or_404(form, actor)
+    asked = forms.form_or_404(form_key, actor)
     wanted, held = request_query(asked, actor=actor), None
     if not request.args:
         held = saved_views.default_of(asked, actor=actor)
@@ -80,34 +80,34 @@ def show(form: str) -> Response:
     return render("bazar/list.html", **_list_context(found, view), standing=standing)
 
 
-@blueprint.get("/-/forms/<form>.csv")
+@blueprint.get("/-/forms/<form_key>.csv")
 @audience("page")
-def as_csv(form: str) -> Response:
+def as_csv(form_key: str) -> Response:
     """Give what the list holds, with its filters, as a table for spreadsheets."""
-    found = all_found(form)
+    found = all_found(form_key)
     return download(export.as_csv(found), f"{found.form.key}.csv", "text/csv")
 
 
-@blueprint.get("/-/forms/<form>.json")
+@blueprint.get("/-/forms/<form_key>.json")
 @audience("page")
-def as_json(form: str) -> Response:
+def as_json(form_key: str) -> Response:
     """Give what the list holds, with its filters, as JSON."""
-    found = all_found(form)
+    found = all_found(form_key)
     return download(export.as_json(found), f"{found.form.key}.json", "application/json")
 
 
-@blueprint.get("/-/forms/<form>.xlsx")
+@blueprint.get("/-/forms/<form_key>.xlsx")
 @audience("page")
-def as_xlsx(form: str) -> BaseResponse:
+def as_xlsx(form_key: str) -> BaseResponse:
     """Give what the list holds, with its filters, as a spreadsheet of Excel."""
-    return _spreadsheet(form, "xlsx")
+    return _spreadsheet(form_key, "xlsx")
 
 
-@blueprint.get("/-/forms/<form>.ods")
+@blueprint.get("/-/forms/<form_key>.ods")
 @audience("page")
-def as_ods(form: str) -> BaseResponse:
+def as_ods(form_key: str) -> BaseResponse:
     """Give what the list holds, with its filters, as a spreadsheet of LibreOffice."""
-    return _spreadsheet(form, "ods")
+    return _spreadsheet(form_key, "ods")
 
 
 def _spreadsheet(form: str, kind: str) -> BaseResponse:
@@ -196,7 +196,7 @@ def _list_context(found: Found, view: View) -> dict[str, Any]:
 
 def _share_url(found: Found, view: View) -> str:
     args: dict[str, Any] = found.query.args() | {"view": [view.name]}
-    return url_for("bazar.embed.embedding", form=found.form.key, **args)
+    return url_for("bazar.embed.embedding", form_key=found.form.key, **args)
 
 
 def _oembed_url(found: Found, view: str) -> str:

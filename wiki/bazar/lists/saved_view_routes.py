@@ -17,21 +17,21 @@ from wiki.core.http import Invalid, audience, see_other
 blueprint = Blueprint("saved_views", __name__)
 
 
-@blueprint.get("/-/forms/<form>/views/<int:number>")
+@blueprint.get("/-/forms/<form_key>/views/<int:number>")
 @audience("page")
-def show(form: str, number: int) -> BaseResponse:
+def show(form_key: str, number: int) -> BaseResponse:
     """Lead to a kept list: an address that stays when what it asks for changes."""
-    found = forms.form_or_404(form, current_actor())
-    saved = saved_views.of_form(found, actor=current_actor())
+    form = forms.form_or_404(form_key, current_actor())
+    saved = saved_views.of_form(form, actor=current_actor())
     return redirect(next((one.url for one in saved if one.row.id == number), None) or abort(404))
 
 
-@blueprint.post("/-/forms/<form>/views")
+@blueprint.post("/-/forms/<form_key>/views")
 @audience("signed-in")
-def keep(form: str) -> BaseResponse:
+def keep(form_key: str) -> BaseResponse:
     """Keep the list of these arguments under a name."""
     actor = current_actor()
-    found = forms.form_or_404(form, actor)
+    form = forms.form_or_404(form_key, actor)
     asked = MultiDict(request.form)
     own = {name: asked.poplist(f"-{name}") for name in ("title", "shared", "default")}
     view = asked.pop("view", "")
@@ -41,9 +41,9 @@ def keep(form: str) -> BaseResponse:
         with db.write(quiet=not (own["shared"] or own["default"])) as session:
             row = saved_views.keep(
                 session,
-                found,
+                form,
                 title=(own["title"] or [""])[0],
-                view=view or found.default_view,
+                view=view or form.default_view,
                 args=asked,
                 actor=actor,
                 shared=bool(own["shared"]),
@@ -53,25 +53,25 @@ def keep(form: str) -> BaseResponse:
         flash(" ".join(error.errors.values()), "error")
         args = {name: asked.getlist(name) for name in asked}
         known = {name: texts for name, texts in args.items() if name not in {"form", "number"}}
-        return see_other(url_for("bazar.lists.show", form=found.key, view=view or None, **known))  # type: ignore[arg-type]
+        return see_other(url_for("bazar.lists.show", form_key=form.key, view=view or None, **known))  # type: ignore[arg-type]
     flash(_("The list is kept as “%(title)s”.", title=row.title), "success")
-    saved = next(one for one in saved_views.of_form(found, actor=actor) if one.row.id == row.id)
+    saved = next(one for one in saved_views.of_form(form, actor=actor) if one.row.id == row.id)
     return see_other(saved.url)
 
 
-@blueprint.post("/-/forms/<form>/views/<int:number>/removal")
+@blueprint.post("/-/forms/<form_key>/views/<int:number>/removal")
 @audience("signed-in")
-def remove(form: str, number: int) -> BaseResponse:
+def remove(form_key: str, number: int) -> BaseResponse:
     """Forget a kept list."""
     actor = current_actor()
-    found = forms.form_or_404(form, actor)
+    form = forms.form_or_404(form_key, actor)
     row = db.session().get(SavedView, number)
     seen = row is not None and (row.shared or row.owner_id == actor.id)
-    if row is None or row.form_id != found.id or not (seen or actor.is_admin):
+    if row is None or row.form_id != form.id or not (seen or actor.is_admin):
         abort(404)
-    if not saved_views.may_remove(row, found, actor):
+    if not saved_views.may_remove(row, form, actor):
         abort(403)
     with db.write() as session:
         saved_views.remove(session, session.get_one(SavedView, number))
     flash(_("The list “%(title)s” is removed.", title=row.title), "success")
-    return see_other(url_for("bazar.lists.show", form=found.key))
+    return see_other(url_for("bazar.lists.show", form_key=form.key))

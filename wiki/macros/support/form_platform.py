@@ -81,7 +81,7 @@ class FromForm(Block):
 
     def add_url(self, call: Call, form: Form) -> str:
         """Return where an entry is added."""
-        return url_for("bazar.entries.new_entry", form=form.key, project=self.project_id(call))
+        return url_for("bazar.entries.new_entry", form_key=form.key, project=self.project_id(call))
 
 
 def page_url(entry: Picked) -> str:

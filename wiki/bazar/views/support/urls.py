@@ -16,7 +16,7 @@ def list_url(form: Form, query: Query | None = None, *, view: str = "", page: in
     args: dict[str, Any] = _kept(query, view) if query else {}
     args |= {"view": view} if view else {}
     args |= {"page": page} if page > 1 else {}
-    return url_for("bazar.lists.show", form=form.key, **args)
+    return url_for("bazar.lists.show", form_key=form.key, **args)
 
 
 def export_url(form: Form, query: Query, kind: str) -> str:
@@ -25,7 +25,7 @@ def export_url(form: Form, query: Query, kind: str) -> str:
     open_data = kind in {"geojson", "jsonld", "rss"}
     where = "bazar.feeds" if kind in {"atom", "ics"} else "bazar.lists"
     where = "bazar.open_data" if open_data else where
-    return url_for(f"{where}.as_{kind}", form=form.key, **args)
+    return url_for(f"{where}.as_{kind}", form_key=form.key, **args)
 
 
 def _kept(query: Query, view: str) -> dict[str, Any]:
