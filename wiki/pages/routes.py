@@ -5,11 +5,20 @@ from __future__ import annotations
 from flask import Flask
 
 from wiki.core.registry import registries
-from wiki.pages import external_links, rights, show_routes  # noqa: F401
+from wiki.pages import (
+    external_links,
+    rights_routes,  # noqa: F401
+    show_routes,  # noqa: F401
+)
 from wiki.pages.blueprint import blueprint
 from wiki.pages.booklet import routes as booklet_routes  # noqa: F401
+from wiki.pages.editing import completion, drafts, preview, visual_mode  # noqa: F401
 from wiki.pages.editing import routes as editing_routes  # noqa: F401
-from wiki.pages.files import text_extraction
+from wiki.pages.files import (
+    attachments,  # noqa: F401
+    pending_routes,  # noqa: F401
+    text_extraction,
+)
 from wiki.pages.history import authors, blame, changes, purge  # noqa: F401
 from wiki.pages.history import routes as history_routes  # noqa: F401
 from wiki.pages.images import thumbnails
