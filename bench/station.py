@@ -20,9 +20,8 @@ from bench.instance import PASSWORD, create
 from wiki.accounts import people
 from wiki.app import close_app, create_app
 from wiki.bazar.entries import entries
-from wiki.bazar.forms import forms
+from wiki.bazar.forms import catalogue, forms
 from wiki.bazar.models import Form
-from wiki.bazar.forms import catalogue
 from wiki.core import db
 from wiki.core.access import SYSTEM, Actor
 from wiki.pages.models import Page

@@ -21,8 +21,7 @@ from wiki.accounts import people
 from wiki.accounts.models import Group, User
 from wiki.app import close_app, create_app
 from wiki.bazar.entries import entries
-from wiki.bazar.forms import forms
-from wiki.bazar.forms import catalogue
+from wiki.bazar.forms import catalogue, forms
 from wiki.core import db, i18n
 from wiki.core.access import Actor
 from wiki.core.names import fold
