@@ -11,13 +11,13 @@ import pytest
 
 from tests.bazar.partners import choice
 from tests.world import Browser, World
-from wiki.bazar.builder import design
 from wiki.bazar.entries import entries
 from wiki.bazar.forms import changes as forms_changes
 from wiki.bazar.forms import forms, removed_fields
 from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.core.access import SYSTEM
+from wiki.core.fingerprint import fingerprint
 from wiki.core.http import Invalid
 
 FORM = "/-/forms/people"
@@ -211,4 +211,4 @@ def test_while_no_entry_answers_a_field_its_designer_changes_their_mind(hall: Wo
 def stamp(world: World, key: str) -> str:
     with world.app.app_context():
         spec = next(one for one in forms.form_named("people").specs() if one.key == key)
-        return design.stamp_of(spec)
+        return fingerprint(spec)

@@ -12,6 +12,7 @@ from wiki.bazar.builder import (
     new_routes,  # noqa: F401
     semantic_routes,  # noqa: F401
     settings_routes,  # noqa: F401
+    submission_terms_routes,  # noqa: F401
 )
 from wiki.bazar.builder.blueprint import blueprint
 

@@ -18,6 +18,7 @@ from wiki.bazar.lists import semantic
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db
 from wiki.core.access import RuleSet, current_actor
+from wiki.core.fingerprint import fingerprint
 from wiki.core.http import Invalid, audience, download, render, see_other
 
 
@@ -140,7 +141,7 @@ def _check(form: Form, before: Mapping[str, FieldSpec], after: Sequence[FieldSpe
 
 
 def _stamp(form: Form) -> str:
-    return design.stamp_of([form.fields, form.title, form.description, form.default_view])
+    return fingerprint([form.fields, form.title, form.description, form.default_view])
 
 
 def _said(path: str, text: str) -> str:

@@ -5,23 +5,19 @@ Storing them, with the entries derived again, is `form_changes.change_fields`'s;
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from flask import abort
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from wiki.bazar.field import Field
 from wiki.bazar.forms import form_rights, forms
 from wiki.bazar.forms.definition import RESERVED, TITLE
 from wiki.bazar.models import FieldSpec, Form
-from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.names import fold
 from wiki.core.params import Param
@@ -39,12 +35,6 @@ def designed_or_403(key: str) -> Form:
 def may_rule(spec: FieldSpec, form: Form, actor: Actor) -> bool:
     """Answer whether this actor may change who reads and writes a field: only who does both now."""
     return spec in forms.readable_specs(form, actor) and spec in forms.writable_specs(form, actor)
-
-
-def trashed_forms() -> Sequence[Form]:
-    """Return the forms in the trash, the last first."""
-    query = select(Form).where(Form.trashed_at.is_not(None)).order_by(Form.trashed_at.desc())
-    return db.session().scalars(query).all()
 
 
 def added(
@@ -164,12 +154,6 @@ def option_shown(param: Param, value: Any) -> str:
     if param.kind == "flag":
         return "1" if value in (True, "1") else ""
     return "" if value is None else str(value)
-
-
-def stamp_of(value: Any) -> str:
-    """Return a short mark of what someone saw, to tell whether it changed since."""
-    plain = asdict(value) if isinstance(value, FieldSpec) else value
-    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def find_spec(specs: Sequence[FieldSpec], key: str) -> FieldSpec | None:

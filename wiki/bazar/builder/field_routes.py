@@ -20,6 +20,7 @@ from wiki.bazar.forms import changes, forms, removed_fields
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db
 from wiki.core.access import current_actor
+from wiki.core.fingerprint import fingerprint
 from wiki.core.http import Invalid, audience, see_other
 from wiki.pages.models import Page
 
@@ -130,7 +131,7 @@ def set_up_field(form_key: str, key: str) -> BaseResponse:
     found, actor = designed_or_403(form_key), current_actor()
     typed = request.form.to_dict()
     seen = design.find_spec(found.specs(), key)
-    if seen is None or design.stamp_of(seen) != typed.get("base"):
+    if seen is None or fingerprint(seen) != typed.get("base"):
         return screen(found, chosen=key, typed=typed, status=409)
     made = design.set_up(
         seen, forms.type_of(seen), typed, rules=design.may_rule(seen, found, actor)

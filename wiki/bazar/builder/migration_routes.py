@@ -21,6 +21,7 @@ from wiki.bazar.forms.definition import TITLE
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db
 from wiki.core.access import current_actor
+from wiki.core.fingerprint import fingerprint
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.core.names import fold
 from wiki.pages import find
@@ -48,7 +49,7 @@ def rework_field(form_key: str, key: str) -> BaseResponse:
     wanted, name = request.form.get("type", spec.type), request.form.get("name", key).strip()
     if wanted not in _types(spec):
         abort(400)
-    if request.form.get("base") != design.stamp_of(spec):
+    if request.form.get("base") != fingerprint(spec):
         return _screen(found, spec, wanted, name, overtaken=True, status=409)
     made = _retyped(found, spec, wanted)
     lost = (
@@ -175,7 +176,7 @@ def _screen(
         now=types[spec.type],
         types=_offered(types),
         foresight=foresight,
-        base=design.stamp_of(spec),
+        base=fingerprint(spec),
         overtaken=overtaken,
         errors=errors or {},
     )

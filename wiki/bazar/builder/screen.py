@@ -20,6 +20,7 @@ from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.values import vocabularies
 from wiki.core import db
 from wiki.core.access import current_actor
+from wiki.core.fingerprint import fingerprint
 from wiki.core.http import render
 from wiki.core.params import Param
 from wiki.pages import rights
@@ -114,7 +115,7 @@ def _panel(
     shown = replace(shown, read=shown.read or "*", write=shown.write or "*")
     options = [(param, _option(param, shown, typed)) for param in kind.options]
     is_new = typed is None and stored.label == str(kind.label) and design.is_provisional(stored)
-    stamp = design.stamp_of(stored)
+    stamp = fingerprint(stored)
     return Panel(shown, kind, stamp, stored is specs[0], may_rule, options, is_new)
 
 

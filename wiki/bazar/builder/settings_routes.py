@@ -15,7 +15,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts import people
 from wiki.accounts.models import User
-from wiki.bazar.builder import design
 from wiki.bazar.builder.blueprint import blueprint
 from wiki.bazar.builder.design import designed_or_403
 from wiki.bazar.builder.screen import rule_choices
@@ -24,6 +23,7 @@ from wiki.bazar.models import Form
 from wiki.bazar.views import views
 from wiki.core import access, db
 from wiki.core.access import RuleSet, current_actor
+from wiki.core.fingerprint import fingerprint
 from wiki.core.http import Invalid, audience, render, see_other
 from wiki.core.names import fold
 from wiki.core.search.index.queue import enqueue
@@ -52,7 +52,7 @@ def change_settings(form_key: str) -> BaseResponse:
     form = designed_or_403(form_key)
     stored = _stored(form)
     typed = _typed(stored)
-    if request.form.get("base") != design.stamp_of(stored):
+    if request.form.get("base") != fingerprint(stored):
         return _screen(form, typed, overtaken=True, status=409)
     try:
         with db.write() as session:
@@ -202,7 +202,7 @@ def _screen(
         status=status,
         form=form,
         shown=shown,
-        base=design.stamp_of(_stored(form)),
+        base=fingerprint(_stored(form)),
         errors=errors or {},
         overtaken=overtaken,
         typed_url=url,

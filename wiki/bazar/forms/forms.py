@@ -167,3 +167,9 @@ def _allowed(actor: Actor, privilege: Privilege) -> ColumnElement[bool]:
 
 def _passes(rule: str, actor: Actor, owner_id: int | None) -> bool:
     return access.rule_allows(actor, rule, people.resolve, owner_id=owner_id)
+
+
+def trashed_forms() -> Sequence[Form]:
+    """Return the forms in the trash, the last first."""
+    query = select(Form).where(Form.trashed_at.is_not(None)).order_by(Form.trashed_at.desc())
+    return db.session().scalars(query).all()

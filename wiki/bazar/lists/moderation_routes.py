@@ -1,60 +1,28 @@
-"""The terms of a form, the queue of what waits, and the link by which an entry is changed."""
+"""The moderation queue of a form, and the link by which a submitter changes an entry."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
-from typing import Any
 
 from flask import Blueprint, Response, abort, flash, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar.builder import design
-from wiki.bazar.builder.screen import rule_choices
 from wiki.bazar.entries import moderation, notifications
 from wiki.bazar.entries.entry_view import entries_of
 from wiki.bazar.forms import forms, submission_terms
 from wiki.bazar.models import Form
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
-from wiki.core.http import Invalid, audience, render, see_other
+from wiki.core.http import audience, render, see_other
 from wiki.core.limits import limit, remote_address
-from wiki.pages import find, rights
+from wiki.pages import find
 from wiki.pages.models import Page
 from wiki.pages.save import Gone
 
 blueprint = Blueprint("moderation", __name__)
 
-FLAGS = {"once", "moderated", "notify_author"}
 LONGEST = 4000
-
-
-@blueprint.get("/-/forms/<form_key>/terms")
-@audience("admin")
-def show_terms(form_key: str) -> Response:
-    """Show on what terms entries come into a form."""
-    form = forms.form_or_404(form_key, current_actor())
-    return _terms_screen(form, submission_terms.terms_of(form))
-
-
-@blueprint.post("/-/forms/<form_key>/terms")
-@audience("admin")
-def change_terms(form_key: str) -> BaseResponse:
-    """Change the terms of a form."""
-    form = forms.form_or_404(form_key, current_actor())
-    typed = _typed()
-    if request.form.get("base") != design.stamp_of(form.settings):
-        return _terms_screen(form, typed, overtaken=True, status=409)
-    try:
-        with db.write() as session:
-            submission_terms.change(session, session.get_one(Form, form.id), typed)
-            db.bump(session, "rights")
-    except Invalid as error:
-        return _terms_screen(form, typed, errors=error.errors, status=422)
-    flash(_("The settings are saved."), "success")
-    return see_other(url_for("bazar.moderation.show_terms", form_key=form.key))
+"""Characters of the reason given to the author of a refused entry."""
 
 
 @blueprint.get("/-/forms/<form_key>/queue")
@@ -183,41 +151,3 @@ def _decided(key: str, name: str, *, accepted: bool) -> BaseResponse:
         told = _("“%(title)s” is published.") if accepted else _("“%(title)s” is in the trash.")
         flash(told % {"title": page.title}, "success")
     return see_other(url_for("bazar.moderation.show_queue", form_key=form.key))
-
-
-def _typed() -> submission_terms.Terms:
-    made: dict[str, Any] = {}
-    for one in fields(submission_terms.Terms):
-        if one.name in FLAGS:
-            made[one.name] = one.name in request.form
-        elif one.name == "approvals":
-            said = request.form.get(one.name, "").strip() or "0"
-            made[one.name] = int(said) if said.isdecimal() and len(said) < 5 else -1
-        else:
-            typed = request.form.get(f"{one.name}-typed", "").strip()
-            made[one.name] = (typed or request.form.get(one.name, "")).strip()[:LONGEST]
-    return replace(
-        submission_terms.Terms(**made), condition=made["condition"].replace("\r\n", "\n")
-    )
-
-
-def _terms_screen(
-    form: Form,
-    shown: submission_terms.Terms,
-    *,
-    errors: Mapping[str, str] | None = None,
-    overtaken: bool = False,
-    status: int = 200,
-) -> Response:
-    return render(
-        "bazar/submission_terms.html",
-        status=status,
-        form=form,
-        shown=asdict(shown),
-        base=design.stamp_of(form.settings),
-        overtaken=overtaken,
-        errors=errors or {},
-        rules=rule_choices(_("Everyone, also without account")),
-        in_words=rights.in_words,
-        waiting=len(moderation.queue(form, actor=current_actor())),
-    )

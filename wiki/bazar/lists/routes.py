@@ -13,7 +13,6 @@ from flask_babel import gettext as _
 from sqlalchemy import func
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar.builder import design
 from wiki.bazar.entries import drafts
 from wiki.bazar.forms import catalogue, form_rights, forms
 from wiki.bazar.lists import export, list_view, saved_views, semantic
@@ -61,7 +60,7 @@ def forms_page() -> Response:
         rows=rows,
         may_make=form_rights.may_make(actor),
         missing=next((model for model in catalogue.models() if model.model == missing), None),
-        trashed=design.trashed_forms() if actor.is_admin else (),
+        trashed=forms.trashed_forms() if actor.is_admin else (),
     )
 
 

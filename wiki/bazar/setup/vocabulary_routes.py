@@ -9,12 +9,12 @@ from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.bazar.builder.design import stamp_of
 from wiki.bazar.forms import changes
 from wiki.bazar.setup import vocabulary_files
 from wiki.bazar.values import vocabularies
 from wiki.bazar.values.vocabularies import Nomenclature
 from wiki.core import db
+from wiki.core.fingerprint import fingerprint
 from wiki.core.http import Invalid, audience, download, render, see_other
 from wiki.core.names import fold
 
@@ -159,7 +159,7 @@ def _kept(typed: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
 
 
 def _stamp(found: Nomenclature) -> str:
-    return stamp_of([found.title, found.values])
+    return fingerprint([found.title, found.values])
 
 
 def _index(
