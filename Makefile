@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+COMPILE := $(BIN)/python -c "from wiki.core import i18n, translations; translations.compile_stale(i18n.FOLDER)"
 GARE_INSTANCE ?= instance
 export GARE_INSTANCE
 
@@ -49,9 +50,11 @@ $(VENV)/bin/python:
 
 $(VENV)/.run: $(VENV)/bin/python requirements.lock
 	@if [ ! -f $(VENV)/.dev ]; then $(BIN)/pip install --quiet --require-hashes -r requirements.lock; $(BIN)/pip install --quiet --no-deps -e .; fi
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/bin/python requirements-dev.lock
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install --quiet --no-deps -e .
+	@$(COMPILE)
 	@touch $@ $(VENV)/.run

@@ -6,12 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from wiki.core.translations import compile_stale
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "wiki" / "locale"
 
 
 def main() -> None:
-    """Extract, update, compile; say how many texts wait for a translation."""
+    """Extract, update and compile."""
     pot = LOCALE / "messages.pot"
     LOCALE.mkdir(exist_ok=True)
     babel(
@@ -45,7 +47,7 @@ def main() -> None:
     else:
         babel("init", "-i", str(pot), "-d", str(LOCALE), "-l", "fr")
     pot.unlink()
-    babel("compile", "-d", str(LOCALE), "--statistics")
+    compile_stale(LOCALE)
 
 
 def babel(*arguments: str) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+from gettext import GNUTranslations
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -10,6 +14,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
+from wiki.core import translations
 from wiki.core.i18n import FOLDER
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,12 +62,22 @@ def test_translations_keep_placeholders_and_french_spaces() -> None:
             assert not ODD_SPACE.search(string), (ids, string)
 
 
-def test_compiled_translations_are_up_to_date() -> None:
-    from io import BytesIO
+def test_missing_translations_are_compiled_at_start(tmp_path: Path) -> None:
+    folder = tmp_path / "fr" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    shutil.copy(FOLDER / "fr" / "LC_MESSAGES" / "messages.po", folder)
+    target = folder / "messages.mo"
+    assert translations.compile_stale(tmp_path) == [target]
+    with target.open("rb") as file:
+        texts = GNUTranslations(file)
+    assert texts.gettext("Sign in") == "Se connecter"
+    assert translations.compile_stale(tmp_path) == []
+    os.utime(target, (0, 0))
+    assert translations.compile_stale(tmp_path) == [target]
 
-    from babel.messages.mofile import write_mo
 
-    target = BytesIO()
-    write_mo(target, french())
-    compiled = (FOLDER / "fr" / "LC_MESSAGES" / "messages.mo").read_bytes()
-    assert target.getvalue() == compiled, "run `make messages`"
+def test_compiled_translations_are_not_in_git() -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files", "*.mo"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert tracked.stdout == ""

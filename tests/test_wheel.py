@@ -21,7 +21,7 @@ client = app.test_client()
 assert "Bienvenue" in client.get("/").text
 assert client.get("/-/static/gare.css").status_code == 200
 assert "Se connecter" in client.get("/-/login").text
-from wiki.bazar import catalogue
+from wiki.bazar.forms import catalogue
 with app.app_context():
     assert catalogue.models()
 """

@@ -13,7 +13,7 @@ from flask_babel import Babel, format_date, get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from wiki.core import settings
+from wiki.core import settings, translations
 
 FOLDER = Path(__file__).parent.parent / "locale"
 LANGUAGES = ("fr", "en")
@@ -23,6 +23,7 @@ COOKIE = "lang"
 
 def init_app(app: Flask) -> None:
     """Choose the language of each request: the person's, the cookie's, else the wiki's."""
+    translations.compile_stale(FOLDER)
     app.config["BABEL_DEFAULT_LOCALE"] = app.config["GARE"].lang
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
     Babel(app, locale_selector=language, timezone_selector=lambda: app.config["GARE"].timezone)
