@@ -7,7 +7,10 @@ COMPILE := $(BIN)/python -c "from wiki.core import i18n, translations; translati
 GARE_INSTANCE ?= instance
 export GARE_INSTANCE
 
-.PHONY: run test test-long test-postgres quick bench format messages setup
+.PHONY: help run test test-long test-postgres quick bench format messages docs setup
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-15s %s\n", $$1, $$2}'
 
 run: $(VENV)/.run ## serve the demo network on http://127.0.0.1:8000
 	@if [ ! -f $(GARE_INSTANCE)/wiki.db ]; then $(BIN)/python scripts/demo.py; fi
@@ -42,7 +45,10 @@ format: $(VENV)/.dev ## put code in form
 messages: $(VENV)/.dev ## gather texts to translate and compile the translations
 	$(BIN)/python -m scripts.messages
 
-setup: $(VENV)/.dev
+docs: $(VENV)/.dev ## write the references that are made from the code
+	$(BIN)/python -m scripts.macros_doc
+
+setup: $(VENV)/.dev ## all that `make test` needs, without running it
 	$(BIN)/python scripts/machine.py
 
 $(VENV)/bin/python:
