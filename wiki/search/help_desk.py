@@ -76,7 +76,7 @@ def ask_url(question: str, *, actor: Actor, project_id: int | None = None) -> st
     form = faq_form(actor)
     if form is None or not forms.may_add(form, actor):
         return ""
-    args = {QUESTION: question[:200], "project": project_id, "form": form.key}
+    args = {QUESTION: question[:200], "project": project_id, "form_key": form.key}
     return url_for("bazar.entries.new_entry", **args)  # type: ignore[arg-type]
 
 

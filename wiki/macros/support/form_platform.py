@@ -76,7 +76,7 @@ class FromForm(Block):
     def list_url(self, call: Call, form: Form, **asked: Any) -> str:
         """Return where all these entries are listed, with the filters asked for."""
         return url_for(
-            "bazar.lists.show", **{"form": form.key, "project": self.project_id(call)} | asked
+            "bazar.lists.show", **{"form_key": form.key, "project": self.project_id(call)} | asked
         )
 
     def add_url(self, call: Call, form: Form) -> str:
