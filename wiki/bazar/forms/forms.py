@@ -134,7 +134,9 @@ def _moved(key: str, actor: Actor) -> Form:
         abort(404)
     if has_request_context() and request.method in {"GET", "HEAD"} and request.endpoint:
         view: dict[str, Any] = {**request.args.to_dict(flat=False), **(request.view_args or {})}
-        abort(redirect(url_for(request.endpoint, **(view | {"form": form.key})), 301))
+        # The variable is `form` in the API's addresses, whose names are part of its contract.
+        variable = "form_key" if "form_key" in view else "form"
+        abort(redirect(url_for(request.endpoint, **(view | {variable: form.key})), 301))
     return form
 
 
