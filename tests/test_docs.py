@@ -12,7 +12,7 @@ from wiki.cli import main
 from wiki.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCS = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"]
+DOCS = [*sorted((ROOT / "docs").glob("*.md")), *sorted(ROOT.glob("*.md"))]
 
 
 def test_settings_are_all_described() -> None:
