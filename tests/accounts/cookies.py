@@ -7,15 +7,16 @@ from tests.world import Browser
 
 def held(browser: Browser) -> str:
     """Return the session cookie of a browser."""
-    cookie = browser.client.get_cookie(_name(browser))
+    cookie = browser.client.get_cookie(name(browser))
     assert cookie
     return cookie.value
 
 
 def replay(browser: Browser, value: str) -> None:
     """Put a session cookie into a browser."""
-    browser.client.set_cookie(_name(browser), value)
+    browser.client.set_cookie(name(browser), value)
 
 
-def _name(browser: Browser) -> str:
+def name(browser: Browser) -> str:
+    """Return the name of the session cookie of a browser's wiki."""
     return browser.client.application.config["SESSION_COOKIE_NAME"]

@@ -9,14 +9,16 @@ from time import perf_counter
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import func, select
+from flask_login import encode_cookie
+from sqlalchemy import delete, event, func, select
 
 from tests.accounts import cookies
 from tests.conftest import running
 from tests.world import PASSWORD, World, bare
-from wiki.accounts import passwords
+from wiki.accounts import passwords, sessions
 from wiki.accounts.models import SignIn, User
 from wiki.core import db
+from wiki.core.access import current_actor
 
 
 def _who(browser) -> str:
@@ -146,16 +148,18 @@ def test_sign_in_gives_a_new_session_identifier(world: World) -> None:
     assert thief.get("/-/profile").status_code == 303
 
 
-def test_sign_in_session_set_beforehand_is_not_kept(world: World) -> None:
+@pytest.mark.parametrize("key", [sessions.COOKIE_KEY, sessions.FORMER_KEY])
+def test_sign_in_session_set_beforehand_is_not_kept(world: World, key: str) -> None:
     browser = world.browser()
     with browser.client.session_transaction() as cookie:
-        cookie["sign_in"] = "chosen by Xavier"
+        cookie[key] = "chosen by Xavier"
     browser.post("/-/login", {"name": "alice", "password": PASSWORD})
     with browser.client.session_transaction() as cookie:
-        assert cookie["sign_in"] != "chosen by Xavier"
+        assert cookie[sessions.COOKIE_KEY]
+        assert "chosen by Xavier" not in cookie.values()
     xavier = world.browser()
     with xavier.client.session_transaction() as cookie:
-        cookie["sign_in"] = "chosen by Xavier"
+        cookie[key] = "chosen by Xavier"
     assert _who(xavier) == ""
 
 
@@ -176,6 +180,76 @@ def test_sign_out_kills_the_session_on_the_server(world: World) -> None:
     assert _who(browser) == ""
     with world.app.app_context():
         assert db.session().scalar(select(func.count()).select_from(SignIn)) == 0
+
+
+def test_cookie_of_before_flask_login_stays_signed_in(world: World) -> None:
+    browser = world.browser("alice")
+    with browser.client.session_transaction() as cookie:
+        cookie[sessions.FORMER_KEY] = cookie.pop(sessions.COOKIE_KEY)
+    kept = cookies.held(browser)
+    assert _who(browser) == "alice"
+    with browser.client.session_transaction() as cookie:
+        assert sessions.FORMER_KEY not in cookie
+    assert _who(browser) == "alice"
+    browser.post("/-/logout")
+    cookies.replay(browser, kept)
+    assert _who(browser) == ""
+
+
+def test_cookie_says_nothing_of_the_browser(world: World) -> None:
+    browser = world.browser("alice")
+    with browser.client.session_transaction() as cookie:
+        assert set(cookie) == {"_permanent", sessions.COOKIE_KEY}
+
+
+def test_deleting_the_row_signs_out_at_once(world: World) -> None:
+    browser = world.browser("alice")
+    assert _who(browser) == "alice"
+    with world.app.app_context(), db.write() as session:
+        session.execute(delete(SignIn))
+    assert _who(browser) == ""
+
+
+def test_no_remember_cookie_is_read_or_written(world: World) -> None:
+    browser = world.browser()
+    answer = browser.post("/-/login", {"name": "alice", "password": PASSWORD, "keep": "1"})
+    assert len(answer.headers.getlist("Set-Cookie")) == 1
+    with browser.client.session_transaction() as cookie:
+        secret = cookie[sessions.COOKIE_KEY]
+    thief = world.browser()
+    with world.app.app_context():
+        thief.client.set_cookie("remember_token", encode_cookie(secret))
+    assert _who(thief) == ""
+    assert "Set-Cookie" not in thief.get("/").headers
+    assert "remember_token" not in thief.post("/-/logout").headers.get("Set-Cookie", "")
+
+
+def test_reader_without_account_is_given_no_cookie(world: World) -> None:
+    world.page("Gare", "Hello", read="*")
+    for url in ("/Gare", "/Gare", "/Nothing", "/-/api/v1/pages", "/-/search?q=hello"):
+        browser = world.browser()
+        assert "Set-Cookie" not in browser.get(url, headers={"HX-Request": "false"}).headers, url
+        assert "Set-Cookie" not in browser.get(url).headers, url
+
+
+def test_being_signed_in_costs_three_reads(world: World) -> None:
+    browser, statements = world.browser("alice"), []
+    engine = world.app.extensions["gare.db"].reader
+    event.listen(engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+    with world.app.test_request_context(
+        headers={"Cookie": f"{cookies.name(browser)}={cookies.held(browser)}"}
+    ):
+        sessions._recognise()
+        assert current_actor().name == "alice"
+    tables = re.findall(r"FROM (\w+)", " ".join(statements))
+    assert tables == ["sign_in", "user_account", "group_account"]
+
+
+def test_rights_are_asked_of_the_actor_alone() -> None:
+    root = Path(sessions.__file__).parents[2]
+    files = [*(root / "wiki").rglob("*.py"), *(root / "templates").rglob("*.html")]
+    naming = [path.name for path in files if "current_user" in path.read_text()]
+    assert naming == ["sessions.py"]
 
 
 def test_sign_out_by_a_link_or_from_elsewhere_does_nothing(world: World) -> None:

@@ -35,6 +35,19 @@ def test_token_taken_back_or_of_a_closed_account_is_not_good(world, program):
     assert bob.get("/pages").status_code == carol.get("/pages").status_code == 401
 
 
+def test_token_speaks_for_itself_beside_a_cookie(world, token_of):
+    client = world.browser("alice").client
+    client.set_cookie("remember_token", "of another application|0")
+    good = {"Authorization": f"Bearer {token_of('bob')}"}
+    made = client.put(PAGE, json={"text": "x"}, headers=good)
+    assert (made.status_code, made.get_json()["author"]) == (201, "Bob Member")
+    bad = {"Authorization": "Bearer nonsense", "Sec-Fetch-Site": "cross-site"}
+    assert client.put(PAGE, json={"text": "y"}, headers=bad).status_code == 401
+    assert (
+        client.post("/-/logout", headers=bad | {"Authorization": "Basic YTpi"}).status_code == 403
+    )
+
+
 def test_token_needs_no_proof_of_origin(world, program, token_of):
     headers = {
         "Authorization": f"bearer {token_of('bob')}",
