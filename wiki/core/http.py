@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, url_for
 from flask import render_template as _render_template
+from flask_htmx import HTMX
 from jinja2 import Template
 from jinja2.utils import concat
 from markupsafe import Markup
@@ -42,6 +43,10 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+HTMX_HEADERS = ("HX-Request", "HX-Target")
+htmx = HTMX()
+"""Reads the headers of the request at hand; `is_htmx` and `htmx_target` are the way to it."""
 
 
 class Identifier(IntegerConverter):
@@ -102,12 +107,12 @@ def render(template: str, /, status: int = 200, **context: Any) -> Response:
 
     A block bears the name of the element it fills, with `_` for `-`.
     """
-    found = current_app.jinja_env.get_template(template)
-    target = request.headers.get("HX-Target", "").rpartition("#")[2].replace("-", "_")
-    alone = request.headers.get("HX-Request") == "true" and target in found.blocks
-    html = _render_block(found, target, context) if alone else _render_template(found, **context)
+    source = current_app.jinja_env.get_template(template)
+    block = htmx_target().replace("-", "_")
+    alone = block in source.blocks
+    html = _render_block(source, block, context) if alone else _render_template(source, **context)
     response = make_response(html, status)
-    response.vary.update(["HX-Request", "HX-Target"])
+    response.vary.update(HTMX_HEADERS)
     return response
 
 
@@ -118,6 +123,24 @@ def _render_block(template: Template, block: str, context: dict[str, Any]) -> st
     # A template's imports and values run before its first output: blocks use them, so run that far.
     next(iter(template.root_render_func(inner)), None)
     return concat(template.blocks[block](inner))
+
+
+def is_htmx() -> bool:
+    """Answer whether htmx sent this request, and expects a part of a page."""
+    return bool(htmx)
+
+
+def htmx_target() -> str:
+    """Return the id of the element that htmx fills with the answer, "" for a whole page.
+
+    htmx writes the element as `div#id`.
+    """
+    return (htmx.target or "").rpartition("#")[2] if is_htmx() else ""
+
+
+def has_htmx_headers() -> bool:
+    """Answer whether the request has a header that answers vary by."""
+    return any(name in request.headers for name in HTMX_HEADERS)
 
 
 def template_markup(template: str, /, **context: Any) -> Markup:

@@ -17,6 +17,7 @@ from flask import Flask, Response, current_app, g, request, session
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.core import db, i18n
+from wiki.core.http import has_htmx_headers
 
 LASTS = 600.0
 """Seconds an answer may be given: a meeting that has begun leaves the board without any change."""
@@ -113,7 +114,7 @@ def _may_be_kept() -> bool:
     personal = (
         "Authorization" in headers or current_app.config["SESSION_COOKIE_NAME"] in request.cookies
     )
-    return request.method == "GET" and not personal and "HX-Request" not in headers
+    return request.method == "GET" and not personal and not has_htmx_headers()
 
 
 def _key() -> Key:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from wiki.core import i18n, licences, settings
 from wiki.core.access import current_actor
+from wiki.core.http import is_htmx
 from wiki.core.markup.typography import french
 
 
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
         static_url=static_url,
         stylesheet=stylesheet,
         script=script,
+        is_htmx=is_htmx,
     )
     app.jinja_env.filters["french"] = typeset
     app.context_processor(_context)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
-from wiki.core.http import audience, render, see_other
+from wiki.core.http import audience, is_htmx, render, see_other
 from wiki.projects import find as projects
 from wiki.search import filter_names, help_desk, query_log
 from wiki.search.blueprint import blueprint
@@ -29,7 +29,7 @@ def ask() -> Response:
         help_desk.advise(question, actor=actor, form=form, project=project) if question else None
     )
     missed = bool(question) and advice is not None and advice.is_empty
-    typing = request.headers.get("HX-Request") == "true"
+    typing = is_htmx()
     # What is asked of one form or project may tell of what only some may read.
     if missed and not typing and not project and form in ("", help_desk.faq_key(actor)):
         query_log.note(question, found=False)

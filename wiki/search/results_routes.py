@@ -8,7 +8,7 @@ from flask import Response, request
 
 from wiki.core import db
 from wiki.core.access import current_actor
-from wiki.core.http import Paging, audience, paging, render
+from wiki.core.http import Paging, audience, is_htmx, paging, render
 from wiki.core.numbers import whole
 from wiki.core.search.engines.base import Filters
 from wiki.search import (
@@ -118,7 +118,7 @@ def is_worth_noting(question: Asked) -> bool:
     # A filter that was typed may name what this reader does not know of.
     plain = in_faq or (not question.filters and question.words == " ".join(question.typed.split()))
     first = _is_first() and request.method == "GET"
-    typing = request.headers.get("HX-Request") == "true"
+    typing = is_htmx()
     return bool(question.words and plain and not question.within and first and not typing)
 
 

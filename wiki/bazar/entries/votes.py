@@ -20,7 +20,7 @@ from wiki.bazar.entries.entries import form_of
 from wiki.bazar.models import Helped
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
-from wiki.core.http import audience, render, see_other
+from wiki.core.http import audience, is_htmx, render, see_other
 from wiki.core.limits import limit, remote_address
 from wiki.pages import find
 from wiki.pages.models import Page
@@ -89,7 +89,7 @@ def vote(name: str) -> BaseResponse:
 
 
 def _answer(page: Page, *, withdrawn: bool) -> BaseResponse:
-    if request.headers.get("HX-Request") == "true":
+    if is_htmx():
         votes = Votes(counts([page.id]).get(page.id, 0), not withdrawn)
         return render("bazar/votes.html", page=page, helped=votes)
     flash(

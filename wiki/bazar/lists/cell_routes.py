@@ -18,7 +18,7 @@ from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.views.table import IN_PLACE, cell
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
-from wiki.core.http import Invalid, audience, render, safe_redirect, see_other
+from wiki.core.http import Invalid, audience, is_htmx, render, safe_redirect, see_other
 from wiki.core.numbers import is_whole
 from wiki.pages import find, save
 from wiki.pages.models import Page
@@ -32,7 +32,7 @@ blueprint = Blueprint("cells", __name__)
 def show_cell(form_key: str, name: str, field: str) -> BaseResponse:
     """Show a cell as it is read, or (`edit`) with its control; whole pages get the entry's form."""
     found, page, spec = _asked(form_key, name, field)
-    if request.headers.get("HX-Request") != "true":
+    if not is_htmx():
         return see_other(_form_url(found, page, spec))
     if "edit" not in request.args:
         return _read(page, spec)
@@ -136,7 +136,7 @@ def _control(
     status: int = 200,
 ) -> Response:
     """Answer with the control of one field; whole pages get it in a screen of its own."""
-    whole = request.headers.get("HX-Request") != "true"
+    whole = not is_htmx()
     return render(
         "bazar/cell_screen.html" if whole else "bazar/cell_edit.html",
         status=status,
