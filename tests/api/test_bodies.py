@@ -5,6 +5,11 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+from flask_babel import force_locale
+
+from wiki.api import body
+from wiki.api.schemas import COUNT, STATION_DATA, change
+from wiki.core.http import Invalid
 
 WRONG_TYPES = {
     "title": [1, None, ["a"], {}, True],
@@ -12,7 +17,7 @@ WRONG_TYPES = {
     "tags": ["a", [1], None, {"a": 1}, [None]],
     "summary": [1, None],
     "data": [[], "a", 1, None],
-    "base": ["1", 1.5, 0, -1, True, None, 10**30],
+    "base": ["1", 1.0, 1.5, 0, -1, True, None, 10**30],
     "rules": [[], "*", {"read": 1}, {"own": "*"}, {"read": None}, None],
     "kind": ["text"],
     "self": [1],
@@ -123,3 +128,48 @@ def test_body_without_length_is_cut_at_the_limit(world, program):
         environ_overrides={"wsgi.input_terminated": True},
     )
     assert (answer.status_code, answer.content_type) == (413, "application/problem+json")
+
+
+STATION_FAULTS = [
+    ({"purpose": 1}, {"purpose": "A text is expected."}),
+    ({"contact": "x" * 2001}, {"contact": "At most 2000 characters."}),
+    ({"stages": [{}] * 21}, {"stages": "At most 20 of these."}),
+    (
+        {"zone": 1, "greeting": None},
+        {"zone": "There is no such key here."} | {"greeting": "A text is expected."},
+    ),
+    (
+        {"menu": [{"label": "a", "target": "b"}, {"label": "a"}, 1]},
+        {"menu": "target: This is needed."},
+    ),
+    ({"blocks": ["a", {"own": 1}]}, {"blocks": "An object is expected."}),
+    (
+        {"blocks": [{"macro": "a", "values": {"1": 1}}]},
+        {"blocks": "values: 1: A text is expected."},
+    ),
+    ({"blocks": [{"macro": "a", "hidden": 0}]}, {"blocks": "hidden: True or false is expected."}),
+    ({"stages": [{"label": "a", "state": 1}]}, {"stages": "state: A text is expected."}),
+    (
+        {"stages": [{"label": "a", "state": "gone"}]},
+        {"stages": "state: One of these is expected: done, here, todo."},
+    ),
+]
+
+
+@pytest.mark.parametrize(("data", "errors"), STATION_FAULTS)
+def test_wrong_value_inside_is_named_by_the_keys_that_lead_to_it(world, data, errors):
+    with world.app.test_request_context(), pytest.raises(Invalid) as refused:
+        body.check(STATION_DATA, data)
+    assert refused.value.errors == errors
+
+
+def test_wrong_value_is_described_in_the_language_of_the_reader(world):
+    with world.app.test_request_context(), force_locale("fr"), pytest.raises(Invalid) as refused:
+        body.check(STATION_DATA, {"purpose": 1})
+    assert refused.value.errors == {"purpose": "Il faut un texte."}
+
+
+def test_bound_of_one_side_is_checked(world):
+    with world.app.test_request_context(), pytest.raises(Invalid) as refused:
+        body.check(change(count=COUNT), {"count": -1})
+    assert refused.value.errors == {"count": "This number is out of bounds."}

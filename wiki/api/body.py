@@ -9,6 +9,8 @@ from typing import Any
 
 from flask import abort, current_app, request
 from flask_babel import gettext as _
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
 
 from wiki.api.contract import Schema
 from wiki.api.problems import Refused
@@ -19,13 +21,13 @@ from wiki.core.request_size import check_json
 
 DEEPEST = 40
 """How many arrays and objects may stand inside one another."""
-TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "string": str,
-    "integer": int,
-    "boolean": bool,
-    "array": list,
-    "object": dict,
-}
+Validator = extend(
+    Draft202012Validator,
+    # JSON Schema takes 1.0 for a whole number; what a route does with one wants an int.
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _checker, value: isinstance(value, int) and not isinstance(value, bool)
+    ),
+)
 
 
 def read(schema_name: str) -> dict[str, Any]:
@@ -87,45 +89,60 @@ def _no_number(text: str) -> float:
 
 
 def _faults(schema: Schema, given: Mapping[str, Any]) -> dict[str, str]:
-    known = schema.get("properties", {})
-    others = schema.get("additionalProperties", {})
-    faults = {key: _("This is needed.") for key in schema.get("required", ()) if key not in given}
-    for key, value in given.items():
-        wanted = known.get(key, others)
-        fault = _("There is no such key here.") if wanted is False else _fault(wanted, value)
-        if fault:
-            faults[key] = fault
-    return faults
+    """Return a message for each wrong key, with the names of the keys inside it that are wrong.
+
+    Of a list, only the first wrong item is described; of a value, only its first error.
+    """
+    faults: dict[str, dict[str, str]] = {}
+    first_items: dict[str, list[int]] = {}
+    errors = Validator(schema).iter_errors(given)
+    for error in sorted(errors, key=lambda error: (_items(error), error.validator != "type")):
+        for key, *inside in _wrong_paths(error):
+            if first_items.setdefault(key, _items(error)) == _items(error):
+                where = "".join(f"{name}: " for name in inside)
+                faults.setdefault(key, {}).setdefault(where, _message(error))
+    return {
+        key: " ".join(where + message for where, message in messages.items())
+        for key, messages in faults.items()
+    }
 
 
-def _fault(schema: Schema, value: Any) -> str:
-    """Say what is wrong with a value, "" when nothing is."""
-    wanted = schema.get("type")
-    if wanted and not _is(wanted, value):
-        return _wrong_type(wanted)
-    if isinstance(value, dict):
-        inside = [f"{key}: {fault}" for key, fault in _faults(schema, value).items()]
-        return " ".join(inside)
-    if isinstance(value, list):
-        return _fault_in(schema, value)
-    if isinstance(value, str) and len(value) > schema.get("maxLength", math.inf):
-        return str(_("At most %(count)s characters.", count=schema["maxLength"]))
-    if value not in schema.get("enum", (value,)):
-        return str(_("One of these is expected: %(words)s.", words=", ".join(schema["enum"])))
-    if wanted == "integer" and not schema["minimum"] <= value <= schema["maximum"]:
-        return str(_("This number is out of bounds."))
-    return ""
+def _items(error: ValidationError) -> list[int]:
+    """Return the positions, in the lists around it, of what is wrong."""
+    return [step for step in error.absolute_path if isinstance(step, int)]
 
 
-def _fault_in(schema: Schema, values: list[Any]) -> str:
-    if len(values) > schema.get("maxItems", math.inf):
-        return str(_("At most %(count)s of these.", count=schema["maxItems"]))
-    found = (_fault(schema.get("items", {}), value) for value in values)
-    return next((fault for fault in found if fault), "")
+def _wrong_paths(error: ValidationError) -> list[list[str]]:
+    """Return the names of the keys that lead to what is wrong."""
+    path = [step for step in error.absolute_path if isinstance(step, str)]
+    if error.validator in {"required", "additionalProperties"}:
+        return [[*path, key] for key in _wrong_keys(error)]
+    return [path]
 
 
-def _is(wanted: str, value: Any) -> bool:
-    return isinstance(value, TYPES[wanted]) and (wanted == "boolean" or not isinstance(value, bool))
+def _wrong_keys(error: ValidationError) -> list[str]:
+    if error.validator == "required":
+        return [key for key in error.validator_value if key not in error.instance]
+    return [key for key in error.instance if key not in error.schema.get("properties", {})]
+
+
+def _message(error: ValidationError) -> str:
+    """Say an error of JSON Schema in the reader's language."""
+    wanted = error.validator_value
+    match error.validator:
+        case "required":
+            return _("This is needed.")
+        case "additionalProperties":
+            return _("There is no such key here.")
+        case "type":
+            return _wrong_type(wanted)
+        case "enum":
+            return _("One of these is expected: %(words)s.", words=", ".join(wanted))
+        case "maxLength":
+            return _("At most %(count)s characters.", count=wanted)
+        case "maxItems":
+            return _("At most %(count)s of these.", count=wanted)
+    return _("This number is out of bounds.")
 
 
 def _wrong_type(wanted: str) -> str:
@@ -136,4 +153,4 @@ def _wrong_type(wanted: str) -> str:
         "array": _("A list is expected."),
         "object": _("An object is expected."),
     }
-    return str(words[wanted])
+    return words[wanted]
