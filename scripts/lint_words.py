@@ -51,9 +51,7 @@ def findings(tree: ast.Module, source: str) -> Iterator[tuple[str, int]]:
             isinstance(node, ast.Name)
             and isinstance(node.ctx, ast.Store)
             and node.id in PARTICIPLES
-        ):
-            yield "participle as a local or parameter", node.lineno
-        elif isinstance(node, ast.arg) and node.arg in PARTICIPLES:
+        ) or (isinstance(node, ast.arg) and node.arg in PARTICIPLES):
             yield "participle as a local or parameter", node.lineno
         if isinstance(node, ast.FunctionDef) and node.name.strip("_") in PARTICIPLES:
             yield "participle as a function", node.lineno
