@@ -1,4 +1,4 @@
-"""The sprite of the lucide icons the templates use; `.icon` in gare.css says how they are drawn."""
+"""The sprite of the lucide icons the templates use; `.icon` in css/main.css says how they are drawn."""
 
 from __future__ import annotations
 

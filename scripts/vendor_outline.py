@@ -38,7 +38,7 @@ Point = tuple[float, float]
 
 
 def outline(source: Path) -> str:
-    """Return the JSON the server and map.js read: two SVG paths and the projection."""
+    """Return the JSON the server and js/bazar/map.js read: two SVG paths and the projection."""
     atlas = json.loads(source.read_text())
     arcs = [_project(arc, atlas["transform"]) for arc in atlas["arcs"]]
     simple: dict[int, list[Point]] = {}

@@ -1,4 +1,4 @@
-// What static/visual.js takes of Milkdown and of what that stands on; vendor.py bundles it into static/vendor/milkdown.js.
+// What static/js/visual/visual_editor.js takes of Milkdown and of what that stands on; vendor.py bundles it into static/vendor/milkdown.js.
 export { Editor, commandsCtx, editorViewCtx, editorViewOptionsCtx, remarkCtx, remarkStringifyOptionsCtx, rootCtx, schemaCtx } from '@milkdown/kit/core';
 export { ParserState, SerializerState } from '@milkdown/kit/transformer';
 export {

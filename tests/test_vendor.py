@@ -46,12 +46,12 @@ def test_templates_use_only_icons_of_the_sprite() -> None:
 
 
 def test_stylesheet_stays_small() -> None:
-    assert len(gzip.compress((STATIC / "gare.css").read_bytes(), 9)) <= 9 * 1024
+    assert len(gzip.compress((STATIC / "css/main.css").read_bytes(), 9)) <= 9 * 1024
 
 
 @pytest.mark.parametrize(
     "sheet",
-    [path for path in STATIC.glob("*.css") if path.name != "gare.css"],
+    [path for path in STATIC.glob("css/*.css") if path.name != "main.css"],
     ids=lambda p: p.name,
 )
 def test_stylesheet_of_a_feature_stays_smaller_still(sheet: Path) -> None:

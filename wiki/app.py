@@ -34,6 +34,7 @@ from wiki.core import (
 )
 from wiki.core.registry import Registries
 from wiki.core.request_size import CountedRequest
+from wiki.core.static_files import Application
 from wiki.macros import routes as macros
 from wiki.meetings import routes as meetings
 from wiki.pages import routes as pages
@@ -69,7 +70,7 @@ def create_app(instance: Path | str, **overrides: Any) -> Flask:
     """
     settings = config.load(Path(instance).resolve(), **overrides)
     http.check_base_url(settings.base_url)
-    app = Flask(
+    app = Application(
         "wiki",
         static_url_path="/-/static",
         static_folder=str(_folder("static")),
@@ -131,7 +132,8 @@ def _flask_settings(settings: config.Config) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.session_days),
         "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
         "COMPRESS_MIN_SIZE": 600,
-        "COMPRESS_ALGORITHM": ["gzip"],
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 5,
         "COMPRESS_LEVEL": 5,
     }
 

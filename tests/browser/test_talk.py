@@ -34,7 +34,9 @@ def marked(page: Page) -> list[str]:
 
 def comment_passage(page: Page, words: str, text: str) -> None:
     page.locator(".prose[data-talk]").hover()
-    expect(page.locator("script[src*='talk.js']:not([type=later])")).to_be_attached()
+    expect(
+        page.locator("script[src*='js/comments/comments.js']:not([type=later])")
+    ).to_be_attached()
     page.wait_for_timeout(300)
     assert page.evaluate(SELECT, words)
     page.locator(".say-this").click()

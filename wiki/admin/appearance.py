@@ -15,7 +15,7 @@ from wiki.core.http import Invalid
 from wiki.core.numbers import whole
 
 ACCENT, SECOND = "#0b5f6b", "#b3432f"
-"""The colours of static/gare.css, which stand when none is chosen."""
+"""The colours of static/css/main.css, which stand when none is chosen."""
 LIGHT, DARK = "#ffffff", "#14191b"
 TEXT, MARK = 4.5, 3.0
 """Contrast that a text needs, and that a dot or a ring does."""

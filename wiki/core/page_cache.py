@@ -118,7 +118,10 @@ def _may_be_kept() -> bool:
 
 
 def _key() -> Key:
-    zipped = "gzip" if "gzip" in request.headers.get("Accept-Encoding", "") else ""
+    accepted = request.accept_encodings
+    codings = ",".join(
+        one for one in current_app.config["COMPRESS_ALGORITHM"] if accepted.quality(one)
+    )
     return (
         str(i18n.today()),
         request.host_url,
@@ -126,7 +129,7 @@ def _key() -> Key:
         request.path,
         request.query_string.decode("latin1"),
         request.cookies.get("lang", ""),
-        zipped,
+        codings,
     )
 
 

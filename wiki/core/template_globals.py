@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
@@ -15,6 +13,7 @@ from wiki.core import i18n, licences, settings
 from wiki.core.access import current_actor
 from wiki.core.http import is_htmx
 from wiki.core.markup.typography import french
+from wiki.core.static_files import version_of
 
 
 def init_app(app: Flask) -> None:
@@ -41,7 +40,7 @@ def icon(name: str, label: str = "") -> Markup:
 def static_url(name: str) -> str:
     """Return the address of a file of ours, with its version so that it may be kept for a year."""
     root = request.script_root if request else ""
-    version = _version(str(current_app.static_folder), name)
+    version = version_of(str(current_app.static_folder), name)
     return f"{root}{current_app.static_url_path}/{name}?v={version}"
 
 
@@ -95,9 +94,3 @@ def _icon(sheet: str, name: str, label: str) -> Markup:
         else Markup('aria-hidden="true"')
     )
     return Markup('<svg class="icon" {}><use href="{}#{}"/></svg>').format(role, sheet, name)
-
-
-@lru_cache(maxsize=256)
-def _version(folder: str, name: str) -> str:
-    path = Path(folder) / name
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else "0"

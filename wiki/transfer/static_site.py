@@ -120,7 +120,7 @@ def _number(name: str) -> int:
 
 def _style() -> str:
     folder = Path(str(current_app.static_folder))
-    font = re.compile(r"@font-face\{[^}]*\}")
+    font = re.compile(r"@font-face\s*\{[^}]*\}")
     return "\n".join(
-        font.sub("", (folder / name).read_text()) for name in ("gare.css", "station.css")
+        font.sub("", (folder / name).read_text()) for name in ("css/main.css", "css/station.css")
     )
