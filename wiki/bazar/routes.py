@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from wiki.bazar.builder import blueprint as builder
+from wiki.bazar.builder.tabs import form_tabs
 from wiki.bazar.entries import (
     contact,
     form_migration,
@@ -64,5 +65,6 @@ def init_app(app: Flask) -> None:
     known.add_job(form_migration.JOB, form_migration.work)
     known.add_job(run.JOB, run.work)
     known.add_job(run.SLOW_JOB, run.work, slow=True)
+    app.jinja_env.globals["form_tabs"] = form_tabs
     app.before_request(notifications.recognise)
     app.register_blueprint(blueprint)

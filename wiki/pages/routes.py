@@ -6,6 +6,7 @@ from flask import Flask
 
 from wiki.core.registry import registries
 from wiki.pages import (
+    actions,
     external_links,
     rights_routes,  # noqa: F401
     show_routes,  # noqa: F401
@@ -51,6 +52,7 @@ def init_app(app: Flask) -> None:
     known.add_job(text_extraction.JOB, text_extraction.read_one, slow=True)
     known.add_job(external_links.JOB, external_links.check_next)
     known.add_job(moves.JOB, link_rewriting.run)
+    app.jinja_env.globals.update(page_actions=actions.page_actions, page_menu=actions.page_menu)
     authors.init_app(app)
     blame.init_app(app)
     cleanup.init_app(app)

@@ -16,10 +16,12 @@ from wiki.admin.routes import (
     theme,  # noqa: F401
 )
 from wiki.admin.routes.blueprint import blueprint
+from wiki.admin.tabs import admin_tabs
 from wiki.core.registry import registries
 
 
 def init_app(app: Flask) -> None:
     """Let the worker roll back, and add the screens of the administration."""
     registries(app).add_job(rollback_job.JOB, rollback_job.work, slow=True)
+    app.jinja_env.globals["admin_tabs"] = admin_tabs
     app.register_blueprint(blueprint)
