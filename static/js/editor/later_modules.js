@@ -1,6 +1,7 @@
 // @ts-check
 // Load what the editor does not need at first, when it is first used: completion, components, help, visual mode.
 import { load } from "../core/storage.js";
+import { loadStylesheet } from "../core/stylesheet.js";
 import { insert } from "./insert.js";
 
 /** Complete [[ {{ @ # and / at the start of a line, from the first of these characters on. */
@@ -11,8 +12,8 @@ export function enableCompletion(tools) {
     const { selectionStart: caret, value } = area;
     if (!/[[{@#/]/.test(value.slice(Math.max(0, caret - 2), caret))) return;
     area.removeEventListener("input", onInput);
-    import(box.dataset.menus).then(
-      ({ openMenu }) => openMenu(tools),
+    Promise.all([import(box.dataset.menus), loadStylesheet(box.dataset.menusStyle)]).then(
+      ([{ openMenu }]) => openMenu(tools),
       () => area.addEventListener("input", onInput),
     );
   };

@@ -51,6 +51,7 @@ async function makeSurface(button, form, box, area) {
     const [root] = await Promise.all([
       loadParts(button.dataset.url),
       loadStylesheet(button.dataset.style),
+      loadStylesheet(box.dataset.menusStyle),
     ]);
     const kit = await import(root.dataset.kit);
     const surface = new Surface({ button, form, box, area, root, kit });
