@@ -15,7 +15,7 @@ def form_tabs(form: Form, current: str, count: int) -> list[Tab]:
     tabs = {
         "fields": (_("Fields"), "bazar.builder.edit"),
         "settings": (_("Settings"), "bazar.builder.settings"),
-        "terms": (_("Arrivals"), "bazar.moderation.show_terms"),
+        "terms": (_("Arrivals"), "bazar.builder.show_terms"),
         "imports": (_("Import"), "bazar.imports.index"),
         "open": (_("Open data"), "bazar.builder.open_data"),
         "code": (_("Code"), "bazar.builder.code"),
