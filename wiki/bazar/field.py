@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
 from flask_babel import gettext as _
@@ -32,8 +32,12 @@ class Clash(Exception):
     """Both sides changed the same part of a value."""
 
 
+LONGEST_FACT = 60
+"""Characters of a text that is shown among the facts of an entry."""
 Role = Literal["answer", "assigned", "found", "block"]
 Opens = Literal["", "tab", "section", "condition", "end"]
+SummaryRole = Literal["fact", "text", "category", "tags", "none"]
+Publication = Literal["always", "complete", "never"]
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,70 @@ class Field:
     part: ClassVar[str] = "facts"
     options: ClassVar[tuple[Param, ...]] = ()
 
+    # Traits: what other features ask of a type, so that none of them knows its name.
+    order: ClassVar[int] = 1000
+    """Position in the builder's palette; equal positions are sorted by label."""
+    only_one: ClassVar[Any] = ""
+    """Message when a form has a second field of this type; "" where several are allowed."""
+    short_text: ClassVar[bool] = False
+    """One line of free text, which can be the title of an entry."""
+    countable: ClassVar[bool] = False
+    """Values are few enough to count entries by them."""
+    single_choice: ClassVar[bool] = False
+    """The value is one of a few known ones."""
+    closed: ClassVar[bool] = False
+    """Only known values are accepted, and a label may stand for one of them."""
+    temporal: ClassVar[bool] = False
+    """The value is a moment or a period: a string, or an object with `start`; indexed in seconds."""
+    recurring: ClassVar[bool] = False
+    """A value may have a `rule` (RFC 5545) and so take place several times."""
+    numeric: ClassVar[bool] = False
+    """Values can be summed."""
+    shown_as_number: ClassVar[bool] = False
+    """Cells of a table are aligned as numbers."""
+    place: ClassVar[bool] = False
+    """The value has a point, indexed in the parts `lat` and `lon`."""
+    geographic: ClassVar[bool] = False
+    """`geometries` may return something."""
+    stores_file: ClassVar[bool] = False
+    """The value describes a file of the store, as `uploads` does."""
+    stores_image: ClassVar[bool] = False
+    """The file is an image."""
+    stores_tags: ClassVar[bool] = False
+    """The values are the tags of the page and are not in the data of the entry."""
+    web_address: ClassVar[bool] = False
+    """The value is a web address."""
+    points_to_pages: ClassVar[bool] = False
+    """The stored value is a list of page identifiers; seen, a list of {"id", "name", "title"}."""
+    names_people: ClassVar[bool] = False
+    """The stored value is a list of account identifiers."""
+    restricts_readers: ClassVar[bool] = False
+    """`reading_rule` of the value says who may read the entry."""
+    makes_title: ClassVar[bool] = False
+    """Its `template` option makes the title of the entry."""
+    summary_role: ClassVar[SummaryRole] = "fact"
+    """What the value is in the summary of an entry."""
+    editable_in_cell: ClassVar[bool] = False
+    """The control is small enough for the cell of a table."""
+    identifying: ClassVar[bool] = False
+    """A value can tell one entry from the others when a table is imported."""
+    generated_key: ClassVar[bool] = False
+    """The wiki assigns a unique identifier, by which an imported row finds its entry."""
+    computed: ClassVar[bool] = False
+    """Assigned from other values: after them, and in previews too."""
+    backfilled: ClassVar[bool] = True
+    """Assigned to existing entries when the field is added or changed."""
+    shown_in_form: ClassVar[bool] = True
+    """The form of an entry shows the assigned value."""
+    publication: ClassVar[Publication] = "always"
+    """Whether other wikis may read the definition: always, only with all the other fields, or never."""
+    summary: ClassVar[Any] = ""
+    """What the type holds, in a few words of English for the documentation."""
+    sample: ClassVar[str] = ""
+    """An answer as the form sends it, for tests and documentation."""
+    sample_options: ClassVar[Mapping[str, Any]] = {}
+    """Options that suit the sample."""
+
     def grouped(self, spec: FieldSpec) -> bool:
         """Answer whether the control is several inputs, drawn in a fieldset."""
         return self.is_group
@@ -165,6 +233,66 @@ class Field:
         """Return a stored value as a reader sees it, None when nothing is left of it."""
         return value
 
+    def part_of(self, spec: FieldSpec, value: Any) -> str:
+        """Return the part of an entry's page that shows this value."""
+        return self.part
+
+    def references(self, spec: FieldSpec, value: Any) -> Sequence[int]:
+        """Return the identifiers of the pages that a stored value points to."""
+        return value if self.points_to_pages else ()
+
+    def links(self, spec: FieldSpec, value: Any) -> Sequence[str]:
+        """Return the names of the pages that texts inside a stored value link to."""
+        return ()
+
+    def relinked(self, spec: FieldSpec, value: Any, renamed: Callable[[str], str]) -> Any:
+        """Return a stored value with the links in its texts rewritten by `renamed`."""
+        return value
+
+    def search_text(self, spec: FieldSpec, value: Any) -> str:
+        """Return the words of a stored value that site search indexes."""
+        return "" if self.stores_tags else self.text(spec, value)
+
+    def condition_values(self, spec: FieldSpec, value: Any) -> Any:
+        """Return what conditional blocks compare of a value, stored or typed."""
+        return value
+
+    def formula_value(self, spec: FieldSpec, value: Any) -> Any:
+        """Return a stored value as formulas use it: a number, a date, a list or words."""
+        return self.text(spec, value)
+
+    def contact_address(self, spec: FieldSpec, value: Any) -> str:
+        """Return the e-mail address that the entry's message form writes to, "" for none."""
+        return ""
+
+    def reading_rule(self, value: Any) -> str:
+        """Return the access rule that a stored value sets for reading the entry."""
+        return ""
+
+    def locality(self, value: Any) -> str:
+        """Return the town of a place, "" when unknown."""
+        return ""
+
+    def geometries(self, value: Any) -> Sequence[dict[str, Any]]:
+        """Return the GeoJSON geometries (RFC 7946) of a value."""
+        return ()
+
+    def json_ld(self, spec: FieldSpec, value: Any) -> Any:
+        """Return a seen value in terms of schema.org."""
+        return value if isinstance(value, bool | int | float) else self.text(spec, value)
+
+    def usual_sort(self, spec: FieldSpec) -> str:
+        """Return how a list with this field is sorted by default, "" for no preference."""
+        return ""
+
+    def option_renamed(self, options: dict[str, Any], key: str, to: str) -> dict[str, Any]:
+        """Return options with a field of the form they name (`form`) renamed."""
+        return options
+
+    def option_names(self, kind: str) -> tuple[str, ...]:
+        """Return the names of the options of a kind, such as `field` or `form`."""
+        return tuple(param.name for param in self.options if param.kind == kind)
+
     def index(self, spec: FieldSpec, value: Any) -> Sequence[IndexValue]:
         """Return the typed values of a stored value."""
         return ()
@@ -194,6 +322,11 @@ class Field:
     def to_csv(self, spec: FieldSpec, value: Any) -> str:
         """Return a value as one cell; `from_csv` reads it back."""
         return self.text(spec, value)
+
+    def to_cell(self, spec: FieldSpec, value: Any) -> str | float | date:
+        """Return a value as a typed cell of a spreadsheet: a number or date that says what CSV does."""
+        text = self.to_csv(spec, value)
+        return value if is_number(value) and repr(value) == text else text
 
     def from_csv(self, spec: FieldSpec, cell: str) -> Any:
         """Return what a cell answers, not yet checked."""
@@ -253,6 +386,11 @@ class Assigned(Field):
         if raw is None or raw == "":
             return None
         raise BadValue(_("The wiki fills this in."))
+
+
+def part_by_length(part: str, words: str) -> str:
+    """Return the part of an entry's page for some words: a long text has a section of its own."""
+    return "sections" if len(words) > LONGEST_FACT else part
 
 
 def clean_line(raw: Any, *, longest: int) -> str | None:

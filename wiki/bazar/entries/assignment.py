@@ -27,7 +27,7 @@ def completed(form: Form, content: Content, *, page: Page | None, actor: Actor) 
     `page` is None for a preview: nothing is taken from a counter then.
     """
     specs, values = form.specs(), dict(content.data) | {TITLE: content.title}
-    tags = {spec.key for spec in specs if spec.type == "tags"}
+    tags = {spec.key for spec in specs if forms.traits_of(spec).stores_tags}
     values |= {key: list(content.tags) for key in tags}
     owner = page.owner_id if page else actor.id
     mine = {spec.key for spec in forms.writable_specs(form, actor, owner, creating=_is_new(page))}
@@ -52,7 +52,7 @@ def completed(form: Form, content: Content, *, page: Page | None, actor: Actor) 
 
 def title_spec(form: Form) -> FieldSpec | None:
     """Return the field that makes the title, None when people write it."""
-    return next((spec for spec in form.specs() if spec.type == "autotitle"), None)
+    return next((spec for spec in form.specs() if forms.traits_of(spec).makes_title), None)
 
 
 def made_title(form: Form, values: Mapping[str, Any]) -> str:
@@ -78,7 +78,7 @@ def _assign(
     form: Form, specs: Sequence[FieldSpec], values: dict[str, Any], actor: Actor, *, computed: bool
 ) -> None:
     for spec in specs:
-        if forms.role(spec) != "assigned" or (spec.type == "computed") != computed:
+        if forms.role(spec) != "assigned" or forms.traits_of(spec).computed != computed:
             continue
         sources = _sources(spec, specs)
         seen = {one.key: values[one.key] for one in sources if values.get(one.key) is not None}
@@ -89,11 +89,7 @@ def _assign(
 def _sources(spec: FieldSpec, specs: Sequence[FieldSpec]) -> list[FieldSpec]:
     """Return the fields that may be read in another: all who read it may read them too."""
     known = [one for one in specs if forms.role(one) in {"answer", "assigned"} and one is not spec]
-    return [
-        one
-        for one in known
-        if one.type != "autotitle" and (forms.is_open(one) or one.read == spec.read)
-    ]
+    return [one for one in known if forms.is_open(one) or one.read == spec.read]
 
 
 def _is_new(page: Page | None) -> bool:

@@ -60,8 +60,9 @@ def _written_to(name: str, field: str) -> tuple[Page, FieldSpec, str]:
         abort(404)
     specs = forms.readable_specs(entries.form_of(page), actor, page.owner_id)
     for spec, value in entry_view.held(specs, page.head):
-        if spec.key == field and spec.type == "email" and is_contact(spec):
-            return page, spec, str(value)
+        address = forms.type_of(spec).contact_address(spec, value) if spec.key == field else ""
+        if address:
+            return page, spec, address
     return abort(404)
 
 

@@ -45,7 +45,7 @@ def taken_up(form: Form, page: Page | None, *, actor: Actor) -> dict[str, Any]:
     return {
         spec.key: forms.type_of(spec).from_form(spec, typed, MultiDict())
         for spec in entries.asked(form, actor, page)
-        if forms.type_of(spec).name not in {"file", "image"}
+        if not forms.type_of(spec).stores_file
     }
 
 

@@ -184,7 +184,7 @@ def values_of(form: Form, content: Content) -> dict[str, Any]:
     """Return what a content holds by field key, title and tags among them."""
     values = dict(content.data) | {TITLE: content.title}
     return values | {
-        spec.key: list(content.tags) or None for spec in form.specs() if spec.type == "tags"
+        spec.key: list(content.tags) or None for spec in form.specs() if forms.traits_of(spec).stores_tags
     }
 
 
@@ -233,10 +233,11 @@ def _answer(spec: FieldSpec, raw: Any, before: Any, actor: Actor, answers: _Answ
 
 
 def _content(form: Form, values: Mapping[str, Any], current: Page | None) -> Content:
-    apart = {spec.key for spec in form.specs() if spec.type == "tags"} | {TITLE}
+    tag_keys = [spec.key for spec in form.specs() if forms.traits_of(spec).stores_tags]
+    apart = {*tag_keys, TITLE}
     data = {key: value for key, value in values.items() if key not in apart and value is not None}
-    tags = next((values.get(spec.key) for spec in form.specs() if spec.type == "tags"), None)
-    kept = tuple(current.head.tags) if current and not (apart - {TITLE}) else ()
+    tags = next((values.get(key) for key in tag_keys), None)
+    kept = tuple(current.head.tags) if current and not tag_keys else ()
     text = current.head.text if current else ""
     title = assignment.made_title(form, values) or str(values.get(TITLE) or "")
     return Content(title, text, data, tuple(tags or kept))

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from wiki.accounts import people
-from wiki.bazar.fields.readers import rule_of
+from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import access
 from wiki.pages import rights
@@ -23,7 +23,7 @@ NOBODY = "@admins"
 
 def spec_of(form: Form) -> FieldSpec | None:
     """Return the field of a form that says who reads an entry, if it has one."""
-    return next((spec for spec in form.specs() if spec.type == "readers"), None)
+    return next((spec for spec in form.specs() if forms.traits_of(spec).restricts_readers), None)
 
 
 def lay(session: Session, page: Page, form: Form, data: Mapping[str, Any]) -> None:
@@ -33,7 +33,7 @@ def lay(session: Session, page: Page, form: Form, data: Mapping[str, Any]) -> No
         return
     # No answer opens nothing: an entry that was closed by hand before the field came stays so.
     if (answer := data.get(spec.key)) is not None:
-        rights.lay(session, page, read=_known(rule_of(answer)))
+        rights.lay(session, page, read=_known(forms.type_of(spec).reading_rule(answer)))
 
 
 def _known(rule: str) -> str:

@@ -17,7 +17,6 @@ from wiki.core import i18n
 from wiki.core.access import Actor
 from wiki.pages.models import Page
 
-FIELD = "recurrence"
 FEW, MANY = 6, 52
 """Times listed on the page of an entry, and where more are asked for."""
 MARKED, MORE = "on", "dates"
@@ -41,7 +40,7 @@ def shown(entry: Entry, *, actor: Actor) -> list[Dates]:
     return [
         _dates(entry, spec, actor)
         for spec, kind, value in entry.answered()
-        if kind.name == FIELD and "rule" in value
+        if kind.recurring and "rule" in value
     ]
 
 

@@ -74,7 +74,7 @@ def screen(sheet: Sheet, *, status: int = 200) -> Response:
         asked=asked,
         whole=stretches(form, [*asked, *_assigned(sheet, actor)]),
         labels={question.spec.key: question.spec.label for question in asked},
-        makes=any(spec.type in {"computed", "autotitle"} for spec in form.specs()),
+        makes=any(_is_made(spec) for spec in form.specs()),
         made_title=_made_title(sheet),
         draft=None if sheet.suggesting else drafts.draft_of(form, page, actor=actor),
         guest=guest,
@@ -96,9 +96,15 @@ def _assigned(sheet: Sheet, actor: Actor) -> list[Question]:
         Question(spec, forms.type_of(spec), values.get(spec.key))
         for spec in forms.readable_specs(form, actor, page.owner_id if page else actor.id)
         if forms.role(spec) == "assigned"
-        and spec.type != "hidden"
+        and forms.traits_of(spec).shown_in_form
         and (sheet.previewed is not None or values.get(spec.key) is not None)
     ]
+
+
+def _is_made(spec: FieldSpec) -> bool:
+    """Answer whether a preview shows something that other answers make."""
+    kind = forms.traits_of(spec)
+    return kind.computed or kind.makes_title
 
 
 def _made_title(sheet: Sheet) -> str:

@@ -16,8 +16,6 @@ Answer = tuple[FieldSpec, Field, Any]
 SHORTS = {"facts", "contacts", "related"}
 LEAD = "summary"
 """Key of the field that says the entry in one sentence, in ready-made forms."""
-SHORT = 60
-"""Characters of a text that can be a fact."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ class Layout:
 def layout(entry: Entry) -> Layout:
     """Lay out the answers of an entry."""
     answers = entry.answered()
-    image = next((answer for answer in answers if answer[0].type == "image"), None)
+    image = next((answer for answer in answers if answer[1].stores_image), None)
     lead = entry.text(LEAD) if any(_is_lead(answer) for answer in answers) else ""
     groups = _groups(entry, answers)
     grouped = {answer[0].key for group in groups for answer in (*group.facts, *group.longs)}
@@ -132,10 +130,8 @@ def _own(part: blocks.Part) -> Iterator[FieldSpec]:
 
 
 def _is_lead(answer: Answer) -> bool:
-    return answer[0].key == LEAD and answer[0].type == "text"
+    return answer[0].key == LEAD and answer[1].short_text
 
 
 def _part(spec: FieldSpec, kind: Field, value: Any) -> str:
-    if spec.type in {"text", "computed"} and len(kind.text(spec, value)) > SHORT:
-        return "sections"
-    return kind.part
+    return kind.part_of(spec, value)

@@ -93,9 +93,11 @@ def held(specs: Iterable[FieldSpec], revision: Revision) -> Iterator[tuple[Field
     """Give the stored value of each field that has one of its type's shape, tags among them."""
     types = forms.field_types()
     for spec in specs:
-        value = list(revision.tags) or None if spec.type == "tags" else revision.data.get(spec.key)
         kind = types.get(spec.type)
-        if value is not None and kind is not None and kind.holds(spec, value):
+        if kind is None:
+            continue
+        value = list(revision.tags) or None if kind.stores_tags else revision.data.get(spec.key)
+        if value is not None and kind.holds(spec, value):
             yield spec, value
 
 
@@ -166,8 +168,7 @@ def _found(
 def refs(values: Iterable[tuple[FieldSpec, Any]]) -> Iterator[int]:
     """Give the identifiers of the pages that stored values point to."""
     for spec, value in values:
-        if spec.type == "relation":
-            yield from value
+        yield from forms.traits_of(spec).references(spec, value)
 
 
 def _seen(

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from wiki.bazar.entries import entry_view
-from wiki.bazar.field import Around, BadValue
+from wiki.bazar.field import Around, BadValue, Field
 from wiki.bazar.forms import changes, form_rights, forms, references
 from wiki.bazar.models import FieldSpec, Form, FormWork
 from wiki.core import db, jobs, settings
@@ -28,8 +28,6 @@ from wiki.pages.models import Page, Revision
 JOB = changes.REWORK
 BATCH = 25
 SLICE = 1000
-FIXED = {"tags", "file", "image"}
-"""Types whose values live elsewhere than in an entry's data: no other type can take them."""
 MOST_LOST = 50
 
 
@@ -55,6 +53,11 @@ def at_work(form: Form) -> Sequence[FormWork]:
     """Return what is still to be done to the entries of a form, the first asked first."""
     query = select(FormWork).where(FormWork.form_id == form.id, FormWork.finished_at.is_(None))
     return db.session().scalars(query.order_by(FormWork.id)).all()
+
+
+def is_fixed(kind: Field) -> bool:
+    """Answer whether values live outside the entry's data, so that no other type can take them."""
+    return kind.stores_file or kind.stores_tags
 
 
 def rename(session: Session, form: Form, key: str, to: str, *, actor: Actor) -> Form:
@@ -274,6 +277,6 @@ def _words(spec: FieldSpec, value: Any, page: Page) -> str:
     if not kind.holds(spec, value):
         return str(value)
     seen = value
-    if spec.type == "relation":
+    if kind.points_to_pages:
         seen = kind.see(spec, value, Around(page, entry_view.targets_of(value, actor=SYSTEM)))
     return kind.to_csv(spec, seen) if seen is not None else ""

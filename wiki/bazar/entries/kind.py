@@ -23,8 +23,6 @@ from wiki.bazar.entries import (
     votes,
 )
 from wiki.bazar.field import Clash, IndexValue
-from wiki.bazar.fields.longtext import document, is_plain
-from wiki.bazar.fields.points import texts_of
 from wiki.bazar.forms import forms
 from wiki.bazar.models import EntryValue, FieldSpec, Form
 from wiki.bazar.values import uploads
@@ -106,10 +104,11 @@ class EntryKind(Kind):
         entry = entry_view.entry_at(_page(revision), revision, actor=actor)
         data = {}
         for spec, value in entry_view.held(entry.specs[1:], revision):
-            if spec.type == "relation":
+            kind = forms.type_of(spec)
+            if kind.points_to_pages:
                 value = [one["id"] for one in entry.data.get(spec.key, ())]
-            value = forms.type_of(spec).open_value(spec, value)
-            if spec.type != "tags" and value not in (None, []):
+            value = kind.open_value(spec, value)
+            if not kind.stores_tags and value not in (None, []):
                 data[spec.key] = value
         return data
 
@@ -122,7 +121,7 @@ class EntryKind(Kind):
         kept = {key: value for key, value in head.data.items() if key not in writable}
         mine = {key: value for key, value in data.items() if key in writable}
         for key, spec in writable.items():
-            if spec.type == "relation":
+            if forms.traits_of(spec).points_to_pages:
                 held = head.data.get(key)
                 mine[key] = entries.with_hidden_links(spec, mine.get(key), held, actor=actor)
         return kept | {key: value for key, value in mine.items() if value is not None}
@@ -178,34 +177,28 @@ class EntryKind(Kind):
         ids = list(entry_view.refs(values))
         query = select(Page.name).where(Page.id.in_(ids)).order_by(Page.id)
         related = db.session().scalars(query).all() if ids else ()
-        texts = [value for spec, value in values if spec.type == "longtext" and not is_plain(spec)]
-        texts += [
-            text for spec, value in values if spec.type == "points" for text in texts_of(value)
-        ]
-        return (*related, *(name for text in texts for name in document(text).links))
+        named = (forms.type_of(spec).links(spec, value) for spec, value in values)
+        return (*related, *(name for names in named for name in names))
 
     def relinked(self, page: Page, content: Content, renaming: Renaming) -> Content:
         data = dict(content.data)
+
+        def renamed(text: str) -> str:
+            return renaming.text(text, page.lang)
+
         for spec in entries.form_of(page).specs():
-            if spec.type == "longtext" and _holds(spec, data):
-                data[spec.key] = renaming.text(data[spec.key], page.lang)
-            elif spec.type == "points" and _holds(spec, data):
-                data[spec.key] = [
-                    {**point, "text": renaming.text(point["text"], page.lang)}
-                    if point.get("text")
-                    else point
-                    for point in data[spec.key]
-                ]
+            if _holds(spec, data):
+                data[spec.key] = forms.type_of(spec).relinked(spec, data[spec.key], renamed)
         return replace(content, data=data)
 
     def search_text(self, page: Page, revision: Revision) -> str:
         specs = [
             spec
             for spec in entries.form_of(page).specs()[1:]
-            if forms.is_open(spec) and spec.searchable and spec.type != "tags"
+            if forms.is_open(spec) and spec.searchable
         ]
         texts = [
-            forms.type_of(spec).text(spec, value)
+            forms.type_of(spec).search_text(spec, value)
             for spec, value in entry_view.held(specs, revision)
         ]
         return "\n".join(text for text in texts if text)
@@ -219,7 +212,7 @@ def _told_once(
     shown = {
         (target.id, key)
         for spec in forms.readable_specs(form, actor, page.owner_id)
-        if spec.type == "linked"
+        if forms.role(spec) == "found"
         and (target := forms.form_named(str(spec.options.get("form") or ""))) is not None
         for key in _pointing_keys(spec, target)
     }
@@ -228,7 +221,9 @@ def _told_once(
 
 def _pointing_keys(spec: FieldSpec, target: Form) -> list[str]:
     named = spec.options.get("field")
-    return [named] if named else [one.key for one in target.specs() if one.type == "relation"]
+    return [named] if named else [
+        one.key for one in target.specs() if forms.traits_of(one).points_to_pages
+    ]
 
 
 def words_field(key: str) -> str:
@@ -253,7 +248,7 @@ def _merges(spec: FieldSpec) -> bool:
 
 def _files(form: Form, values: dict[str, Any]) -> Iterator[tuple[FieldSpec, Any]]:
     for spec in form.specs():
-        if spec.type in {"file", "image"} and _holds(spec, values):
+        if forms.traits_of(spec).stores_file and _holds(spec, values):
             yield spec, values[spec.key]
 
 

@@ -105,7 +105,7 @@ def _asked(form: str, name: str, field: str, day: str, actor: Actor) -> Asked:
     found, page = submission.entry_asked(form, name, actor)
     specs = forms.readable_specs(found, actor, page.owner_id)
     for spec, value in entry_view.held(specs, page.head):
-        if spec.key == field and spec.type == entry_dates.FIELD and "rule" in value:
+        if spec.key == field and forms.type_of(spec).recurring and "rule" in value:
             return Asked(found, page, spec, day, entry_dates.way(found, page, spec, actor=actor))
     return abort(404)
 

@@ -184,7 +184,7 @@ def _changes(page: Page, form: Form, content: Content, base: int, author: Actor)
     changed: dict[str, Any] = {}
     for spec in entries.asked(form, author, page):
         value = after.get(spec.key)
-        if spec.type == "relation":
+        if forms.traits_of(spec).points_to_pages:
             value = entries.with_hidden_links(spec, value, before.get(spec.key), actor=author)
         if value != before.get(spec.key):
             changed[spec.key] = value
@@ -231,7 +231,7 @@ def _content(row: Suggestion, page: Page) -> Content:
             continue
         if key == TITLE:
             title = str(value or title)
-        elif keys[key].type == "tags":
+        elif forms.traits_of(keys[key]).stores_tags:
             tags = tuple(value or ())
         elif value is None:
             data.pop(key, None)

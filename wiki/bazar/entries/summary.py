@@ -9,12 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from wiki.bazar.field import SummaryRole
 from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec
 
-WORDS, ONE, SEVERAL = {"text", "longtext"}, {"choice"}, {"choices", "tags", "tree"}
-SHOWN = {"image"}
-"""Types that are nothing in words: a view shows them or leaves them out."""
 WANTED = "needs"
 """Key of the field that says what is looked for, as in ready-made forms: its tags look wanted."""
 
@@ -39,14 +37,14 @@ def brief(data: Mapping[str, Any], specs: Sequence[FieldSpec], *, excerpt: bool 
 
     Without any, the first words and choices; `excerpt` asks for the first words in any case.
     """
-    known = [spec for spec in specs[1:] if _answered(data, spec) and spec.type not in SHOWN]
+    known = [spec for spec in specs[1:] if _answered(data, spec) and _role(spec) != "none"]
     listed = [spec for spec in known if spec.in_list]
     if not any(spec.in_list for spec in specs[1:]):
-        listed = [spec for spec in known if spec.type in WORDS | ONE | SEVERAL][:3]
-    text = _first(listed, WORDS) or (_first(known, WORDS) if excerpt else None)
-    kicker = _first(listed, ONE)
-    tags = _tags(data, [spec for spec in listed if spec.type in SEVERAL])
-    rest = [spec for spec in listed if spec not in (text, kicker) and spec.type not in SEVERAL]
+        listed = [spec for spec in known if _role(spec) != "fact"][:3]
+    text = _first(listed, "text") or (_first(known, "text") if excerpt else None)
+    kicker = _first(listed, "category")
+    tags = _tags(data, [spec for spec in listed if _role(spec) == "tags"])
+    rest = [spec for spec in listed if spec not in (text, kicker) and _role(spec) != "tags"]
     return Brief(
         kicker=tuple(filter(None, (_words(data, kicker), _city(data, known)))),
         text=shorten(_words(data, text)),
@@ -68,8 +66,12 @@ def _answered(data: Mapping[str, Any], spec: FieldSpec) -> bool:
     return data.get(spec.key) not in (None, "", [], {}) and spec.type in forms.field_types()
 
 
-def _first(specs: Sequence[FieldSpec], types: set[str]) -> FieldSpec | None:
-    return next((spec for spec in specs if spec.type in types), None)
+def _role(spec: FieldSpec) -> SummaryRole:
+    return forms.traits_of(spec).summary_role
+
+
+def _first(specs: Sequence[FieldSpec], role: SummaryRole) -> FieldSpec | None:
+    return next((spec for spec in specs if _role(spec) == role), None)
 
 
 def _words(data: Mapping[str, Any], spec: FieldSpec | None) -> str:
@@ -79,8 +81,8 @@ def _words(data: Mapping[str, Any], spec: FieldSpec | None) -> str:
 
 
 def _city(data: Mapping[str, Any], specs: Sequence[FieldSpec]) -> str:
-    place = _first(specs, {"location"})
-    return str(data[place.key].get("city") or "") if place else ""
+    place = next((spec for spec in specs if forms.traits_of(spec).place), None)
+    return forms.type_of(place).locality(data[place.key]) if place else ""
 
 
 def _tags(data: Mapping[str, Any], specs: Sequence[FieldSpec]) -> list[tuple[str, bool]]:
@@ -93,4 +95,4 @@ def _tags(data: Mapping[str, Any], specs: Sequence[FieldSpec]) -> list[tuple[str
 
 
 def _fact(data: Mapping[str, Any], spec: FieldSpec) -> tuple[str, str]:
-    return ("" if spec.type in ONE else spec.label), shorten(_words(data, spec), 60)
+    return ("" if _role(spec) == "category" else spec.label), shorten(_words(data, spec), 60)

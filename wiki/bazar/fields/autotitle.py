@@ -18,6 +18,10 @@ class AutoTitle(Field):
     """No value of its own: `assignment.py` makes the title of the template."""
 
     name: ClassVar[str] = "autotitle"
+    makes_title = True
+    publication = "complete"
+    only_one = _l("The title is made by one field at most.")
+    summary = "makes the title of the entry from other fields"
     label = _l("Title made of fields")
     group = _l("Filled in by the wiki")
     icon = "heading"

@@ -29,6 +29,8 @@ class Bookmarklet(Heading):
     """No value: the form takes answers from its address already."""
 
     name: ClassVar[str] = "bookmarklet"
+    publication = "complete"
+    summary = "a bookmark that opens the form filled in with the page one reads"
     label = _l("Bookmark to add from elsewhere")
     icon = "external-link"
     options = (

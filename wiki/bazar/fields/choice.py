@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.field import BadValue, Field, IndexValue, clean_line
+from wiki.bazar.field import BadValue, Field, IndexValue, SummaryRole, clean_line
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.values import vocabularies
 from wiki.core.names import fold
@@ -24,6 +24,13 @@ class Choice(Field):
     """The key of an option; labels may change, keys stay."""
 
     name: ClassVar[str] = "choice"
+    order: ClassVar[int] = 70
+    countable = True
+    single_choice: ClassVar[bool] = True
+    closed = True
+    summary_role: ClassVar[SummaryRole] = "category"
+    editable_in_cell: ClassVar[bool] = True
+    summary = "one choice"
     label = _l("One choice")
     group = _l("Choice")
     icon = "list-checks"
@@ -39,6 +46,9 @@ class Choice(Field):
         if key is not None and key not in self.labels(spec):
             raise BadValue(_("This is not one of the choices."))
         return key
+
+    def formula_value(self, spec: FieldSpec, value: Any) -> Any:
+        return value
 
     def index(self, spec: FieldSpec, value: Any) -> Sequence[IndexValue]:
         return [IndexValue(text=value, number=float(self.position(spec, value)))]

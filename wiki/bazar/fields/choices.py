@@ -20,6 +20,11 @@ class Choices(Choice):
     """A list of keys, in the order of the options."""
 
     name: ClassVar[str] = "choices"
+    order: ClassVar[int] = 80
+    single_choice = False
+    summary_role = "tags"
+    editable_in_cell = False
+    summary = "several choices"
     part = "lists"
     label = _l("Several choices")
     icon = "list-checks"

@@ -20,6 +20,9 @@ class Colour(Field):
     """#rrggbb, small letters."""
 
     name: ClassVar[str] = "colour"
+    countable = True
+    editable_in_cell = True
+    summary = "#rrggbb"
     label = _l("Colour")
     group = _l("Choice")
     icon = "sun"

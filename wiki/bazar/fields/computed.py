@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.field import Assigned, BadValue, IndexValue, Saving, clean_text, is_number
+from wiki.bazar.field import (
+    Assigned,
+    BadValue,
+    IndexValue,
+    Saving,
+    clean_text,
+    is_number,
+    part_by_length,
+)
 from wiki.bazar.fields.number import Number
 from wiki.bazar.fields.text import SORTED_BY
 from wiki.bazar.models import FieldSpec
@@ -19,24 +26,18 @@ from wiki.core.names import fold
 from wiki.core.params import Param
 
 NUMBER = Number()
-KEPT_AS_IS = {
-    "number",
-    "computed",
-    "yesno",
-    "rating",
-    "sequence",
-    "choice",
-    "choices",
-    "tree",
-    "licence",
-}
-"""Types whose stored value a formula uses; of the others, it has the words."""
 
 
 class Computed(Assigned):
     """A number, a text or True or False; dates as ISO 8601."""
 
     name: ClassVar[str] = "computed"
+    order: ClassVar[int] = 190
+    numeric = True
+    shown_as_number = True
+    computed = True
+    publication = "complete"
+    summary = "the result of a formula, at each save"
     label = _l("Computed")
     icon = "hash"
     can_sort = True
@@ -58,6 +59,12 @@ class Computed(Assigned):
             return formula.compute(str(spec.options.get("formula") or "None"), names)
         except formula.BadFormula:
             return None
+
+    def part_of(self, spec: FieldSpec, value: Any) -> str:
+        return part_by_length(self.part, self.text(spec, value))
+
+    def formula_value(self, spec: FieldSpec, value: Any) -> Any:
+        return value
 
     def holds(self, spec: FieldSpec, value: Any) -> bool:
         return isinstance(value, str | bool) or is_number(value)
@@ -101,10 +108,4 @@ def _named(spec: FieldSpec, value: Any) -> Any:
     kind = forms.type_of(spec)
     if value is None or not kind.holds(spec, value):
         return None
-    if spec.type in KEPT_AS_IS:
-        return value
-    if spec.type in {"date", "period", "recurrence"}:
-        return date.fromisoformat((value if isinstance(value, str) else value["start"])[:10])
-    if spec.type == "indicators":
-        return kind.total(value)  # type: ignore[attr-defined]
-    return kind.text(spec, value)
+    return kind.formula_value(spec, value)

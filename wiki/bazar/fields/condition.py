@@ -20,6 +20,8 @@ class Condition(Heading):
     """It goes to its end, or to the next condition, section or tab."""
 
     name: ClassVar[str] = "condition"
+    publication = "complete"
+    summary = "begins a block that shows only after some answer"
     label = _l("Only if…")
     icon = "filter"
     opens = "condition"

@@ -28,6 +28,11 @@ class Date(Field):
     """Stored as ISO 8601: `2026-11-24`, or `2026-11-24T18:30` without zone."""
 
     name: ClassVar[str] = "date"
+    order: ClassVar[int] = 120
+    temporal = True
+    editable_in_cell = True
+    identifying = True
+    summary = "a day"
     label = _l("Date")
     group = _l("Date")
     icon = "calendar"
@@ -52,6 +57,19 @@ class Date(Field):
 
     def holds(self, spec: FieldSpec, value: Any) -> bool:
         return isinstance(value, str) and _stored(value) is not None
+
+    def formula_value(self, spec: FieldSpec, value: Any) -> Any:
+        return date.fromisoformat(value[:10])
+
+    def json_ld(self, spec: FieldSpec, value: Any) -> Any:
+        return value
+
+    def usual_sort(self, spec: FieldSpec) -> str:
+        # Entries that always have an hour are listed from the latest.
+        return f"-{spec.key}" if with_hour(spec) and spec.required and spec.in_list else ""
+
+    def to_cell(self, spec: FieldSpec, value: Any) -> str | float | date:
+        return datetime.fromisoformat(value) if has_hour(value) else date.fromisoformat(value)
 
     def index(self, spec: FieldSpec, value: Any) -> Sequence[IndexValue]:
         return [IndexValue(text=value, number=moment_of(value).timestamp())]

@@ -22,6 +22,10 @@ class Email(Field):
     """An address, stored as typed."""
 
     name: ClassVar[str] = "email"
+    order: ClassVar[int] = 40
+    editable_in_cell = True
+    identifying = True
+    summary = "an address, shown, or behind a button that opens a message"
     part = "contacts"
     label = _l("E-mail address")
     group = _l("Text")
@@ -80,6 +84,9 @@ class Email(Field):
 
     def open_value(self, spec: FieldSpec, value: Any) -> Any:
         return None if is_contact(spec) else value
+
+    def contact_address(self, spec: FieldSpec, value: Any) -> str:
+        return str(value) if is_contact(spec) else ""
 
     def check_options(self, spec: FieldSpec) -> FieldSpec:
         contact = is_contact(spec)

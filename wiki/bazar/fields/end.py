@@ -15,6 +15,7 @@ class End(Heading):
     """It ends the last part that was opened."""
 
     name: ClassVar[str] = "end"
+    summary = "ends the last block"
     label = _l("End of the block")
     icon = "minus"
     opens = "end"

@@ -13,12 +13,16 @@ from wiki.bazar.field import Around, BadValue, Field
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.values import uploads
 from wiki.core.access import Actor
+from wiki.core.http import absolute_url
 
 
 class File(Field):
     """{"name", "sha256", "size", "media_type"}, size in bytes; seen, with its "url"."""
 
     name: ClassVar[str] = "file"
+    order: ClassVar[int] = 160
+    stores_file = True
+    summary = "a file"
     part = "contacts"
     label = _l("File")
     group = _l("File")
@@ -59,6 +63,9 @@ class File(Field):
         return value | {
             "url": url_for("bazar.entries.field_file", name=around.page.name, field=spec.key)
         }
+
+    def json_ld(self, spec: FieldSpec, value: Any) -> Any:
+        return absolute_url(value["url"])
 
     def text(self, spec: FieldSpec, value: Any) -> str:
         return str(value["name"])

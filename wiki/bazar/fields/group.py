@@ -16,6 +16,9 @@ class Group(Person):
     """As people: a list of identifiers of groups."""
 
     name: ClassVar[str] = "group"
+    names_people = False
+    order = 1000
+    summary = "groups of the wiki"
     label = _l("Group of the wiki")
     icon = "users"
     template = "person"

@@ -20,6 +20,7 @@ class Heading(Field):
     """No value; it shows in the form alone."""
 
     name: ClassVar[str] = "heading"
+    summary = "a heading and a text in the form"
     label = _l("Heading and text")
     group = _l("Layout of the form")
     icon = "heading"

@@ -22,6 +22,10 @@ class Hidden(Assigned):
     """A text; set once, whatever changes after."""
 
     name: ClassVar[str] = "hidden"
+    backfilled = False
+    shown_in_form = False
+    publication = "never"
+    summary = "words, the day, who makes the entry, their language; written once"
     label = _l("Hidden value")
     icon = "eye-off"
     can_facet = True

@@ -28,6 +28,7 @@ class Hours(Field):
     """{"Mo": [["09:00", "12:00"], …], …, "note"}: the days that are open, two-letter names."""
 
     name: ClassVar[str] = "hours"
+    summary = "opening hours by day of the week"
     part = "places"
     label = _l("Opening hours")
     group = _l("Date")

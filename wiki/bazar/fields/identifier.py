@@ -22,6 +22,9 @@ class Identifier(Assigned):
     """80 random bits as four groups of letters and figures, after a prefix; it never changes."""
 
     name: ClassVar[str] = "identifier"
+    identifying = True
+    generated_key = True
+    summary = "letters and figures that no entry anywhere has"
     label = _l("Identifier")
     icon = "key-round"
     can_sort = True

@@ -24,6 +24,10 @@ class Image(File):
     """
 
     name: ClassVar[str] = "image"
+    order: ClassVar[int] = 150
+    stores_image = True
+    summary_role = "none"
+    summary = "an image, with the words that stand for it"
     label = _l("Image")
     icon = "image"
     part = "sections"

@@ -26,6 +26,8 @@ class Indicators(Field):
     """{row: {column: number}}, by keys; empty cells are not there."""
 
     name: ClassVar[str] = "indicators"
+    shown_as_number = True
+    summary = "a table of numbers with sums"
     part = "sections"
     label = _l("Table of numbers")
     group = _l("Text")
@@ -75,6 +77,9 @@ class Indicators(Field):
             isinstance(cells, dict) and all(is_number(number) for number in cells.values())
             for cells in value.values()
         )
+
+    def formula_value(self, spec: FieldSpec, value: Any) -> Any:
+        return self.total(value)
 
     def index(self, spec: FieldSpec, value: Any) -> Sequence[IndexValue]:
         return [IndexValue(number=max(-LARGEST, min(LARGEST, float(self.total(value)))))]

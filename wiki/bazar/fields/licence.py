@@ -39,6 +39,10 @@ class Licence(Choice):
     """The key of a licence, as SPDX writes it in small letters; "other" and "none" besides."""
 
     name: ClassVar[str] = "licence"
+    order = 1000
+    summary_role = "fact"
+    editable_in_cell = False
+    summary = "a licence, with its link"
     label = _l("Licence")
     icon = "key-round"
     options = ()

@@ -21,6 +21,11 @@ class Link(Field):
     """An http or https address."""
 
     name: ClassVar[str] = "link"
+    order: ClassVar[int] = 50
+    web_address = True
+    editable_in_cell: ClassVar[bool] = True
+    identifying: ClassVar[bool] = True
+    summary = "a web address"
     part = "contacts"
     label = _l("Web address")
     group = _l("Text")

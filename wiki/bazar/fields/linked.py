@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.field import BadValue, Field, clean_line
-from wiki.bazar.forms.forms import form_named, readable_specs
+from wiki.bazar.fields.relation import linked_pages
+from wiki.bazar.forms.forms import form_named, readable_specs, traits_of
 from wiki.bazar.models import EntryValue, FieldSpec
 from wiki.core import db
 from wiki.core.access import Actor
@@ -25,6 +26,7 @@ class Linked(Field):
     """No value; seen, a list of {"id", "name", "title"} of visible entries, by title."""
 
     name: ClassVar[str] = "linked"
+    summary = "the other side of a relation: found when shown, nothing is stored"
     part = "related"
     label = _l("Entries that point here")
     group = _l("Link between entries")
@@ -46,7 +48,7 @@ class Linked(Field):
         if form is None or not pages:
             return {}
         # A field of the owner's is told by its owner's entries only, so it is not told here.
-        open_keys = {one.key for one in readable_specs(form, actor) if one.type == "relation"}
+        open_keys = {one.key for one in readable_specs(form, actor) if traits_of(one).points_to_pages}
         keys = open_keys & ({spec.options["field"]} if spec.options.get("field") else open_keys)
         query = visible_pages(actor).join(EntryValue, EntryValue.page_id == Page.id)
         query = query.where(
@@ -68,6 +70,12 @@ class Linked(Field):
 
     def to_csv(self, spec: FieldSpec, value: Any) -> str:
         return " | ".join(one["name"] for one in value)
+
+    def json_ld(self, spec: FieldSpec, value: Any) -> Any:
+        return linked_pages(value)
+
+    def option_renamed(self, options: dict[str, Any], key: str, to: str) -> dict[str, Any]:
+        return options | {"field": to} if options.get("field") == key else options
 
     def check_options(self, spec: FieldSpec) -> FieldSpec:
         form = clean_line(spec.options.get("form"), longest=200)

@@ -18,12 +18,19 @@ WORDS = ("address", "postcode", "city")
 POINT = {"lat": 90.0, "lon": 180.0}
 PARTS = (*WORDS, *POINT)
 DECIMALS = 6
+PROPERTIES = {"postcode": "postalCode", "city": "addressLocality", "address": "streetAddress"}
+"""Parts of an address as schema.org names them."""
 
 
 class Location(Field):
     """{"address", "postcode", "city", "lat", "lon"}: what is known; degrees, both or none."""
 
     name: ClassVar[str] = "location"
+    order: ClassVar[int] = 140
+    countable = True
+    place = True
+    geographic = True
+    summary = "an address, a point on the map"
     part = "places"
     label = _l("Place")
     group = _l("Place")
@@ -68,6 +75,24 @@ class Location(Field):
         where = map.place_of(value)
         point = zip(POINT, where, strict=True) if where else ()
         return [*town, *(IndexValue(number=number, part=part) for part, number in point)]
+
+    def locality(self, value: Any) -> str:
+        return str(value.get("city") or "")
+
+    def geometries(self, value: Any) -> Sequence[dict[str, Any]]:
+        if "lat" not in value:
+            return ()
+        return [{"type": "Point", "coordinates": [value["lon"], value["lat"]]}]
+
+    def json_ld(self, spec: FieldSpec, value: Any) -> Any:
+        words = {PROPERTIES[part]: value[part] for part in PROPERTIES if value.get(part)}
+        place: dict[str, Any] = {"@type": "Place"}
+        if words:
+            place["address"] = {"@type": "PostalAddress"} | words
+        if "lat" in value:
+            point = {"latitude": value["lat"], "longitude": value["lon"]}
+            place["geo"] = {"@type": "GeoCoordinates"} | point
+        return place
 
     def text(self, spec: FieldSpec, value: Any) -> str:
         town = " ".join(value[part] for part in ("postcode", "city") if value.get(part))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -25,6 +26,9 @@ class LongText(Field):
     """Markdown, stored as typed."""
 
     name: ClassVar[str] = "longtext"
+    order: ClassVar[int] = 20
+    summary_role = "text"
+    summary = "Markdown, or plain lines"
     part = "sections"
     label = _l("Long text")
     group = _l("Text")
@@ -40,6 +44,12 @@ class LongText(Field):
             except TooComplex as error:
                 raise BadValue(_("This text is too complex to be shown.")) from error
         return text
+
+    def links(self, spec: FieldSpec, value: Any) -> Sequence[str]:
+        return () if is_plain(spec) else document(value).links
+
+    def relinked(self, spec: FieldSpec, value: Any, renamed: Callable[[str], str]) -> Any:
+        return renamed(value)
 
     def text(self, spec: FieldSpec, value: Any) -> str:
         if is_plain(spec):

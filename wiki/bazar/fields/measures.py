@@ -21,6 +21,7 @@ class Measures(Field):
     """A list of {"name", "target", "measure"}, the last two when they are said."""
 
     name: ClassVar[str] = "measures"
+    summary = "lines with a name, an aim and what was measured"
     part = "sections"
     label = _l("Aims and measures")
     group = _l("Text")

@@ -28,6 +28,12 @@ class Number(Field):
     """An int or a float; `1 234,5` and `1,234.5` are read too."""
 
     name: ClassVar[str] = "number"
+    order: ClassVar[int] = 30
+    numeric = True
+    shown_as_number = True
+    editable_in_cell = True
+    identifying = True
+    summary = "a number"
     label = _l("Number")
     group = _l("Text")
     icon = "hash"
@@ -59,6 +65,9 @@ class Number(Field):
 
     def holds(self, spec: FieldSpec, value: Any) -> bool:
         return is_number(value)
+
+    def formula_value(self, spec: FieldSpec, value: Any) -> Any:
+        return value
 
     def index(self, spec: FieldSpec, value: Any) -> Sequence[IndexValue]:
         return [IndexValue(number=float(value))]

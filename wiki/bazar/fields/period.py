@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
@@ -26,6 +26,9 @@ class Period(Field):
     """{"start", "end"} as dates are stored; no end: that day, or from that hour on."""
 
     name: ClassVar[str] = "period"
+    order: ClassVar[int] = 130
+    temporal = True
+    summary = "from a day to another"
     label = _l("Period")
     group = _l("Date")
     icon = "calendar"
@@ -59,6 +62,13 @@ class Period(Field):
         if not isinstance(value, dict) or "start" not in value:
             return False
         return all(DATE.holds(spec, value[end]) for end in ENDS if end in value)
+
+    def formula_value(self, spec: FieldSpec, value: Any) -> Any:
+        return date.fromisoformat(value["start"][:10])
+
+    def json_ld(self, spec: FieldSpec, value: Any) -> Any:
+        ends = {"endDate": value["end"]} if value.get("end") else {}
+        return {"startDate": value["start"]} | ends
 
     def index(self, spec: FieldSpec, value: Any) -> Sequence[IndexValue]:
         start = IndexValue(text=value["start"], number=moment_of(value["start"]).timestamp())

@@ -31,6 +31,11 @@ class Person(Field):
     """
 
     name: ClassVar[str] = "person"
+    order: ClassVar[int] = 180
+    countable = True
+    closed = True
+    names_people: ClassVar[bool] = True
+    summary = "people of the wiki"
     label = _l("Person of the wiki")
     group = _l("People")
     icon = "user"
@@ -113,6 +118,9 @@ class Person(Field):
         given = value if isinstance(value, list) else [value] if value else []
         named = [rows[one][0] if isinstance(one, int) and one in rows else one for one in given]
         return [one for one in named if isinstance(one, str)]
+
+    def condition_values(self, spec: FieldSpec, value: Any) -> Any:
+        return self.chosen(value)
 
     def everyone(self) -> dict[int, tuple[str, str]]:
         """Return the names and shown names of all, asked once a reading."""

@@ -19,6 +19,10 @@ class Phone(Field):
     """A number as people write it, with single spaces; French ones two digits by two."""
 
     name: ClassVar[str] = "phone"
+    order: ClassVar[int] = 60
+    editable_in_cell = True
+    identifying = True
+    summary = "a telephone number"
     part = "contacts"
     label = _l("Telephone")
     group = _l("Text")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
@@ -14,7 +14,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from wiki.bazar.field import BadValue, Clash, Field, clean_line, clean_text
-from wiki.bazar.fields.longtext import LongText
+from wiki.bazar.fields.longtext import LongText, document
 from wiki.bazar.models import FieldSpec
 from wiki.core.markup.merge import merge as merge_text
 from wiki.core.numbers import is_whole
@@ -36,6 +36,7 @@ class Points(Field):
     """
 
     name: ClassVar[str] = "points"
+    summary = "the points of an agenda, and what was said on each; two people write at once"
     part = "own"
     label = _l("Agenda by points")
     group = _l("Text")
@@ -79,6 +80,15 @@ class Points(Field):
         )
         kept = [key for key in _order(base, mine, theirs) if _kept(key, before, ours, other)]
         return [_one(before.get(key), ours.get(key), other.get(key)) for key in kept] or None
+
+    def links(self, spec: FieldSpec, value: Any) -> Sequence[str]:
+        return [name for text in texts_of(value) for name in document(text).links]
+
+    def relinked(self, spec: FieldSpec, value: Any, renamed: Callable[[str], str]) -> Any:
+        return [
+            {**point, "text": renamed(point["text"])} if point.get("text") else point
+            for point in value
+        ]
 
     def text(self, spec: FieldSpec, value: Any) -> str:
         return ", ".join(f"{point['title']}{_told(point)}" for point in value)

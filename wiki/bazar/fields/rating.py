@@ -19,6 +19,14 @@ class Rating(Field):
     """A whole number from 1 to 5."""
 
     name: ClassVar[str] = "rating"
+    order: ClassVar[int] = 110
+    countable = True
+    single_choice = True
+    closed = True
+    numeric = True
+    shown_as_number = True
+    editable_in_cell = True
+    summary = "1 to 5"
     label = _l("Mark from 1 to 5")
     group = _l("Choice")
     icon = "star"
@@ -36,6 +44,9 @@ class Rating(Field):
 
     def holds(self, spec: FieldSpec, value: Any) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= BEST
+
+    def formula_value(self, spec: FieldSpec, value: Any) -> Any:
+        return value
 
     def index(self, spec: FieldSpec, value: Any) -> Sequence[IndexValue]:
         return [IndexValue(text=str(value), number=float(value))]

@@ -28,6 +28,9 @@ class Readers(Field):
     """One of `RULES`, or a group of the wiki as `@name`."""
 
     name: ClassVar[str] = "readers"
+    restricts_readers = True
+    publication = "never"
+    summary = "who may read the entry: all, signed-in people, a group, its author; it is the entry's own rule at each save"
     label = _l("Who may read the entry")
     group = _l("People")
     icon = "lock"
@@ -66,6 +69,9 @@ class Readers(Field):
         by_words = {fold(words): key for key, words in self.choices(None)}
         return by_words.get(fold(cell), cell)
 
+    def reading_rule(self, value: Any) -> str:
+        return RULES.get(value, value) if isinstance(value, str) else ""
+
     def words_of(self, value: str) -> str:
         """Return an answer that is no group in words."""
         said = {
@@ -91,8 +97,3 @@ class Readers(Field):
             return {row.name: row.title or row.name for row in db.session().scalars(rows)}
 
         return db.once(("bazar.readers",), ask)
-
-
-def rule_of(value: Any) -> str:
-    """Return an answer as a rule."""
-    return RULES.get(value, value) if isinstance(value, str) else ""

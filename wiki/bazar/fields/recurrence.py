@@ -27,6 +27,9 @@ class Recurrence(Period):
     """As a period, with "rule" (RFC 5545) and "except": day of an occurrence -> new moment, "" for none."""
 
     name: ClassVar[str] = "recurrence"
+    recurring = True
+    order = 1000
+    summary = "a date that comes back (RFC 5545), with days cancelled or moved; one entry"
     label = _l("Repeated dates")
     icon = "history"
     merges = True

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, or_, select
@@ -18,6 +19,7 @@ from wiki.bazar.forms.forms import form_named, readable_specs
 from wiki.bazar.models import EntryValue, FieldSpec
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
+from wiki.core.http import absolute_url
 from wiki.core.names import fold
 from wiki.core.numbers import is_whole
 from wiki.core.params import Param
@@ -36,6 +38,10 @@ class Relation(Field):
     """
 
     name: ClassVar[str] = "relation"
+    order: ClassVar[int] = 170
+    countable = True
+    points_to_pages = True
+    summary = "entries of a form, one or several"
     part = "related"
     label = _l("Linked entries")
     group = _l("Link between entries")
@@ -93,6 +99,9 @@ class Relation(Field):
     def index(self, spec: FieldSpec, value: Any) -> Sequence[IndexValue]:
         return [IndexValue(text=str(one), ref_id=one) for one in value]
 
+    def json_ld(self, spec: FieldSpec, value: Any) -> Any:
+        return linked_pages(_seen(value))
+
     def text(self, spec: FieldSpec, value: Any) -> str:
         return ", ".join(one["title"] for one in _seen(value))
 
@@ -145,6 +154,13 @@ class Relation(Field):
             kept["filter"] = wanted
         return replace(spec, options=kept)
 
+    def option_renamed(self, options: dict[str, Any], key: str, to: str) -> dict[str, Any]:
+        if not options.get("filter"):
+            return options
+        pairs = [pair.partition("=") for pair in str(options["filter"]).split("&")]
+        renamed = [f"{to if name == key else name}{sign}{words}" for name, sign, words in pairs]
+        return options | {"filter": "&".join(renamed)}
+
     def _entries(self, spec: FieldSpec, actor: Actor) -> Select[Any]:
         form = form_named(str(spec.options.get("form", "")))
         query = visible_pages(actor).where(
@@ -159,6 +175,14 @@ class Relation(Field):
                 )
                 query = query.where(Page.id.in_(holding))
         return query
+
+
+def linked_pages(pages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return seen pages in terms of schema.org."""
+    return [
+        {"@id": absolute_url(url_for("pages.show", name=page["name"])), "name": page["title"]}
+        for page in pages
+    ]
 
 
 def _identifiers(entries: Select[Any], wanted: list[Any]) -> dict[Any, int]:

@@ -13,6 +13,8 @@ class Section(Heading):
     """It goes to the next section or tab."""
 
     name: ClassVar[str] = "section"
+    order: ClassVar[int] = 200
+    summary = "begins a section, in the form and on the page"
     label = _l("Section")
     icon = "columns-2"
     opens = "section"

@@ -23,6 +23,9 @@ class Sequence(Assigned):
     """A whole number, never given twice in its form; by year, the year before it: 2026000012."""
 
     name: ClassVar[str] = "sequence"
+    numeric = True
+    shown_as_number = True
+    summary = "a number in order, never given twice"
     label = _l("Number in order")
     icon = "list-ordered"
     can_sort = True
@@ -53,6 +56,9 @@ class Sequence(Assigned):
             all(isinstance(one, int) and not isinstance(one, bool) for one in value.values())
             and "number" in value
         )
+
+    def formula_value(self, spec: FieldSpec, value: Any) -> Any:
+        return value
 
     def index(self, spec: FieldSpec, value: Any) -> Rows[IndexValue]:
         # Years before numbers, and far from them: what sorts is one number.

@@ -13,6 +13,7 @@ class Tab(Heading):
     """It goes to the next tab."""
 
     name: ClassVar[str] = "tab"
+    summary = "begins a tab; without JavaScript, tabs stand below each other"
     label = _l("Tab")
     icon = "layout-grid"
     opens = "tab"

@@ -19,6 +19,13 @@ class Tags(Field):
     """A list of words, kept as tags of the page, not in its data; at most one such field a form."""
 
     name: ClassVar[str] = "tags"
+    order: ClassVar[int] = 100
+    countable = True
+    stores_tags = True
+    summary_role = "tags"
+    editable_in_cell = True
+    only_one = _l("A form has one field of tags at most.")
+    summary = "free words: the tags of the page"
     part = "tags"
     label = _l("Tags")
     group = _l("Choice")
@@ -42,6 +49,9 @@ class Tags(Field):
 
     def index(self, spec: FieldSpec, value: Any) -> Sequence[IndexValue]:
         return [IndexValue(text=tag) for tag in value]
+
+    def json_ld(self, spec: FieldSpec, value: Any) -> Any:
+        return value
 
     def text(self, spec: FieldSpec, value: Any) -> str:
         return ", ".join(value)

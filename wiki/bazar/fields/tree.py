@@ -21,6 +21,8 @@ class Tree(Choices):
     """As several choices; an option may have a "parent"."""
 
     name: ClassVar[str] = "tree"
+    order = 1000
+    summary = "choices in levels; one is found by those it stands under"
     label = _l("Choices in levels")
     icon = "workflow"
     options = (

@@ -24,6 +24,10 @@ class Video(Link):
     """The address of a video of PeerTube, YouTube or Vimeo."""
 
     name: ClassVar[str] = "video"
+    editable_in_cell = False
+    identifying = False
+    order = 1000
+    summary = "a video of PeerTube, YouTube or Vimeo, as a link: nothing is loaded from there"
     part = "sections"
     label = _l("Video")
     group = _l("File")

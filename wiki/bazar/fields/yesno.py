@@ -20,6 +20,12 @@ class YesNo(Field):
     """True or False."""
 
     name: ClassVar[str] = "yesno"
+    order: ClassVar[int] = 90
+    countable = True
+    single_choice = True
+    closed = True
+    editable_in_cell = True
+    summary = "yes, no, or no answer"
     label = _l("Yes or no")
     group = _l("Choice")
     icon = "check"
@@ -37,6 +43,9 @@ class YesNo(Field):
 
     def holds(self, spec: FieldSpec, value: Any) -> bool:
         return isinstance(value, bool)
+
+    def formula_value(self, spec: FieldSpec, value: Any) -> Any:
+        return value
 
     def index(self, spec: FieldSpec, value: Any) -> Sequence[IndexValue]:
         return [IndexValue(text=_word(value), number=float(value))]

@@ -26,6 +26,8 @@ class Zone(Field):
     """{"type": "GeometryCollection", "geometries": […]}, of lines and polygons, in degrees."""
 
     name: ClassVar[str] = "zone"
+    geographic = True
+    summary = "lines and polygons (GeoJSON)"
     part = "places"
     label = _l("Zone on the map")
     group = _l("Place")
@@ -39,6 +41,10 @@ class Zone(Field):
         if upload is None or not upload.filename:
             return form.get(spec.key, "")
         return upload.stream.read(LARGEST + 1).decode("utf-8-sig", errors="replace")
+
+    def geometries(self, value: Any) -> Sequence[dict[str, Any]]:
+        shapes: Sequence[dict[str, Any]] = value["geometries"]
+        return shapes
 
     def clean(self, spec: FieldSpec, raw: Any) -> Any:
         if isinstance(raw, str):

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from wiki.bazar.forms.changes import make_form, pointing
-from wiki.bazar.forms.forms import form_of_model
+from wiki.bazar.forms.forms import form_of_model, traits
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core.access import SYSTEM, Actor
 from wiki.core.i18n import LANGUAGES
@@ -65,7 +65,7 @@ class Model:
 
     def points_to(self) -> list[str]:
         """Return the other ready-made forms that its relations point to, each once."""
-        named = [row["form"] for row in self.fields if row["type"] == "relation"]
+        named = [row["form"] for row in self.fields if traits(row["type"]).points_to_pages]
         return [name for name in dict.fromkeys(named) if name != self.model]
 
 

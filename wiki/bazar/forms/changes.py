@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from wiki.accounts import people
 from wiki.bazar.forms import form_rights, removed_fields
 from wiki.bazar.forms.definition import check_fields
-from wiki.bazar.forms.forms import field_types, is_open, role
+from wiki.bazar.forms.forms import field_types, is_open, role, traits, traits_of
 from wiki.bazar.models import FieldSpec, Form, FormAlias, FormWork
 from wiki.core import access, db, jobs
 from wiki.core.access import SYSTEM, Actor
@@ -176,7 +176,7 @@ def cleaned_key(key: str) -> str:
 
 def pointing(row: dict[str, Any], old: str, new: str) -> dict[str, Any]:
     """Return a field as a form keeps it, pointing to another form than this one."""
-    if row["type"] not in {"relation", "linked"} or row["options"].get("form") != old:
+    if not traits(row["type"]).option_names("form") or row["options"].get("form") != old:
         return row
     return row | {"options": row["options"] | {"form": new}}
 
@@ -184,7 +184,11 @@ def pointing(row: dict[str, Any], old: str, new: str) -> dict[str, Any]:
 def _follow(session: Session, form: Form, before: Sequence[FieldSpec]) -> None:
     """Bring entries up to what changed in their fields; an order, a label, a help change nothing."""
     old, new = _derived(before), _derived(form.specs())
-    made = {spec.key for spec in form.specs() if role(spec) == "assigned" and spec.type != "hidden"}
+    made = {
+        spec.key
+        for spec in form.specs()
+        if role(spec) == "assigned" and traits_of(spec).backfilled
+    }
     if any(old.get(key) != new[key] for key in made):
         bring_up(session, form, "assign")
     elif old != new:

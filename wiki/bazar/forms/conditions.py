@@ -12,7 +12,6 @@ from wiki.bazar.forms import blocks, forms
 from wiki.bazar.models import FieldSpec
 from wiki.core.names import fold
 
-NAMED = {"person", "group"}
 TESTS = ("is", "isnt", "contains", "filled", "empty")
 
 
@@ -36,15 +35,9 @@ def asked(spec: FieldSpec, specs: Sequence[FieldSpec]) -> list[str]:
     words = [word for word in str(spec.options.get("value") or "").split("|") if word.strip()]
     if source is not None and source.type in forms.field_types():
         read = forms.type_of(source).from_csv
-        words = [
-            _word(read(source, word.strip()) if _is_closed(source) else word) for word in words
-        ]
+        closed = forms.type_of(source).closed
+        words = [_word(read(source, word.strip()) if closed else word) for word in words]
     return [fold(word) for word in words]
-
-
-def _is_closed(spec: FieldSpec) -> bool:
-    """Answer whether answers are taken among known ones, which a label may stand for."""
-    return forms.type_of(spec).can_facet and spec.type not in {"tags", "location", "relation"}
 
 
 def _word(value: Any) -> str:
@@ -70,8 +63,8 @@ def _held(spec: FieldSpec, specs: Sequence[FieldSpec], values: Mapping[str, Any]
     key = str(spec.options.get("field") or "")
     source = next((one for one in specs if one.key == key), None)
     value = values.get(key)
-    if source is not None and source.type in NAMED:
-        value = forms.type_of(source).chosen(value)  # type: ignore[attr-defined]
+    if source is not None:
+        value = forms.traits_of(source).condition_values(source, value)
     return words_of(value)
 
 

@@ -60,16 +60,16 @@ def _spec_of(raw: FieldSpec | Mapping[str, Any]) -> FieldSpec:
 def _checked(
     spec: FieldSpec, types: Mapping[str, Field], *, first: bool, before: Sequence[FieldSpec]
 ) -> FieldSpec:
-    _check_key(spec, first=first, before=before)
     kind = types.get(spec.type)
+    if first and not (spec.key == TITLE and kind is not None and kind.short_text):
+        raise BadValue(_("The first field is the title, a short text."))
+    _check_key(spec, before=before)
     if kind is None:
         raise BadValue(_("There is no type of field called %(name)s.", name=spec.type))
     if not spec.label.strip():
         raise BadValue(_("Give this field a label."))
-    if spec.type == "tags" and any(other.type == "tags" for other in before):
-        raise BadValue(_("A form has one field of tags at most."))
-    if spec.type == "autotitle" and any(other.type == "autotitle" for other in before):
-        raise BadValue(_("The title is made by one field at most."))
+    if kind.only_one and any(other.type == spec.type for other in before):
+        raise BadValue(str(kind.only_one))
     spec = _by_role(spec, kind)
     spec = replace(
         spec,
@@ -80,7 +80,7 @@ def _checked(
         facet=spec.facet and kind.can_facet,
         required=spec.required or first,
     )
-    if (first or spec.type == "tags") and not {spec.read, spec.write} <= {"", "*"}:
+    if (first or kind.stores_tags) and not {spec.read, spec.write} <= {"", "*"}:
         raise BadValue(_("The title and the tags have no rule of their own: the entry's holds."))
     return kind.check_options(spec)
 
@@ -95,9 +95,7 @@ def _by_role(spec: FieldSpec, kind: Field) -> FieldSpec:
     return spec
 
 
-def _check_key(spec: FieldSpec, *, first: bool, before: Sequence[FieldSpec]) -> None:
-    if first and (spec.key, spec.type) != (TITLE, "text"):
-        raise BadValue(_("The first field is the title, a short text."))
+def _check_key(spec: FieldSpec, *, before: Sequence[FieldSpec]) -> None:
     if not KEY.fullmatch(spec.key):
         raise BadValue(_("A key has small letters, digits and _, and begins with a letter."))
     if spec.key in RESERVED:

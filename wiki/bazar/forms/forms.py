@@ -21,6 +21,10 @@ from wiki.core.names import fold
 from wiki.core.registry import load
 
 
+_GONE = Field()
+"""Stands for the type of a field whose class is gone."""
+
+
 @cache
 def field_types() -> dict[str, Field]:
     """Return every type of field by its name."""
@@ -30,6 +34,16 @@ def field_types() -> dict[str, Field]:
 def type_of(spec: FieldSpec) -> Field:
     """Return the type of a field. Raises KeyError when its class is gone."""
     return field_types()[spec.type]
+
+
+def traits(name: str) -> Field:
+    """Return the type of a name to ask for its traits; one without any when its class is gone."""
+    return field_types().get(name, _GONE)
+
+
+def traits_of(spec: FieldSpec) -> Field:
+    """Return the type of a field to ask for its traits; one without any when its class is gone."""
+    return field_types().get(spec.type, _GONE)
 
 
 def role(spec: FieldSpec) -> str:

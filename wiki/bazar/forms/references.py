@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from wiki.bazar.forms.forms import traits
 from wiki.bazar.models import FieldSpec, Form
 
 SAID = ("formula", "template")
 """Options that name fields among other words."""
-NAMED = {"condition": ("field",), "bookmarklet": ("address", "title", "selection")}
-"""Options that are the key of a field of the same form, by type."""
 
 
 def own(row: dict[str, Any], key: str, to: str) -> dict[str, Any]:
@@ -19,7 +18,7 @@ def own(row: dict[str, Any], key: str, to: str) -> dict[str, Any]:
     for name in SAID:
         if isinstance(options.get(name), str):
             options[name] = _anew(options[name], key, to)
-    for name in NAMED.get(row["type"], ()):
+    for name in traits(row["type"]).option_names("field"):
         if options.get(name) == key:
             options[name] = to
     return row | {"options": options}
@@ -37,13 +36,7 @@ def pointing(row: dict[str, Any], form: Form, key: str, to: str) -> dict[str, An
     options = row["options"]
     if options.get("form") not in {form.key, form.model or form.key}:
         return row
-    if row["type"] == "linked" and options.get("field") == key:
-        return row | {"options": options | {"field": to}}
-    if row["type"] == "relation" and options.get("filter"):
-        pairs = [pair.partition("=") for pair in str(options["filter"]).split("&")]
-        kept = [f"{to if name == key else name}{sign}{words}" for name, sign, words in pairs]
-        return row | {"options": options | {"filter": "&".join(kept)}}
-    return row
+    return row | {"options": traits(row["type"]).option_renamed(options, key, to)}
 
 
 def _anew(text: str, key: str, to: str) -> str:

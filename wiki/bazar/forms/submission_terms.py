@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wiki.accounts import people
+from wiki.bazar.forms import forms
 from wiki.bazar.models import Form
 from wiki.core import access, db
 from wiki.core.access import Actor, RuleSet
@@ -23,8 +24,6 @@ from wiki.pages.models import Page
 
 MAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
 MOST_MAILS, MOST_APPROVALS = 20, 50
-DATED = {"date", "period", "recurrence"}
-"""Forms with such a field hold entries of the same title: those are not told to look alike."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,9 @@ def added_already(form: Form, actor: Actor) -> Page | None:
 def watches_alike(form: Form) -> bool:
     """Answer whether someone who adds an entry is told of those with a title like it."""
     chosen = terms_of(form).alike
+    # Dated entries often share a title: they are no duplicates.
     return chosen != "no" and (
-        chosen == "yes" or not any(spec.type in DATED for spec in form.specs())
+        chosen == "yes" or not any(forms.traits_of(spec).temporal for spec in form.specs())
     )
 
 
