@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from wiki.bazar.entries import entries
+from wiki.bazar.forms import forms
 from wiki.bazar.forms.definition import TITLE
 from wiki.bazar.models import Form
 from wiki.core.access import Actor
@@ -36,4 +37,4 @@ def entry_content(
 
 def tags_key(form: Form) -> str:
     """Return the key of the field that holds a form's tags, "" without one."""
-    return next((spec.key for spec in form.specs() if spec.type == "tags"), "")
+    return next((spec.key for spec in form.specs() if forms.traits_of(spec).stores_tags), "")

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 
 from wiki.bazar import views as viewing
+from wiki.bazar.fields.choice import Choice
 from wiki.bazar.forms import forms
 from wiki.bazar.lists import list_view, saved_views
 from wiki.bazar.models import Form
@@ -197,7 +198,7 @@ def _near(call: Call, form: Form) -> dict[str, list[str]]:
     if not call.get("near"):
         return {}
     specs = forms.readable_specs(form, call.actor)
-    place = next((spec for spec in specs if spec.type == "location"), None)
+    place = next((spec for spec in specs if forms.traits_of(spec).place), None)
     if place is None:
         raise BadParam(_("This form has no place."))
     return {f"{place.key}.near": [call.get("near")]}
@@ -206,9 +207,10 @@ def _near(call: Call, form: Form) -> dict[str, list[str]]:
 def _stored(form: Form, key: str, value: str) -> str:
     """Return what a filter's word is stored as: people write the label of a choice."""
     spec = next((spec for spec in form.specs() if spec.key == key), None)
-    if spec is None or spec.type not in {"choice", "choices"}:
+    kind = forms.traits_of(spec) if spec else None
+    if spec is None or not isinstance(kind, Choice):
         return value
-    read = forms.type_of(spec).from_csv(spec, value)
+    read = kind.from_csv(spec, value)
     return str(read[0] if isinstance(read, list) else read)
 
 

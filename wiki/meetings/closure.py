@@ -133,7 +133,12 @@ def _write_attendees(meeting: Meeting, actor: Actor) -> None:
     """Write who said they come into the entry, where it says nobody yet."""
     spec = next((one for one in meeting.entry.specs if one.key == "attendees"), None)
     names = [one.name for one in meeting.voices if one.answer in attendance.COMING]
-    if spec is None or spec.type != "text" or meeting.entry.get("attendees") or not names:
+    if (
+        spec is None
+        or not forms.traits_of(spec).short_text
+        or meeting.entry.get("attendees")
+        or not names
+    ):
         return
     before = meeting.page.head.content
     content = replace(before, data=before.data | {"attendees": ", ".join(names)[:250]})

@@ -42,6 +42,10 @@ class Stage:
     state: str = "todo"
 
 
+def _has_points(spec: FieldSpec) -> bool:
+    return isinstance(forms.traits_of(spec), Points)
+
+
 @dataclass(frozen=True)
 class Meeting:
     """An entry of the meetings' form, loaded for `actor`."""
@@ -54,7 +58,7 @@ class Meeting:
     @cached_property
     def points_spec(self) -> FieldSpec | None:
         """The field of the agenda, None where the form has none, or none that may be read."""
-        return next((spec for spec in self.entry.specs if spec.type == "points"), None)
+        return next((spec for spec in self.entry.specs if _has_points(spec)), None)
 
     @property
     def told_with_points(self) -> Collection[str]:
@@ -105,7 +109,7 @@ class Meeting:
     def may_arrange(self) -> bool:
         """Whether this reader changes the agenda and takes the minutes."""
         specs = forms.writable_specs(self.form, self.actor, self.page.owner_id)
-        return self.may_write and any(spec.type == "points" for spec in specs)
+        return self.may_write and any(_has_points(spec) for spec in specs)
 
     @property
     def minutes_asked(self) -> int:

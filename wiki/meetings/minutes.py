@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from wiki.bazar.field import BadValue
 from wiki.bazar.fields.longtext import LongText
+from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec
 from wiki.core import db
 from wiki.core.access import Actor
@@ -99,8 +100,8 @@ def keep(meeting: Meeting, written: Written, *, actor: Actor) -> Page:
 
 def notes_spec(meeting: Meeting) -> FieldSpec | None:
     """Return the field of the notes that stand under no point, if the form has it."""
-    found = (spec for spec in meeting.entry.specs if spec.key == NOTES and spec.type == "longtext")
-    return next(found, None)
+    notes = (spec for spec in meeting.entry.specs if spec.key == NOTES)
+    return next((spec for spec in notes if isinstance(forms.traits_of(spec), LongText)), None)
 
 
 def sheet(meeting: Meeting) -> Sheet:

@@ -19,8 +19,7 @@ from sqlalchemy import select
 from wiki.accounts import people
 from wiki.accounts.models import ADMINS, Group, User
 from wiki.bazar.entries import entries
-from wiki.bazar.forms import catalogue
-from wiki.bazar.forms.submission_terms import DATED
+from wiki.bazar.forms import catalogue, forms
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db, i18n, jobs, settings
 from wiki.core.access import SYSTEM, Actor
@@ -181,7 +180,7 @@ class Demo:
         author = _actor(row.get("author", ""))
         raw = {key: self._value(specs[key], value) for key, value in row.get("data", {}).items()}
         raw["title"] = row["title"]
-        tags = next((key for key, spec in specs.items() if spec.type == "tags"), None)
+        tags = next((key for key, spec in specs.items() if forms.traits_of(spec).stores_tags), None)
         if tags:
             raw[tags] = row.get("tags", [])
         project = self.projects.get(row.get("project", ""))
@@ -194,7 +193,7 @@ class Demo:
         self._step()
 
     def _value(self, spec: FieldSpec, value: Any) -> Any:
-        if spec.type not in DATED or not isinstance(value, str):
+        if not forms.type_of(spec).temporal or not isinstance(value, str):
             return value
         return RELATIVE.sub(self._moment, value)
 
@@ -310,7 +309,8 @@ def _ordered(rows: list[dict[str, Any]], specs: Mapping[str, FieldSpec]) -> list
 
 
 def _points_to(row: dict[str, Any], specs: Mapping[str, FieldSpec]) -> set[str]:
-    values = [value for key, value in row.get("data", {}).items() if specs[key].type == "relation"]
+    data = row.get("data", {}).items()
+    values = [value for key, value in data if forms.traits_of(specs[key]).points_to_pages]
     return {name for value in values for name in (value if isinstance(value, list) else [value])}
 
 

@@ -100,12 +100,12 @@ def _spec_or_404(form: Form, key: str) -> FieldSpec:
 
 def _types(spec: FieldSpec) -> dict[str, Field]:
     """Return the types a field may have: those that people answer, whose values an entry holds."""
-    if spec.type in form_migration.FIXED:
+    if form_migration.is_fixed(forms.type_of(spec)):
         return {spec.type: forms.type_of(spec)}
     return {
         name: kind
         for name, kind in forms.field_types().items()
-        if kind.role == "answer" and name not in form_migration.FIXED
+        if kind.role == "answer" and not form_migration.is_fixed(kind)
     }
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Any
 
 from flask import Response
@@ -24,13 +23,6 @@ from wiki.core.fingerprint import fingerprint
 from wiki.core.http import render
 from wiki.core.params import Param
 from wiki.pages import rights
-
-FIRST = (
-    *("text", "longtext", "number", "email", "link", "phone"),
-    *("choice", "choices", "yesno", "tags", "rating"),
-    *("date", "period", "location", "image", "file", "relation", "person", "computed", "section"),
-)
-"""What people look for first, in their order; groups stand in the order of their first type."""
 
 
 @dataclass(frozen=True)
@@ -86,21 +78,12 @@ def rule_choices(everyone: str) -> list[tuple[str, str]]:
 
 
 def _palette(types: Mapping[str, Field]) -> list[tuple[str, list[Field]]]:
-    """Return the types by group: what is looked for first, then the others by name."""
-    groups = [str(types[name].group) for name in FIRST]
-
-    def place(kind: Field) -> tuple[int, str, int, str]:
-        group = str(kind.group)
-        return _rank(groups, group), group, _rank(FIRST, kind.name), str(kind.label)
-
-    ordered = sorted(types.values(), key=place)
-    return [
-        (group, list(kinds)) for group, kinds in groupby(ordered, key=lambda kind: str(kind.group))
-    ]
-
-
-def _rank(first: Sequence[str], name: str) -> int:
-    return first.index(name) if name in first else len(first)
+    """Return the types by group, groups in the order of their first type."""
+    ordered = sorted(types.values(), key=lambda kind: (kind.order, str(kind.label)))
+    groups: dict[str, list[Field]] = {}
+    for kind in ordered:
+        groups.setdefault(str(kind.group), []).append(kind)
+    return list(groups.items())
 
 
 def _panel(

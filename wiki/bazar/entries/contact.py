@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts.people import EMAIL
 from wiki.bazar.entries import entries, entry_view
-from wiki.bazar.fields.email import is_contact
 from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec
 from wiki.core import db, mail, settings

@@ -184,7 +184,9 @@ def values_of(form: Form, content: Content) -> dict[str, Any]:
     """Return what a content holds by field key, title and tags among them."""
     values = dict(content.data) | {TITLE: content.title}
     return values | {
-        spec.key: list(content.tags) or None for spec in form.specs() if forms.traits_of(spec).stores_tags
+        spec.key: list(content.tags) or None
+        for spec in form.specs()
+        if forms.traits_of(spec).stores_tags
     }
 
 

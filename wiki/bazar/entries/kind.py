@@ -221,9 +221,11 @@ def _told_once(
 
 def _pointing_keys(spec: FieldSpec, target: Form) -> list[str]:
     named = spec.options.get("field")
-    return [named] if named else [
-        one.key for one in target.specs() if forms.traits_of(one).points_to_pages
-    ]
+    return (
+        [named]
+        if named
+        else [one.key for one in target.specs() if forms.traits_of(one).points_to_pages]
+    )
 
 
 def words_field(key: str) -> str:

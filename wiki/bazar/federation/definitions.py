@@ -19,11 +19,6 @@ from wiki.bazar.remote.address import Address
 from wiki.core.access import Actor
 from wiki.core.http import Invalid
 
-OF_ANOTHER = frozenset({"relation", "linked"})
-"""Types that mean nothing without another form of their wiki."""
-RECKONED = frozenset({"computed", "autotitle", "condition", "bookmarklet", "hidden", "readers"})
-"""Types whose settings name other fields, people or groups: told only where nothing at all is hidden."""
-
 
 @dataclass(frozen=True)
 class Found:
@@ -72,9 +67,11 @@ def open_definition(form: Form, actor: Actor) -> dict[str, Any]:
 
 
 def _is_told(spec: FieldSpec, actor: Actor, *, whole: bool) -> bool:
-    if spec.type in RECKONED:
-        return whole and spec.type not in {"hidden", "readers"}
-    if spec.type in OF_ANOTHER:
+    kind = forms.type_of(spec)
+    # Options that name other fields, people or groups leak what is hidden.
+    if kind.publication != "always":
+        return whole and kind.publication == "complete"
+    if kind.option_names("form"):
         named = forms.form_named(str(spec.options.get("form") or ""))
         return named is not None and named.id in {one.id for one in forms.forms_visible(actor)}
     return True
@@ -106,4 +103,6 @@ def _gare(document: Any) -> tuple[dict[str, Any], list[str]]:
 
 
 def _comes(row: Mapping[str, Any]) -> bool:
-    return row.get("type") in forms.field_types() and row.get("type") not in OF_ANOTHER
+    kind = forms.field_types().get(str(row.get("type")))
+    # A field that names another form of its wiki means nothing here.
+    return kind is not None and not kind.option_names("form")

@@ -48,7 +48,9 @@ class Linked(Field):
         if form is None or not pages:
             return {}
         # A field of the owner's is told by its owner's entries only, so it is not told here.
-        open_keys = {one.key for one in readable_specs(form, actor) if traits_of(one).points_to_pages}
+        open_keys = {
+            one.key for one in readable_specs(form, actor) if traits_of(one).points_to_pages
+        }
         keys = open_keys & ({spec.options["field"]} if spec.options.get("field") else open_keys)
         query = visible_pages(actor).join(EntryValue, EntryValue.page_id == Page.id)
         query = query.where(

@@ -30,7 +30,7 @@ class Readers(Field):
     name: ClassVar[str] = "readers"
     restricts_readers = True
     publication = "never"
-    summary = "who may read the entry: all, signed-in people, a group, its author; it is the entry's own rule at each save"
+    summary = "who may read the entry: all, signed-in people, a group, its author; a rule of the entry itself"
     label = _l("Who may read the entry")
     group = _l("People")
     icon = "lock"

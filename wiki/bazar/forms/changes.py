@@ -185,9 +185,7 @@ def _follow(session: Session, form: Form, before: Sequence[FieldSpec]) -> None:
     """Bring entries up to what changed in their fields; an order, a label, a help change nothing."""
     old, new = _derived(before), _derived(form.specs())
     made = {
-        spec.key
-        for spec in form.specs()
-        if role(spec) == "assigned" and traits_of(spec).backfilled
+        spec.key for spec in form.specs() if role(spec) == "assigned" and traits_of(spec).backfilled
     }
     if any(old.get(key) != new[key] for key in made):
         bring_up(session, form, "assign")

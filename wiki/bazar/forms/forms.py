@@ -20,7 +20,6 @@ from wiki.core.access import Actor, Privilege
 from wiki.core.names import fold
 from wiki.core.registry import load
 
-
 _GONE = Field()
 """Stands for the type of a field whose class is gone."""
 

@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from PIL import Image
 
 from wiki.bazar.field import BadValue
-from wiki.bazar.imports.mapping import FILES
+from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.values import uploads
 from wiki.core import outbound, settings
@@ -39,7 +39,7 @@ def is_address(cell: Any) -> bool:
 
 def columns(form: Form, targets: Sequence[str]) -> int:
     """Return how many columns answer a field of files."""
-    return sum(spec.type in FILES and spec.key in targets for spec in form.specs())
+    return sum(forms.traits_of(spec).stores_file and spec.key in targets for spec in form.specs())
 
 
 def check_allowed() -> None:
@@ -50,12 +50,13 @@ def check_allowed() -> None:
 
 def fetch(spec: FieldSpec, url: str) -> dict[str, Any] | BadValue:
     """Return the file at a public address once it is in the store, or why it is not."""
-    accept = "image/*" if spec.type == "image" else "*/*"
+    accept = "image/*" if forms.type_of(spec).stores_image else "*/*"
     try:
         check_allowed()
         answer = outbound.fetch(url, accept=accept, largest=LARGEST)
         kept = uploads.kept(_name(spec, url, answer), io.BytesIO(answer.body))
-        return (uploads.as_image(kept) if spec.type == "image" else kept) | {SOURCE: url}
+        is_image = forms.type_of(spec).stores_image
+        return (uploads.as_image(kept) if is_image else kept) | {SOURCE: url}
     except BadValue as error:
         return error
     except OSError as error:
@@ -65,7 +66,7 @@ def fetch(spec: FieldSpec, url: str) -> dict[str, Any] | BadValue:
 def _name(spec: FieldSpec, url: str, answer: outbound.Answer) -> str:
     """Return what a fetched file is called: an image by what it is, whatever its address says."""
     last = PurePosixPath(unquote(urlsplit(url).path)).name or urlsplit(url).hostname or "file"
-    if spec.type != "image":
+    if not forms.type_of(spec).stores_image:
         return last
     try:
         with Image.open(io.BytesIO(answer.body), formats=list(image_check.FORMATS)) as image:

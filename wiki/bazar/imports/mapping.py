@@ -17,11 +17,6 @@ from wiki.core.http import Invalid
 from wiki.core.names import fold
 
 ALWAYS_ADD = ""
-FILES = {"file", "image"}
-"""Types that a cell answers by an address, or as our own exports name a file."""
-TELLING = {"text", "email", "link", "phone", "number", "date", "identifier"}
-"""Types whose value can tell one entry from the others."""
-NUMBERED = {"identifier"}
 ADDRESSES = {"address", "adresse", "id_fiche", ADDRESS}
 TITLES = {"title", "titre", "bf_titre"}
 
@@ -33,7 +28,7 @@ def offered(form: Form, actor: Actor) -> list[FieldSpec]:
     return [
         spec
         for spec in form.specs()
-        if spec.key in asked or (spec.type in NUMBERED and spec.key in readable)
+        if spec.key in asked or (forms.traits_of(spec).generated_key and spec.key in readable)
     ]
 
 
@@ -47,7 +42,7 @@ def matchable(form: Form, actor: Actor, targets: Sequence[str]) -> list[tuple[st
     return found + [
         (spec.key, spec.label)
         for spec in offered(form, actor)
-        if spec.key in targets and spec.type in TELLING and spec.key in readable
+        if spec.key in targets and forms.traits_of(spec).identifying and spec.key in readable
     ]
 
 
@@ -67,9 +62,8 @@ def guess(form: Form, actor: Actor, table: Table) -> list[str]:
 def guess_match(form: Form, actor: Actor, targets: Sequence[str]) -> str:
     """Return what entries are best recognised by: an address, a number of ours, the title."""
     keys = [key for key, _words in matchable(form, actor, targets)]
-    types = {spec.key: spec.type for spec in form.specs()}
-    numbered = [key for key in keys if types.get(key) in NUMBERED]
-    best = [key for key in (ADDRESS, *numbered, TITLE) if key in keys]
+    generated = [spec.key for spec in form.specs() if forms.traits_of(spec).generated_key]
+    best = [key for key in (ADDRESS, *generated, TITLE) if key in keys]
     return best[0] if best else ALWAYS_ADD
 
 

@@ -16,7 +16,6 @@ from wiki.bazar.forms import forms
 from wiki.bazar.forms.definition import TITLE
 from wiki.bazar.imports import downloads
 from wiki.bazar.imports.downloads import Files
-from wiki.bazar.imports.mapping import FILES, NUMBERED
 from wiki.bazar.imports.tables import ADDRESS, Row
 from wiki.bazar.models import EntryValue, FieldSpec, Form
 from wiki.bazar.values import uploads
@@ -169,7 +168,7 @@ class Judge:
         if cell in (None, ""):
             return ()
         kind = forms.type_of(spec)
-        if spec.type in NUMBERED:
+        if kind.generated_key:
             return (str(cell).strip(), None)
         try:
             value = kind.clean(spec, kind.from_csv(spec, cell) if isinstance(cell, str) else cell)
@@ -207,7 +206,7 @@ def _answers(plan: Plan, row: Row, page: Page | None) -> tuple[dict[str, Any], A
         if cell in (None, "", []):
             if plan.clear and page is not None:
                 raw[target] = None
-        elif spec.type in FILES:
+        elif forms.type_of(spec).stores_file:
             _answer_file(plan, spec, cell, page, raw, awaited)
         else:
             kind = forms.type_of(spec)

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.bazar.entries import entries, entry_form, entry_view
 from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec, Form
-from wiki.bazar.views.table import IN_PLACE, cell
+from wiki.bazar.views.table import cell, edits_in_cell
 from wiki.core import db
 from wiki.core.access import Actor, current_actor
 from wiki.core.http import Invalid, audience, is_htmx, render, safe_redirect, see_other
@@ -101,7 +101,7 @@ def _asked(form: str, name: str, field: str) -> tuple[Form, Page, FieldSpec]:
         abort(404)
     _check(page)
     spec = _writable(found, page, field, actor)
-    return (found, page, spec) if spec.type in IN_PLACE else abort(404)
+    return (found, page, spec) if edits_in_cell(spec) else abort(404)
 
 
 def _check(page: Page) -> None:

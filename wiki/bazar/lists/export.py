@@ -12,7 +12,7 @@ import io
 import json
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import IO, Any
 
 from flask_babel import gettext as _
@@ -22,7 +22,6 @@ from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec, Form
 from wiki.bazar.query import results
 from wiki.bazar.query.results import Found, Query
-from wiki.bazar.values.dates import has_hour
 from wiki.core import i18n
 from wiki.core.access import Actor
 from wiki.core.http import absolute_url
@@ -127,11 +126,8 @@ def _typed_cells(entry: Entry, specs: Sequence[FieldSpec]) -> list[Cell]:
 
 def _typed(entry: Entry, spec: FieldSpec) -> Cell:
     """Return a value as a number or a date where that says the same, else as the words of CSV."""
-    value, text = entry.get(spec.key), _cell(entry, spec)
-    if spec.type == "date" and text:
-        return datetime.fromisoformat(text) if has_hour(text) else date.fromisoformat(text)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if is_number and repr(value) == text else text
+    value = entry.get(spec.key)
+    return "" if value is None else forms.type_of(spec).to_cell(spec, value)
 
 
 def _clock(entry: Entry) -> datetime:

@@ -23,7 +23,7 @@ from wiki.bazar.query.results import Found
 from wiki.bazar.values import map, recurrence
 from wiki.bazar.values.dates import has_hour
 from wiki.bazar.views import request_query
-from wiki.bazar.views.base import DATES, first_of
+from wiki.bazar.views.base import PLACE, TEMPORAL, first_of
 from wiki.bazar.views.support.urls import export_url, list_url
 from wiki.core.access import current_actor
 from wiki.core.http import absolute_url, audience, download, render
@@ -77,7 +77,7 @@ def one_ics(form_key: str, name: str) -> BaseResponse:
     if page.form_id is None or entries.form_of(page).key != form_key:
         abort(404)
     entry = entry_view.entry_at(page, page.head, actor=actor)
-    spec = first_of([one for one in entry.specs if one.key in entry.data], DATES) or abort(404)
+    spec = first_of([one for one in entry.specs if one.key in entry.data], TEMPORAL) or abort(404)
     return download(calendar_of(page.title, [entry], spec), f"{page.name}.ics", "text/calendar")
 
 
@@ -108,11 +108,11 @@ def plain(text: str) -> str:
 
 
 def _date(found: Found) -> FieldSpec:
-    fits = [spec for spec in found.specs if spec.type in DATES]
+    fits = [spec for spec in found.specs if TEMPORAL(forms.traits_of(spec))]
     wanted = request.args.get("_date", "")
     return (
         next((spec for spec in fits if spec.key == wanted), None)
-        or first_of(fits, DATES)
+        or first_of(fits, TEMPORAL)
         or abort(404)
     )
 
@@ -123,7 +123,7 @@ def _events(entry: Entry, spec: FieldSpec) -> list[Event]:
     if value is None:
         return []
     held: dict[str, Any] = value if isinstance(value, dict) else {"start": value}
-    start, end = _ends(spec, held)
+    start, end = _ends(held, lasts=timedelta(hours=1 if value is not held else 0))
     event = _event(entry, start, end)
     if "rule" not in held:
         return [event]
@@ -152,7 +152,8 @@ def _event(entry: Entry, start: date, end: date) -> Event:
     event.add("dtstart", start)
     event.add("dtend", end)
     event.add("url", absolute_url(entry.url))
-    words = brief(entry.data, [one for one in entry.specs if one.type not in DATES], excerpt=True)
+    others = [one for one in entry.specs if not TEMPORAL(forms.traits_of(one))]
+    words = brief(entry.data, others, excerpt=True)
     if words.text:
         event.add("description", plain(words.text))
     _add_place(event, entry)
@@ -160,7 +161,7 @@ def _event(entry: Entry, start: date, end: date) -> Event:
 
 
 def _add_place(event: Event, entry: Entry) -> None:
-    place = first_of([spec for spec in entry.specs if spec.key in entry.data], {"location"})
+    place = first_of([spec for spec in entry.specs if spec.key in entry.data], PLACE)
     if place is None:
         return
     event.add("location", plain(entry.text(place.key)))
@@ -169,13 +170,16 @@ def _add_place(event: Event, entry: Entry) -> None:
         event.add("geo", point)
 
 
-def _ends(spec: FieldSpec, held: dict[str, Any]) -> tuple[date, date]:
-    """Return the start and the end as a calendar has them: whole days end the day after."""
+def _ends(held: dict[str, Any], *, lasts: timedelta) -> tuple[date, date]:
+    """Return the start and the end as a calendar has them: whole days end the day after.
+
+    `lasts` is how long what has an hour and no end takes.
+    """
     start, last = held["start"], held.get("end") or held["start"]
     if not has_hour(start):
         return date.fromisoformat(start[:10]), date.fromisoformat(last[:10]) + timedelta(days=1)
     if "end" not in held:
-        return moment_of(start), moment_of(start) + timedelta(hours=1 if spec.type == "date" else 0)
+        return moment_of(start), moment_of(start) + lasts
     return moment_of(start), finish(held) if has_hour(last) else finish(held) + timedelta(seconds=1)
 
 

@@ -21,7 +21,7 @@ from wiki.bazar.query import results
 from wiki.bazar.query.results import Found, Query, usual_sort
 from wiki.bazar.remote import cache
 from wiki.bazar.views import request_query, views
-from wiki.bazar.views.base import DATES, View, first_of
+from wiki.bazar.views.base import TEMPORAL, View, first_of
 from wiki.bazar.views.support.urls import export_url, list_url
 from wiki.core import db, errors
 from wiki.core.access import Actor, current_actor
@@ -215,7 +215,7 @@ def follows(found: Found) -> list[tuple[str, str, str]]:
     ways.append(
         (_("Feed (RSS)"), export_url(found.form, found.query, "rss"), "application/rss+xml")
     )
-    if first_of(found.specs, DATES):
+    if first_of(found.specs, TEMPORAL):
         url = export_url(found.form, found.query, "ics")
         ways.append((_("Calendar (iCal)"), url, "text/calendar"))
     return ways

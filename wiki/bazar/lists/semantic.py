@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -35,7 +34,6 @@ USUAL_PROPERTIES = (
     "numberOfEmployees", "license", "inLanguage", "isRelatedTo", "openingHours", "price",
 )  # fmt: skip
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9]{0,60}")
-PARTS = ("postcode", "city", "address")
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,7 @@ def feature_collection(found: Found) -> dict[str, Any]:
 
 def has_places(specs: Iterable[FieldSpec]) -> bool:
     """Answer whether entries of these fields can stand on a map."""
-    return any(spec.type in {"location", "zone"} for spec in specs)
+    return any(forms.traits_of(spec).geographic for spec in specs)
 
 
 def _node(entry: Entry, meaning: Semantic) -> dict[str, Any]:
@@ -129,7 +127,7 @@ def _node(entry: Entry, meaning: Semantic) -> dict[str, Any]:
         word = meaning.fields.get(spec.key)
         open_value = kind.open_value(spec, value) if word else None
         if word and open_value is not None:
-            _say(node, word, _meant(entry, spec, value))
+            _say(node, word, kind.json_ld(spec, value))
     return node
 
 
@@ -144,50 +142,11 @@ def _say(node: dict[str, Any], word: str, value: Any) -> None:
         node[word] = value
 
 
-def _meant(entry: Entry, spec: FieldSpec, value: Any) -> Any:
-    """Return a value seen as schema.org has it: an address, a place, a link to what is related, else plain."""
-    if spec.type == "location":
-        return _place(value)
-    if spec.type in {"image", "file"}:
-        return absolute_url(value["url"])
-    if spec.type in {"relation", "linked"} and isinstance(value, list):
-        return [_related(one) for one in value if isinstance(one, dict)]
-    if spec.type in {"period", "recurrence"}:
-        ends = {"endDate": value["end"]} if value.get("end") else {}
-        return {"startDate": value["start"]} | ends
-    if isinstance(value, bool | int | float) or spec.type in {"date", "tags"}:
-        return value
-    return entry.text(spec.key)
-
-
-def _related(one: Mapping[str, Any]) -> dict[str, Any]:
-    url = absolute_url(url_for("pages.show", name=one["name"]))
-    return {"@id": url, "name": one["title"]}
-
-
-def _place(value: Mapping[str, Any]) -> dict[str, Any]:
-    names = {"address": "streetAddress", "postcode": "postalCode", "city": "addressLocality"}
-    words = {names[part]: value[part] for part in PARTS if value.get(part)}
-    place: dict[str, Any] = {"@type": "Place"}
-    if words:
-        place["address"] = {"@type": "PostalAddress"} | words
-    if "lat" in value:
-        place["geo"] = {
-            "@type": "GeoCoordinates",
-            "latitude": value["lat"],
-            "longitude": value["lon"],
-        }
-    return place
-
-
 def _geometry(entry: Entry) -> dict[str, Any] | None:
     """Return where an entry stands: its points and zones, None without any."""
     found: list[dict[str, Any]] = []
-    for spec, _kind, value in entry.answered():
-        if spec.type == "location" and "lat" in value:
-            found.append({"type": "Point", "coordinates": [value["lon"], value["lat"]]})
-        elif spec.type == "zone":
-            found += value["geometries"]
+    for _spec, kind, value in entry.answered():
+        found += kind.geometries(value)
     if len(found) < 2:
         return found[0] if found else None
     return {"type": "GeometryCollection", "geometries": found}

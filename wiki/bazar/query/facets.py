@@ -97,7 +97,7 @@ def labels_of(
     related: list[tuple[str, str]] = []
     for spec in specs:
         for text in [*counts.get(spec.key, {}), *chosen.get(spec.key, ())]:
-            if spec.type == "relation":
+            if forms.traits_of(spec).points_to_pages:
                 related.append((spec.key, text))
             else:
                 labels[spec.key, text] = forms.type_of(spec).facet_label(spec, text)

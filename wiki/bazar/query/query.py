@@ -150,7 +150,7 @@ def check_field(specs: Mapping[str, FieldSpec], key: str, end: str) -> None:
     """Refuse what is not a field that this reader may filter by. Raises Invalid."""
     spec = specs.get(key)
     kind = forms.field_types().get(spec.type) if spec else None
-    ends = {*ENDS, NEAR} if spec and spec.type == "location" else ENDS
+    ends = {*ENDS, NEAR} if kind and kind.place else ENDS
     if kind is None or (end and end not in ends) or (not end and not kind.can_facet):
         raise Invalid(**{key[:40] or "filter": _("Entries cannot be filtered by this.")})
 

@@ -17,7 +17,6 @@ from sqlalchemy.orm import aliased, joinedload
 from wiki.bazar.entries import entry_view
 from wiki.bazar.entries.entry_view import Entry
 from wiki.bazar.entries.kind import words_field
-from wiki.bazar.fields.date import with_hour
 from wiki.bazar.forms import forms
 from wiki.bazar.models import EntryValue, FieldSpec, Form
 from wiki.bazar.query import facets as faceting
@@ -50,6 +49,11 @@ class Found:
     specs: Sequence[FieldSpec]
     actor: Actor
     ids: Select[tuple[int]]
+
+    @property
+    def places(self) -> list[FieldSpec]:
+        """The fields that a list can be narrowed around."""
+        return [spec for spec in self.specs if forms.traits_of(spec).place]
 
     def spec(self, key: str) -> FieldSpec | None:
         """Return a field this actor may read by its key."""
@@ -119,8 +123,8 @@ def has(
 
 def usual_sort(specs: Sequence[FieldSpec]) -> str:
     """Return what a list is sorted by unasked: what always has its hour comes latest first."""
-    dates = [spec for spec in specs if spec.type == "date" and spec.required and spec.in_list]
-    return next((f"-{spec.key}" for spec in dates if with_hour(spec)), "title")
+    wanted = (forms.traits_of(spec).usual_sort(spec) for spec in specs)
+    return next(filter(None, wanted), "title")
 
 
 def can_group(spec: FieldSpec) -> bool:
@@ -166,10 +170,7 @@ def _conditions(
 ) -> dict[str, ColumnElement[bool]]:
     """Return the condition of each filter; a related entry this reader may not see matches none."""
     related = [
-        text
-        for key, texts in query.filters.items()
-        if specs[key].type == "relation"
-        for text in texts
+        text for key, texts in query.filters.items() if _points(specs[key]) for text in texts
     ]
     seen = {
         str(one) for one in entry_view.targets_of(map(int, filter(is_id, related)), actor=actor)
@@ -179,11 +180,15 @@ def _conditions(
         key: _has(
             form,
             key,
-            EntryValue.text.in_(set(texts) - hidden if specs[key].type == "relation" else texts),
+            EntryValue.text.in_(set(texts) - hidden if _points(specs[key]) else texts),
         )
         for key, texts in query.filters.items()
         if texts
     }
+
+
+def _points(spec: FieldSpec) -> bool:
+    return forms.traits_of(spec).points_to_pages
 
 
 def _has(

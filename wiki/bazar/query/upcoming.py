@@ -123,7 +123,7 @@ def _fields(source: Source, form: Form) -> set[str]:
 
 def _repeats(source: Source, form: Form) -> bool:
     spec = next((spec for spec in form.specs() if spec.key == source.field), None)
-    return spec is not None and spec.type == "recurrence"
+    return spec is not None and forms.traits_of(spec).recurring
 
 
 def _to_come(asked: _Asked, limit: int) -> list[tuple[Picked, Source]]:

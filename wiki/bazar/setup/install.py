@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from wiki.bazar.entries import entries
 from wiki.bazar.forms import catalogue, forms
 from wiki.bazar.forms.catalogue import Model
-from wiki.bazar.forms.submission_terms import DATED
 from wiki.bazar.lists import saved_views
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db, i18n
@@ -110,12 +109,13 @@ def _value(
 ) -> Any:
     """Return an answer of a sample as the form takes it, None when it names what is not there."""
     said = _in_language(said, lang)
-    if spec.type == "relation":
+    kind = forms.type_of(spec)
+    if kind.points_to_pages:
         keys = [(str(spec.options["form"]), key) for key in said]
         return [known[key] for key in keys if key in known] or None
-    if spec.type == "person":
+    if kind.names_people:
         return [actor.name] if said == ME and actor.id else None
-    return _dated(said) if spec.type in DATED else said
+    return _dated(said) if kind.temporal else said
 
 
 def _in_language(said: Any, lang: str) -> Any:

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.entries.summary import brief
 from wiki.bazar.query.calendar import happenings
-from wiki.bazar.views.base import DATES, View
+from wiki.bazar.views.base import TEMPORAL, View
 from wiki.bazar.views.support.urls import list_url
 from wiki.core import i18n
 from wiki.core.params import Param
@@ -41,7 +41,7 @@ class AgendaView(View):
             labels=(_l("What comes"), _l("What was")),
         ),
     )
-    takes = {"date": DATES}
+    takes = {"date": TEMPORAL}
 
     def suits(self, specs: Sequence[FieldSpec]) -> bool:
         return bool(self.candidates(specs, "date"))

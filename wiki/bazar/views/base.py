@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from wiki.bazar.forms import forms
 from wiki.core.params import Param
 
 if TYPE_CHECKING:
     from wiki.bazar.entries.entry_view import Entry
+    from wiki.bazar.field import Field
     from wiki.bazar.models import FieldSpec
     from wiki.bazar.query.results import Found
 
 Row = TypeVar("Row", bound="tuple[Entry, Any]")
 
-ONE = frozenset({"choice", "yesno", "rating", "licence"})
-DATES = frozenset({"date", "period", "recurrence"})
-NUMBERS = frozenset({"number", "rating", "sequence", "computed"})
-COUNTED = ONE | {"choices", "tree", "tags", "location", "colour", "relation", "person", "group"}
-"""Types whose values are few enough to count entries by."""
+Trait = Callable[["Field"], bool]
+"""Answers whether a type of field has what a view shows."""
+TEMPORAL: Trait = attrgetter("temporal")
+NUMERIC: Trait = attrgetter("numeric")
+COUNTABLE: Trait = attrgetter("countable")
+IMAGE: Trait = attrgetter("stores_image")
+PLACE: Trait = attrgetter("place")
 
 GROUP = Param("group", _l("Group by"), "field")
 
@@ -31,7 +36,7 @@ class View:
     """The contract: the template is `bazar/views/<name>.html`, filled with `found` and this context.
 
     `options` are the settings of the view, in an address with `_` before their name; `takes` says of
-    those that name fields (kinds `field` and `fields`) which types they take. A view that is not
+    those that name fields (kinds `field` and `fields`) which trait of a type they need. A view that is not
     `paged` finds itself, among `found.ids`, what it shows. `common` ones stand first among the tabs.
     """
 
@@ -43,7 +48,7 @@ class View:
     common: ClassVar[bool] = False
     groups_rows: ClassVar[bool] = False
     options: ClassVar[tuple[Param, ...]] = ()
-    takes: ClassVar[Mapping[str, Collection[str]]] = {}
+    takes: ClassVar[Mapping[str, Trait]] = {}
 
     def context(self, found: Found) -> dict[str, Any]:
         """Return what the template needs beyond `found`."""
@@ -67,7 +72,8 @@ class View:
 
         if name == GROUP.name:
             return [spec for spec in specs if results.can_group(spec)]
-        return [spec for spec in specs if spec.type in self.takes.get(name, ())]
+        trait = self.takes.get(name)
+        return [spec for spec in specs if trait(forms.traits_of(spec))] if trait else []
 
     def field(self, found: Found, name: str) -> FieldSpec | None:
         """Return the field that a setting names, else the first one it can name."""
@@ -91,7 +97,7 @@ class View:
         ]
 
 
-def first_of(specs: Sequence[FieldSpec], types: Collection[str]) -> FieldSpec | None:
-    """Return the first field of one of these types, those shown in lists first."""
-    fits = [spec for spec in specs if spec.type in types]
+def first_of(specs: Iterable[FieldSpec], trait: Trait) -> FieldSpec | None:
+    """Return the first field whose type has a trait, those shown in lists first."""
+    fits = [spec for spec in specs if trait(forms.traits_of(spec))]
     return next((spec for spec in fits if spec.in_list), fits[0] if fits else None)

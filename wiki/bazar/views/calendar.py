@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.query.calendar import by_day, happenings
 from wiki.bazar.views import parse_query
-from wiki.bazar.views.base import DATES, View
+from wiki.bazar.views.base import TEMPORAL, View
 from wiki.bazar.views.support.urls import list_url
 from wiki.core import i18n
 from wiki.core.params import Param
@@ -34,7 +34,7 @@ class CalendarView(View):
     paged = False
     common = True
     options = (Param("date", _l("Date"), "field"), Param("month", _l("Month"), "month"))
-    takes = {"date": DATES}
+    takes = {"date": TEMPORAL}
 
     def suits(self, specs: Sequence[FieldSpec]) -> bool:
         return bool(self.candidates(specs, "date"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.entries.summary import brief
-from wiki.bazar.views.base import View
+from wiki.bazar.views.base import IMAGE, View
 from wiki.core.params import Param
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class CardsView(View):
     common = True
     groups_rows = True
     options = (Param("image", _l("Image"), "field"),)
-    takes = {"image": {"image"}}
+    takes = {"image": IMAGE}
 
     def context(self, found: Found) -> dict[str, Any]:
         """Return each entry with its image, if its form asks for one, and its few words, under its heading."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.entries.summary import brief
-from wiki.bazar.views.base import View
+from wiki.bazar.views.base import IMAGE, View
 from wiki.core.params import Param
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class CarouselView(View):
     icon = "columns-2"
     page_size = 12
     options = (Param("image", _l("Image"), "field"),)
-    takes = {"image": {"image"}}
+    takes = {"image": IMAGE}
 
     def suits(self, specs: Sequence[FieldSpec]) -> bool:
         return True

@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 
-from wiki.bazar.views.base import COUNTED, DATES, NUMBERS, View, first_of
+from wiki.bazar.forms import forms
+from wiki.bazar.views.base import NUMERIC, TEMPORAL, View, first_of
 from wiki.bazar.views.support import chart
 from wiki.core.params import Param
 
 if TYPE_CHECKING:
+    from wiki.bazar.field import Field
     from wiki.bazar.models import FieldSpec
     from wiki.bazar.query.results import Found
 
 DRAWN = ("bars", "lines", "pie")
-BY = COUNTED | DATES
+
+
+def _by(kind: Field) -> bool:
+    return kind.countable or kind.temporal
 
 
 class ChartView(View):
@@ -37,17 +42,17 @@ class ChartView(View):
         ),
         Param("sum", _l("Sum of"), "field"),
     )
-    takes = {"by": BY, "sum": NUMBERS}
+    takes = {"by": _by, "sum": NUMERIC}
 
     def suits(self, specs: Sequence[FieldSpec]) -> bool:
-        return first_of(specs, BY) is not None
+        return first_of(specs, _by) is not None
 
     def context(self, found: Found) -> dict[str, Any]:
         """Return the slices and how they are drawn."""
         by, of = self.field(found, "by"), self.field_set(found, "sum")
         drawn = found.query.setting("draw")
         if not drawn:
-            drawn = "lines" if by and by.type in DATES else "bars"
+            drawn = "lines" if by and TEMPORAL(forms.traits_of(by)) else "bars"
         slices = chart.slices(found, by, of=of) if by else []
         return {
             "by": by,

@@ -21,12 +21,17 @@ from wiki.pages.models import Page
 
 if TYPE_CHECKING:
     from wiki.bazar.entries.entry_view import Entry
+    from wiki.bazar.field import Field
     from wiki.bazar.models import FieldSpec
     from wiki.bazar.query.results import Found
 
 MOST = 20
 """Cards of a column; its count says how many there are."""
-BY = frozenset({"choice", "yesno", "rating"})
+
+
+def _makes_columns(kind: Field) -> bool:
+    """Answer whether entries stand in one column each, and move by a change of one cell."""
+    return kind.single_choice and kind.editable_in_cell
 
 
 @dataclass
@@ -48,10 +53,10 @@ class KanbanView(View):
     icon = "kanban"
     paged = False
     options = (Param("by", _l("By"), "field"),)
-    takes = {"by": BY}
+    takes = {"by": _makes_columns}
 
     def suits(self, specs: Sequence[FieldSpec]) -> bool:
-        return first_of(specs, BY) is not None
+        return first_of(specs, _makes_columns) is not None
 
     def context(self, found: Found) -> dict[str, Any]:
         """Return the columns, and which cards this reader may move."""

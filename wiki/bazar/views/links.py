@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
@@ -24,7 +25,7 @@ class LinksView(View):
     page_size = 100
     groups_rows = True
     options = (Param("link", _l("Link"), "field"),)
-    takes = {"link": {"link", "video"}}
+    takes = {"link": attrgetter("web_address")}
 
     def context(self, found: Found) -> dict[str, Any]:
         """Return each entry with where it leads elsewhere, "" for nowhere, and its few words."""

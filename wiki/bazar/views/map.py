@@ -14,15 +14,20 @@ from wiki.bazar.query import aggregates
 from wiki.bazar.remote import cache
 from wiki.bazar.values import map
 from wiki.bazar.values.map import Spot
-from wiki.bazar.views.base import View
+from wiki.bazar.views.base import PLACE, View
 from wiki.bazar.views.support import clusters
 from wiki.bazar.views.support.clusters import Look
 from wiki.core.params import Param
 
 if TYPE_CHECKING:
     from wiki.bazar.entries.entry_view import Entry
+    from wiki.bazar.field import Field
     from wiki.bazar.models import FieldSpec
     from wiki.bazar.query.results import Found
+
+
+def _is_category(kind: Field) -> bool:
+    return kind.single_choice and not kind.numeric
 
 
 class MapView(View):
@@ -36,7 +41,7 @@ class MapView(View):
         Param("place", _l("Place"), "field"),
         Param("by", _l("Colours by"), "field"),
     )
-    takes: ClassVar[dict[str, Any]] = {"place": {"location"}, "by": {"choice", "licence", "yesno"}}
+    takes: ClassVar[dict[str, Any]] = {"place": PLACE, "by": _is_category}
 
     def suits(self, specs: Sequence[FieldSpec]) -> bool:
         """Answer whether the reader may read a place."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.query import aggregates
-from wiki.bazar.views.base import COUNTED, NUMBERS, View
+from wiki.bazar.views.base import COUNTABLE, NUMERIC, View
 from wiki.bazar.views.support import chart
 from wiki.bazar.views.support.urls import list_url
 from wiki.core.params import Param
@@ -32,7 +32,7 @@ class PivotView(View):
         Param("across", _l("Columns"), "field"),
         Param("sum", _l("Sum of"), "field"),
     )
-    takes = {"down": COUNTED, "across": COUNTED, "sum": NUMBERS}
+    takes = {"down": COUNTABLE, "across": COUNTABLE, "sum": NUMERIC}
 
     def suits(self, specs: Sequence[FieldSpec]) -> bool:
         return len(self.candidates(specs, "down")) > 1

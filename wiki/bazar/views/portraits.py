@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.entries.summary import brief
-from wiki.bazar.views.base import View, first_of
+from wiki.bazar.views.base import IMAGE, View, first_of
 from wiki.core.params import Param
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ class PortraitsView(View):
     icon = "users"
     groups_rows = True
     options = (Param("image", _l("Image"), "field"),)
-    takes = {"image": {"image"}}
+    takes = {"image": IMAGE}
 
     def suits(self, specs: Sequence[FieldSpec]) -> bool:
-        return first_of(specs, {"image"}) is not None
+        return first_of(specs, IMAGE) is not None
 
     def context(self, found: Found) -> dict[str, Any]:
         """Return each entry with its image (none shows initials) and its few words."""

@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from wiki.bazar.entries.summary import SEVERAL, shorten
+from wiki.bazar.entries.summary import shorten
 from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.query import aggregates
-from wiki.bazar.views.base import NUMBERS, View
+from wiki.bazar.views.base import NUMERIC, View
 from wiki.bazar.views.support import chart
 from wiki.bazar.views.support.urls import list_url
 from wiki.core.params import Param
@@ -25,22 +25,6 @@ if TYPE_CHECKING:
 
 LONGEST = 120
 """Characters of a cell at most; the entry has the rest."""
-IN_PLACE = frozenset(
-    {
-        "text",
-        "number",
-        "choice",
-        "yesno",
-        "rating",
-        "date",
-        "email",
-        "phone",
-        "link",
-        "tags",
-        "colour",
-    }
-)
-"""Types whose control is small enough for a cell; the others are changed in the entry's form."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +54,7 @@ class TableView(View):
         Param("sums", _l("Sums"), "fields"),
         Param("edit", _l("Change in place"), "flag", choices=("1",)),
     )
-    takes: ClassVar[dict[str, Any]] = {"sums": NUMBERS}
+    takes: ClassVar[dict[str, Any]] = {"sums": NUMERIC}
 
     def candidates(self, specs: Sequence[FieldSpec], name: str) -> list[FieldSpec]:
         if name == "columns":
@@ -119,14 +103,20 @@ class TableView(View):
         for spec in chosen or listed:
             total = chart.written(totals[spec.key].total) if spec.key in totals else ""
             made = _column_of(self, found, spec)
-            place = spec.key in writable and spec.type in IN_PLACE and forms.role(spec) == "answer"
+            place = spec.key in writable and edits_in_cell(spec)
             columns.append(replace(made, total=total, in_place=place))
         return [*columns, _column(self, found, "updated", _("Changed"))]
 
 
+def edits_in_cell(spec: FieldSpec) -> bool:
+    """Answer whether people change a field in a cell of the table, rather than in the entry's form."""
+    return forms.role(spec) == "answer" and forms.type_of(spec).editable_in_cell
+
+
 def cell(entry: Entry, spec: FieldSpec) -> Markup | str:
     """Return what stands in one cell: long texts and choices as words, the rest as it is read."""
-    if forms.type_of(spec).is_long or spec.type in SEVERAL:
+    kind = forms.type_of(spec)
+    if kind.is_long or kind.summary_role == "tags":
         return shorten(entry.text(spec.key), LONGEST)
     return entry.shown(spec.key)
 
@@ -135,7 +125,7 @@ def _column_of(view: View, found: Found, spec: FieldSpec) -> Column:
     made = _column(view, found, spec.key, spec.label)
     if not forms.type_of(spec).can_sort:
         made = Column(spec.label)
-    return replace(made, spec=spec, is_number=spec.type in NUMBERS | {"indicators"})
+    return replace(made, spec=spec, is_number=forms.type_of(spec).shown_as_number)
 
 
 def _column(view: View, found: Found, sort: str, label: str) -> Column:

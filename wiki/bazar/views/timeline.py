@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from wiki.bazar.entries.summary import brief
 from wiki.bazar.fields.date import moment_of
-from wiki.bazar.views.base import DATES, View, first_of
+from wiki.bazar.views.base import TEMPORAL, View, first_of
 from wiki.core import i18n
 from wiki.core.params import Param
 
@@ -27,18 +27,18 @@ class TimelineView(View):
     label = _l("Timeline")
     icon = "history"
     options = (Param("date", _l("Date"), "field"),)
-    takes = {"date": DATES}
+    takes = {"date": TEMPORAL}
 
     def suits(self, specs: Sequence[FieldSpec]) -> bool:
-        return first_of(specs, DATES) is not None
+        return first_of(specs, TEMPORAL) is not None
 
     def usual_sort(self, specs: Sequence[FieldSpec]) -> str:
-        spec = first_of(specs, DATES)
+        spec = first_of(specs, TEMPORAL)
         return f"-{spec.key}" if spec else ""
 
     def context(self, found: Found) -> dict[str, Any]:
         """Return the years, each with its entries: (entry, moment, its words, brief)."""
-        spec = self.field_set(found, "date") or first_of(found.specs, DATES)
+        spec = self.field_set(found, "date") or first_of(found.specs, TEMPORAL)
         others = [one for one in found.specs if one is not spec]
         rows = [
             (

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from flask import url_for
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
-from wiki.bazar.forms.forms import is_open
+from wiki.bazar.forms.forms import is_open, traits_of
 from wiki.bazar.models import FieldSpec, Form
 from wiki.core import db
 from wiki.core.access import Actor
@@ -86,5 +86,5 @@ def _open(form: Form) -> list[FieldSpec]:
     return [
         spec
         for spec in form.specs()
-        if spec.type in {"file", "image"} and spec.searchable and is_open(spec)
+        if traits_of(spec).stores_file and spec.searchable and is_open(spec)
     ]

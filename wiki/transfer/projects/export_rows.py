@@ -216,12 +216,12 @@ def _data(bag: Bag, page: Page, data: Mapping[str, Any]) -> Row:
         kind, value = forms.field_types().get(spec.type), data.get(spec.key)
         if kind is None or value is None or not kind.holds(spec, value):
             continue
-        if spec.type == "relation":
+        if kind.points_to_pages:
             value = [bag.numbers[one] for one in value if one in bag.numbers]
             bag.left_links += len(data[spec.key]) - len(value)
-        elif spec.type == "person":
+        elif kind.names_people:
             value = [n for one in value if (n := bag.person(one)) is not None]
-        elif spec.type in {"file", "image"} and uploads.is_stored(value):
+        elif kind.stores_file and uploads.is_stored(value):
             bag.shas.add(value["sha256"])
         if value not in ([], None):
             kept[spec.key] = value

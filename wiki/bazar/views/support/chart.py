@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 
+from wiki.bazar.forms import forms
 from wiki.bazar.models import FieldSpec
 from wiki.bazar.query import aggregates
-from wiki.bazar.views.base import DATES
 from wiki.bazar.views.support.urls import list_url
 from wiki.core import i18n
 
@@ -39,7 +39,7 @@ class Slice:
 
 def slices(found: Found, by: FieldSpec, *, of: FieldSpec | None = None) -> list[Slice]:
     """Return how many entries each value has, or what their numbers in `of` come to."""
-    if by.type in DATES:
+    if forms.traits_of(by).temporal:
         return _months(found, by, of)
     values = aggregates.counts(found, by, of=of)
     looks = aggregates.looks(by)

@@ -79,10 +79,10 @@ def _opens(match: FormMatch, spec: FieldSpec, names: Names) -> bool:
 def _answer(spec: FieldSpec, value: Any, arrivals: Arrivals) -> Any:
     """Return an answer as it is kept here, [] for one that is empty, None for one that does not fit."""
     kind = forms.field_types()[spec.type]
-    if spec.type in {"relation", "person"}:
-        return _pointed(spec, value, arrivals)
-    if spec.type in {"file", "image"}:
-        return _file(spec, value, arrivals)
+    if kind.points_to_pages or kind.names_people:
+        return _pointed(kind, value, arrivals)
+    if kind.stores_file:
+        return _file(kind, value, arrivals)
     if kind.role == "assigned":
         return value if kind.holds(spec, value) else None
     if kind.role != "answer":
@@ -98,20 +98,20 @@ def _cleaned(kind: Field, spec: FieldSpec, value: Any) -> Any:
     return made if made is not None and kind.holds(spec, made) else None
 
 
-def _pointed(spec: FieldSpec, value: Any, arrivals: Arrivals) -> Any:
+def _pointed(kind: Field, value: Any, arrivals: Arrivals) -> Any:
     if not isinstance(value, list) or len(value) > 500:
         return None
     numbers = [one for one in value if isinstance(one, int) and not isinstance(one, bool)]
-    if spec.type == "relation":
+    if kind.points_to_pages:
         return [arrivals.ids[one] for one in numbers if one in arrivals.ids]
     users = [arrivals.people[one] for one in numbers if 0 <= one < len(arrivals.people)]
     return [user.id for user in users if user is not None]
 
 
-def _file(spec: FieldSpec, value: Any, arrivals: Arrivals) -> Any:
+def _file(kind: Field, value: Any, arrivals: Arrivals) -> Any:
     if not uploads.is_stored(value):
         return None
-    return arrivals.file_of(value["sha256"], value["name"], spec.type == "image")
+    return arrivals.file_of(value["sha256"], value["name"], kind.stores_image)
 
 
 def station_data(given: Mapping[str, Any]) -> Row:

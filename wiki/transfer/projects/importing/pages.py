@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wiki.bazar.entries import moderation
+from wiki.bazar.forms import forms
 from wiki.core import access, db
 from wiki.core.access import SYSTEM, WIKI_RULES
 from wiki.pages import rights, save
@@ -68,7 +69,9 @@ def _point_again(work: Work, pointing: list[int]) -> None:
             continue
         page = work.pages[at]
         match = work.forms[text(work.rows[at], "form", 80)]
-        relations = {spec.key for spec in match.form.specs() if spec.type == "relation"}
+        relations = {
+            spec.key for spec in match.form.specs() if forms.traits_of(spec).points_to_pages
+        }
         for row in rows:
             data = arriving_data.entry_data(match, part(row, "data"), work.arrivals)
             _fill_in(work.session, page, row["number"], data, relations)
