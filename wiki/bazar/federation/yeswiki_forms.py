@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from wiki.bazar.builder.design import free_key
+from wiki.bazar.forms import forms
 from wiki.bazar.forms.definition import MOST, TITLE
 from wiki.bazar.remote.plain_text import plain
 
@@ -55,7 +56,7 @@ def read(document: Any) -> tuple[dict[str, Any], list[str]]:
             if parts[0] not in SILENT and plain(parts[2]):
                 left.append(plain(parts[2])[:200])
             continue
-        if parts[1] == "bf_titre" and found["type"] == "text":
+        if parts[1] == "bf_titre" and forms.traits(found["type"]).short_text:
             fields.insert(0, {**found, "key": TITLE, "required": True})
             continue
         found["key"] = free_key(parts[1].removeprefix("bf_") or found["label"], taken)
@@ -80,21 +81,22 @@ def _lines(template: str) -> list[list[str]]:
 def _field(parts: Sequence[str], prepared: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return a field of ours for a line of the template, None when it does not come."""
     kind = _type(parts)
-    if kind == "heading":
+    traits = forms.traits(kind)
+    if traits.role == "block":
         text = plain(parts[1] or parts[3])
         return {"type": kind, "label": text[:80] or "…", "options": {}} if text else None
     label = plain(parts[2])[:200]
     if not kind or not label:
         return None
-    options = _OPTIONS[kind](parts, prepared) if kind in _OPTIONS else {}
+    options = _OPTIONS[parts[0]](parts, prepared) if parts[0] in _OPTIONS else {}
     if options is None:
         return None
     return {
         "type": kind,
         "label": label,
         "help": plain(parts[10])[:1000],
-        "required": parts[8] == "1" and kind != "location",
-        "facet": kind in {"choice", "choices", "tags"},
+        "required": parts[8] == "1" and not traits.place,
+        "facet": traits.closed or traits.stores_tags,
         "options": options,
     }
 
@@ -136,9 +138,8 @@ def _wording(parts: Sequence[str], _prepared: Mapping[str, Any]) -> dict[str, An
 
 
 _OPTIONS: dict[str, Callable[[Sequence[str], Mapping[str, Any]], dict[str, Any] | None]] = {
-    "choice": _choices,
-    "choices": _choices,
-    "longtext": _wording,
+    **dict.fromkeys(CHOSEN, _choices),
+    "textelong": _wording,
 }
 
 
@@ -157,4 +158,4 @@ def _by_name(prepared: Any) -> dict[str, Any]:
 def _is_second(fields: Sequence[Mapping[str, Any]], at: int) -> bool:
     """Answer whether a field is a second one of what a form has once."""
     kind = fields[at]["type"]
-    return kind == "tags" and any(one["type"] == kind for one in fields[:at])
+    return bool(forms.traits(kind).only_one) and any(one["type"] == kind for one in fields[:at])

@@ -119,7 +119,9 @@ def forms_addable(actor: Actor) -> Sequence[Form]:
 
 def readable_specs(form: Form, actor: Actor, owner_id: int | None = None) -> list[FieldSpec]:
     """Return the fields this actor may read, of an entry owned by `owner_id` (None: any)."""
-    return [spec for spec in form.specs() if _passes(spec.read, actor, owner_id)]
+    owns = owner_id is not None and owner_id == actor.id
+    key = ("readable_specs", form.id, form.version, actor, owns)
+    return list(db.once(key, lambda: _readable_specs(form, actor, actor.id if owns else None)))
 
 
 def writable_specs(
@@ -137,6 +139,10 @@ def writable_specs(
 def is_open(spec: FieldSpec) -> bool:
     """Answer whether all who read an entry may read this field: what may be indexed and linked."""
     return spec.read.strip() in {"", "*"}
+
+
+def _readable_specs(form: Form, actor: Actor, owner_id: int | None) -> list[FieldSpec]:
+    return [spec for spec in form.specs() if _passes(spec.read, actor, owner_id)]
 
 
 def _moved(key: str, actor: Actor) -> Form:

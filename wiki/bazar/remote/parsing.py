@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from wiki.bazar.forms import forms
 from wiki.bazar.remote.address import Address
 from wiki.bazar.remote.plain_text import plain
 from wiki.bazar.values import map
@@ -16,7 +17,6 @@ from wiki.core.names import fold
 MOST = 500
 """Entries of a form that are kept."""
 LONGEST_TITLE, LONGEST_EXCERPT, LONGEST_WORDS = 200, 240, 2000
-WORDY = ("longtext", "text")
 OWN = frozenset({"id_typeannonce", "id_fiche", "statut_fiche", "url", "owner", "user", "html_data"})
 
 
@@ -67,12 +67,11 @@ def _gare(document: Any, where: Address) -> tuple[str, Iterator[Item]]:
 
 def _of_gare(row: Mapping[str, Any], types: Mapping[str, str], where: Address) -> Item:
     values: Mapping[str, Any] = row["values"] if isinstance(row.get("values"), Mapping) else {}
-    of = {
-        kind: [values[key] for key in types if types[key] == kind and key in values]
-        for kind in set(types.values())
-    }
-    spot = next((one for one in of.get("location", []) if isinstance(one, Mapping)), {})
-    texts = [plain(text) for kind in WORDY for text in of.get(kind, [])]
+    answered = [(forms.traits(types[key]), values[key]) for key in types if key in values]
+    places = (value for kind, value in answered if kind.place and isinstance(value, Mapping))
+    spot: Mapping[str, Any] = next(places, {})
+    written = [(kind, value) for kind, value in answered if kind.summary_role == "text"]
+    texts = [plain(text) for _kind, text in sorted(written, key=lambda one: not one[0].is_long)]
     place = plain(spot.get("city"))
     said = [text for value in values.values() for text in _texts(value)]
     return _item(
