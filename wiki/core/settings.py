@@ -1,4 +1,7 @@
-"""What admins set in the browser: one row a setting, kept in the database with the wiki's data."""
+"""What admins set in the browser: one row a setting, kept in the database with the wiki's data.
+
+What settings there are is declared in the open folder `site_settings`.
+"""
 
 from __future__ import annotations
 
@@ -9,36 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from wiki.core import db
-
-DEFAULTS: dict[str, Any] = {
-    "name": "Gare",
-    "sentence": "",
-    "description": "",
-    "searches": [],
-    "lang": "fr",
-    "home": "Accueil",
-    "menu": [],
-    "anonymous_edit": True,
-    "anonymous_comment": False,
-    "sign_up": True,
-    "form_makers": "+",
-    "double_click": True,
-    "keys": True,
-    "coediting": False,
-    "accent": "",
-    "second": "",
-    "radius": 8,
-    "density": "normal",
-    "text_face": "system",
-    "logo": "",
-    "footer": "",
-    "licence": "",
-    "outside": False,
-    "embed_hosts": [],
-    "framed_by": ["*"],
-    "contact_address": "",
-    "demo": False,
-}
+from wiki.core.site_setting import declared
 
 
 class Setting(db.Base):
@@ -58,7 +32,8 @@ def get(name: str) -> Any:
 def everything() -> dict[str, Any]:
     """Return all the settings, read once a request."""
     if "settings" not in g:
-        g.settings = DEFAULTS | {
+        defaults = {name: setting.default for name, setting in declared().items()}
+        g.settings = defaults | {
             row.name: row.value["v"] for row in db.session().scalars(select(Setting))
         }
     found: dict[str, Any] = g.settings
@@ -66,9 +41,9 @@ def everything() -> dict[str, Any]:
 
 
 def put(session: Session, **values: Any) -> None:
-    """Keep settings. Raises KeyError on a name that is not in DEFAULTS."""
+    """Keep settings. Raises KeyError on a name that is not declared."""
     for name, value in values.items():
-        if name not in DEFAULTS:
+        if name not in declared():
             raise KeyError(name)
         session.merge(Setting(name=name, value={"v": value}))
     session.flush()

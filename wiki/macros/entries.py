@@ -26,26 +26,7 @@ from wiki.projects import find as projects
 
 MOST = 100
 VIEW_OF = {"bazarcarto": "map", "map": "map", "calendrier": "calendar", "bazartable": "table"}
-TEMPLATES = {
-    "map": "map",
-    "tableau": "table",
-    "table": "table",
-    "card": "cards",
-    "material-card": "cards",
-    "damier": "cards",
-    "news": "cards",
-    "liste_accordeon": "list",
-    "liste_liens": "list",
-    "list": "list",
-    "calendar": "calendar",
-    "agenda": "agenda",
-    "timeline": "timeline",
-    "blog": "blog",
-    "carousel": "carousel",
-    "trombinoscope": "portraits",
-    "annuaire_alphabetique": "directory",
-}
-"""YesWiki's templates of lists and the views that are the same; one this wiki lacks is the form's own."""
+"""Views that an action of YesWiki names; `views.named` knows its templates."""
 SETTINGS = {
     "colorfield": "by",
     "iconfield": "by",
@@ -97,8 +78,9 @@ class Entries(Macro):
         if name == self.name:
             return params
         known = dict(super().understood(name, params))
-        view = VIEW_OF.get(name) or TEMPLATES.get(params.get("template", "").partition(".")[0], "")
-        known["view"] = view if view in views() else ""
+        template = viewing.named(params.get("template", ""))
+        # A template that this wiki lacks is shown in the form's own view.
+        known["view"] = VIEW_OF.get(name) or (template.name if template else "")
         # YesWiki: query="field=value|other=value", champ and ordre="desc"
         pairs = params.get("query", "").split("|")
         known["filter"] = ",".join(pair.replace("=", ":", 1) for pair in pairs if "=" in pair)

@@ -44,7 +44,7 @@ def saved_feed(saved_id: int, token: str) -> BaseResponse:
 def _atom(question: Asked, actor: Actor, here: str, title: str) -> Response:
     ids = subtree.tree_under(question.within, actor=actor).ids if question.within else None
     answer = index.search(
-        question.typed,
+        question.parsed,
         actor=actor,
         filters=narrowed(question, ids),
         limit=IN_FEED,

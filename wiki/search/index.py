@@ -65,7 +65,7 @@ def sweep() -> None:
 
 
 def search(
-    raw: str,
+    raw: str | Query,
     *,
     actor: Actor,
     filters: Filters | None = None,
@@ -75,7 +75,7 @@ def search(
     sort: str = "",
     exact: bool = False,
 ) -> Answer:
-    """Find pages, files and comments for what a person typed; rights are checked again in SQL for the hits.
+    """Find pages, files and comments for words or a parsed query; rights are checked again in SQL for the hits.
 
     `only` of the filters are pages: what is laid on them is searched with them. `sort="date"` puts
     the MOST_DATED best in the order of their last change; `exact` corrects no word and adds none.
@@ -107,7 +107,7 @@ def count(raw: str, *, actor: Actor, filters: Filters | None = None) -> int:
     return pipeline.search(engine(), query, denied=denied(actor), limit=1).total
 
 
-def best(raw: str, *, actor: Actor, filters: Filters, limit: int) -> list[int]:
+def best(raw: str | Query, *, actor: Actor, filters: Filters, limit: int) -> list[int]:
     """Return the pages of the best hits alone, checked by the index's own rights."""
     query = _query(raw, filters, actor)
     found = pipeline.search(engine(), query, denied=denied(actor), limit=limit)
@@ -136,10 +136,13 @@ def _answer(found: Result, actor: Actor, *, pinned: Sequence[int] = ()) -> Answe
     )
 
 
-def _query(raw: str, filters: Filters | None, actor: Actor) -> Query:
+def _query(raw: str | Query, filters: Filters | None, actor: Actor) -> Query:
     if filters and filters.only is not None:
         filters = replace(filters, only=ids_of_pages(filters.only))
-    query = typed_filters.understand(raw, actor=actor, filters=filters)
+    if isinstance(raw, Query):
+        query = raw if filters is None else replace(raw, filters=filters)
+    else:
+        query = typed_filters.understand(raw, actor=actor, filters=filters)
     return replace(query, filters=replace(query.filters, zone=i18n.zone()))
 
 

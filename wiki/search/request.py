@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from wiki.core import i18n
 from wiki.core.access import Actor, current_actor
-from wiki.core.search.engines.base import Filters
+from wiki.core.search.engines.base import Filters, Query
 from wiki.core.search.pipeline.query import parse
 from wiki.search.typed_filters import understand
 
@@ -37,6 +37,13 @@ class Asked:
     within: str = ""
     sort: str = ""
     exact: bool = False
+    query: Query | None = field(default=None, compare=False)
+    """The typed words as they were parsed, None when nothing was."""
+
+    @property
+    def parsed(self) -> Query | str:
+        """What to search for: the parsed query where there is one, else the words typed."""
+        return self.typed if self.query is None else self.query
 
     def __bool__(self) -> bool:
         return bool(self.words or self.filters or self.within)
@@ -102,7 +109,8 @@ def asked(args: MultiDict[str, str] | None = None, *, actor: Actor | None = None
         since=since,
         until=until,
     )
-    understood = understand(typed, actor=actor or current_actor(), filters=filters).filters
+    query = understand(typed, actor=actor or current_actor(), filters=filters)
+    understood = query.filters
     same_days = (understood.since, understood.until) == (since, until)
     return Asked(
         typed=typed,
@@ -112,6 +120,7 @@ def asked(args: MultiDict[str, str] | None = None, *, actor: Actor | None = None
         within=_word(given, "within"),
         sort=given.get("sort", "") if given.get("sort", "") in SORTS else "",
         exact=given.get("exact", "") == "1",
+        query=query,
     )
 
 

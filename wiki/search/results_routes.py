@@ -87,7 +87,7 @@ def page_of(question: Asked) -> index.Answer:
     number = whole(raw, 1, digits=5)
     number = number if 0 < number < LAST_PAGE else 1
     return index.search(
-        question.typed,
+        question.parsed,
         actor=actor,
         filters=narrowed(question, ids_within(question)),
         limit=PAGE,

@@ -34,7 +34,7 @@ def save() -> BaseResponse:
     except Invalid as invalid:
         ids = results_routes.ids_within(question)
         filters = narrowed(question, ids)
-        found = index.search(question.typed, actor=current_actor(), filters=filters)
+        found = index.search(question.parsed, actor=current_actor(), filters=filters)
         return results_routes.screen(question, found, status=422, errors=invalid.errors, name=name)
     flash(_("The search is kept. You will find it again on the search page."), "success")
     return see_other(url_for(".index", **question.args(), saved=row.id))

@@ -123,4 +123,4 @@ def _recent_ids(row: SavedSearch, asked: Asked, actor: Actor) -> list[int]:
     since = i18n.local(row.looked_at).date()
     if filters.since is None or filters.since < since:
         filters = replace(filters, since=since)
-    return index.best(asked.typed, actor=actor, filters=filters, limit=LOOKED_INTO)
+    return index.best(asked.parsed, actor=actor, filters=filters, limit=LOOKED_INTO)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Response, flash, request, url_for
@@ -16,19 +16,12 @@ from wiki.core import access, db, i18n, licences, settings
 from wiki.core.access import PRIVILEGES, WIKI_RULES, RuleSet, current_actor
 from wiki.core.http import audience, render, see_other
 from wiki.core.origins import BadOrigin, parse_host
+from wiki.core.site_setting import SiteSetting, with_control
 from wiki.macros.support import feeds
 from wiki.pages import external_links, find
 
-SWITCHES = (
-    "sign_up",
-    "anonymous_edit",
-    "anonymous_comment",
-    "coediting",
-    "double_click",
-    "keys",
-    "outside",
-)
 CHOSEN = ("lang", "licence")
+SECTIONS = ("participation", "network", "shortcuts", "other")
 LONGEST_RULE = 1000
 LONGEST = {"name": 60, "description": 200, "home": 200, "contact_address": 254}
 MOST_HOSTS = 50
@@ -41,7 +34,7 @@ def site() -> Response:
     """Show what the site is called, where it begins, and its switches."""
     rules = db.session().get_one(RuleSet, WIKI_RULES)
     kept = settings.everything()
-    values = {name: kept[name] for name in (*LONGEST, *CHOSEN, *SWITCHES)}
+    values = {name: kept[name] for name in (*LONGEST, *CHOSEN, *_declared())}
     values |= {name: " ".join(kept[name]) for name in HOSTS}
     values["form_makers"] = kept["form_makers"]
     return _form(values | {privilege: getattr(rules, privilege) for privilege in PRIVILEGES})
@@ -56,7 +49,8 @@ def save_site() -> BaseResponse:
     with db.write() as session:
         errors = _errors(values) | _rule_errors(rules | {"form_makers": values["form_makers"]})
         if not errors:
-            settings.put(session, **{name: values[name] for name in (*LONGEST, *CHOSEN, *SWITCHES)})
+            wanted = (*LONGEST, *CHOSEN, *_declared())
+            settings.put(session, **{name: values[name] for name in wanted})
             settings.put(session, **{name: values[name].split() for name in HOSTS})
             settings.put(session, form_makers=values["form_makers"])
             if values["outside"]:
@@ -67,6 +61,11 @@ def save_site() -> BaseResponse:
         return _form(values, status=422, errors=errors)
     flash(_("The site is saved."), "success")
     return see_other(url_for("admin.site"))
+
+
+def _declared() -> dict[str, SiteSetting]:
+    """Return the settings whose controls are made from their declarations, by name."""
+    return {setting.name: setting for setting in with_control()}
 
 
 def _values() -> dict[str, Any]:
@@ -80,12 +79,16 @@ def _values() -> dict[str, Any]:
     makers = form.get("form_makers", settings.get("form_makers"))
     values["form_makers"] = form_input.clean(makers, longest=most)
     values |= {name: form.get(name, "") for name in CHOSEN}
-    return values | {name: name in form for name in SWITCHES}
+    return values | {
+        name: name in form if setting.kind == "flag" else form_input.line(name)
+        for name, setting in _declared().items()
+    }
 
 
 def _errors(values: dict[str, Any]) -> dict[str, str]:
     errors = {}
-    for name, most in LONGEST.items():
+    texts = {name: one.longest for name, one in _declared().items() if one.kind == "text"}
+    for name, most in {**LONGEST, **texts}.items():
         if len(values[name]) > most:
             errors[name] = _("At most %(count)s characters.", count=most)
     if not values["name"]:
@@ -112,6 +115,14 @@ def _is_site(host: str) -> bool:
         return False
 
 
+def groups_of(declared: Iterable[SiteSetting]) -> dict[str, list[SiteSetting]]:
+    """Return settings by section of the screen; one of a section it lacks is among the others."""
+    groups: dict[str, list[SiteSetting]] = {name: [] for name in SECTIONS}
+    for setting in declared:
+        groups[setting.section if setting.section in SECTIONS else "other"].append(setting)
+    return groups
+
+
 def _rule_errors(rules: Mapping[str, str]) -> dict[str, str]:
     errors = {}
     for privilege, rule in rules.items():
@@ -135,5 +146,6 @@ def _form(
         status=status,
         values=values,
         errors=errors or {},
+        declared=groups_of(with_control()),
         licences=[(key, one.name) for key, one in licences.LICENCES.items()],
     )

@@ -1,0 +1,1 @@
+"""Open folder: what admins set in the browser. Each module lists its `SETTINGS`; no list to edit."""
