@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
+from scripts import docs_tables
 from wiki.bazar.forms import forms
 from wiki.bazar.values import formula
 
@@ -27,6 +30,12 @@ def rows(heading: str) -> dict[str, str]:
 
 def test_types_of_the_page_are_those_of_the_code() -> None:
     assert set(rows("Types of field")) == set(forms.field_types())
+
+
+@pytest.mark.parametrize("name", docs_tables.files())
+def test_tables_of_the_documentation_are_those_of_the_code(name: str) -> None:
+    said = (docs_tables.DOCS / name).read_text()
+    assert said == docs_tables.written(name), "run python -m scripts.docs_tables"
 
 
 def test_every_field_of_yeswiki_has_its_answer() -> None:

@@ -17,9 +17,8 @@ def test_views_of_the_page_are_those_of_the_code() -> None:
     said = rows("Views")
     assert set(said) == set(views())
     for name, view in views().items():
-        if name != "map_table":
-            settings = said[name].rpartition("|")[2]
-            assert set(settings.split("`")[1::2]) == {one.name for one in view.settings()}, name
+        settings = said[name].rpartition("|")[2]
+        assert set(settings.split("`")[1::2]) == {one.name for one in view.settings()}, name
 
 
 def test_every_template_of_yeswiki_has_its_view() -> None:

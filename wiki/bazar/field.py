@@ -180,7 +180,7 @@ class Field:
     """The form of an entry shows the assigned value."""
     publication: ClassVar[Publication] = "always"
     """Whether other wikis may read the definition: always, only with all the other fields, or never."""
-    summary: ClassVar[Any] = ""
+    summary: ClassVar[str] = ""
     """What the type holds, in a few words of English for the documentation."""
     sample: ClassVar[str] = ""
     """An answer as the form sends it, for tests and documentation."""

@@ -19,7 +19,8 @@ from wiki.pages.models import Page
 from wiki.projects.models import StationTemplate
 from wiki.projects.station import block_macros, block_of
 
-FOLDER = Path(__file__).parent.parent / "models" / "stations"
+FOLDERS = [Path(__file__).parent.parent / "models" / "stations"]
+"""Open folders: each file is a template; the number it begins with is its place."""
 OWN = "own-"
 MOST = 200
 GENERAL = {"number", "choice", "flag"}
@@ -45,7 +46,8 @@ class Template:
 
 def templates(lang: str) -> list[Template]:
     """Return the templates in a language, in the order of their files."""
-    return [_template(path, lang) for path in sorted(FOLDER.glob("*.toml"))]
+    files = (path for folder in FOLDERS for path in folder.glob("*.toml"))
+    return [_template(path, lang) for path in sorted(files, key=lambda path: path.name)]
 
 
 def every_template(lang: str) -> list[Template]:

@@ -22,6 +22,7 @@ class AutoTitle(Field):
     publication = "complete"
     only_one = _l("The title is made by one field at most.")
     summary = "makes the title of the entry from other fields"
+    sample_options = {"template": "{n} – {title}"}
     label = _l("Title made of fields")
     group = _l("Filled in by the wiki")
     icon = "heading"

@@ -31,6 +31,7 @@ class Bookmarklet(Heading):
     name: ClassVar[str] = "bookmarklet"
     publication = "complete"
     summary = "a bookmark that opens the form filled in with the page one reads"
+    sample_options = {"address": "n", "title": "title"}
     label = _l("Bookmark to add from elsewhere")
     icon = "external-link"
     options = (

@@ -31,6 +31,10 @@ class Choice(Field):
     summary_role: ClassVar[SummaryRole] = "category"
     editable_in_cell: ClassVar[bool] = True
     summary = "one choice"
+    sample = "b"
+    sample_options = {
+        "choices": [{"key": "a", "label": "First, one"}, {"key": "b", "label": "Second"}]
+    }
     label = _l("One choice")
     group = _l("Choice")
     icon = "list-checks"

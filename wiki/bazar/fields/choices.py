@@ -25,6 +25,9 @@ class Choices(Choice):
     summary_role = "tags"
     editable_in_cell = False
     summary = "several choices"
+    sample_options = {
+        "choices": [{"key": "a", "label": "First, one"}, {"key": "b", "label": "Second"}]
+    }
     part = "lists"
     label = _l("Several choices")
     icon = "list-checks"

@@ -23,6 +23,7 @@ class Colour(Field):
     countable = True
     editable_in_cell = True
     summary = "#rrggbb"
+    sample = "#AB0"
     label = _l("Colour")
     group = _l("Choice")
     icon = "sun"

@@ -38,6 +38,7 @@ class Computed(Assigned):
     computed = True
     publication = "complete"
     summary = "the result of a formula, at each save"
+    sample_options = {"formula": "n * 2 + 1", "unit": "km"}
     label = _l("Computed")
     icon = "hash"
     can_sort = True

@@ -22,6 +22,7 @@ class Condition(Heading):
     name: ClassVar[str] = "condition"
     publication = "complete"
     summary = "begins a block that shows only after some answer"
+    sample_options = {"field": "n", "test": "is", "value": "1"}
     label = _l("Only if…")
     icon = "filter"
     opens = "condition"

@@ -33,6 +33,7 @@ class Date(Field):
     editable_in_cell = True
     identifying = True
     summary = "a day"
+    sample_options = {"time": True}
     label = _l("Date")
     group = _l("Date")
     icon = "calendar"

@@ -26,6 +26,7 @@ class Email(Field):
     editable_in_cell = True
     identifying = True
     summary = "an address, shown, or behind a button that opens a message"
+    sample = "someone@example.org"
     part = "contacts"
     label = _l("E-mail address")
     group = _l("Text")

@@ -16,6 +16,7 @@ class End(Heading):
 
     name: ClassVar[str] = "end"
     summary = "ends the last block"
+    sample_options = {}
     label = _l("End of the block")
     icon = "minus"
     opens = "end"

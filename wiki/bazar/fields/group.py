@@ -19,6 +19,8 @@ class Group(Person):
     names_people = False
     order = 1000
     summary = "groups of the wiki"
+    sample = "friends"
+    sample_options = {}
     label = _l("Group of the wiki")
     icon = "users"
     template = "person"

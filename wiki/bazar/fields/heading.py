@@ -21,6 +21,7 @@ class Heading(Field):
 
     name: ClassVar[str] = "heading"
     summary = "a heading and a text in the form"
+    sample_options = {"text": "Some *help*"}
     label = _l("Heading and text")
     group = _l("Layout of the form")
     icon = "heading"

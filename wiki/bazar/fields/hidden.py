@@ -26,6 +26,7 @@ class Hidden(Assigned):
     shown_in_form = False
     publication = "never"
     summary = "words, the day, who makes the entry, their language; written once"
+    sample_options = {"source": "constant", "value": "spring"}
     label = _l("Hidden value")
     icon = "eye-off"
     can_facet = True

@@ -25,6 +25,7 @@ class Identifier(Assigned):
     identifying = True
     generated_key = True
     summary = "letters and figures that no entry anywhere has"
+    sample_options = {"prefix": "FR-"}
     label = _l("Identifier")
     icon = "key-round"
     can_sort = True

@@ -28,6 +28,11 @@ class Indicators(Field):
     name: ClassVar[str] = "indicators"
     shown_as_number = True
     summary = "a table of numbers with sums"
+    sample_options = {
+        "rows": [{"key": "a", "label": "Adults"}, {"key": "c", "label": "Children"}],
+        "columns": [{"key": "y1", "label": "2025"}, {"key": "y2", "label": "2026"}],
+        "unit": "people",
+    }
     part = "sections"
     label = _l("Table of numbers")
     group = _l("Text")

@@ -43,6 +43,8 @@ class Licence(Choice):
     summary_role = "fact"
     editable_in_cell = False
     summary = "a licence, with its link"
+    sample = "cc-by-sa-4.0"
+    sample_options = {}
     label = _l("Licence")
     icon = "key-round"
     options = ()

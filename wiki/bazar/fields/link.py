@@ -26,6 +26,7 @@ class Link(Field):
     editable_in_cell: ClassVar[bool] = True
     identifying: ClassVar[bool] = True
     summary = "a web address"
+    sample = "example.org/page?a=1"
     part = "contacts"
     label = _l("Web address")
     group = _l("Text")

@@ -27,6 +27,7 @@ class Linked(Field):
 
     name: ClassVar[str] = "linked"
     summary = "the other side of a relation: found when shown, nothing is stored"
+    sample_options = {"form": "things"}
     part = "related"
     label = _l("Entries that point here")
     group = _l("Link between entries")

@@ -29,6 +29,7 @@ class LongText(Field):
     order: ClassVar[int] = 20
     summary_role = "text"
     summary = "Markdown, or plain lines"
+    sample = "# Title\n\nTwo *lines*\n"
     part = "sections"
     label = _l("Long text")
     group = _l("Text")

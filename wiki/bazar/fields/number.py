@@ -34,6 +34,8 @@ class Number(Field):
     editable_in_cell = True
     identifying = True
     summary = "a number"
+    sample = "1 234,5"
+    sample_options = {"unit": "km", "min": -5, "max": 1000000.0}
     label = _l("Number")
     group = _l("Text")
     icon = "hash"

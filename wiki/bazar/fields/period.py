@@ -29,6 +29,7 @@ class Period(Field):
     order: ClassVar[int] = 130
     temporal = True
     summary = "from a day to another"
+    sample_options = {"time": True}
     label = _l("Period")
     group = _l("Date")
     icon = "calendar"

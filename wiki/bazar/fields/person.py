@@ -36,6 +36,8 @@ class Person(Field):
     closed = True
     names_people: ClassVar[bool] = True
     summary = "people of the wiki"
+    sample = "Bob"
+    sample_options = {"several": True}
     label = _l("Person of the wiki")
     group = _l("People")
     icon = "user"

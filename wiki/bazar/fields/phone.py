@@ -23,6 +23,7 @@ class Phone(Field):
     editable_in_cell = True
     identifying = True
     summary = "a telephone number"
+    sample = "0298000000"
     part = "contacts"
     label = _l("Telephone")
     group = _l("Text")

@@ -27,6 +27,7 @@ class Rating(Field):
     shown_as_number = True
     editable_in_cell = True
     summary = "1 to 5"
+    sample = "4"
     label = _l("Mark from 1 to 5")
     group = _l("Choice")
     icon = "star"

@@ -31,6 +31,7 @@ class Readers(Field):
     restricts_readers = True
     publication = "never"
     summary = "who may read the entry: all, signed-in people, a group, its author; a rule of the entry itself"
+    sample = "@friends"
     label = _l("Who may read the entry")
     group = _l("People")
     icon = "lock"

@@ -30,6 +30,7 @@ class Recurrence(Period):
     recurring = True
     order = 1000
     summary = "a date that comes back (RFC 5545), with days cancelled or moved; one entry"
+    sample_options = {"time": True}
     label = _l("Repeated dates")
     icon = "history"
     merges = True

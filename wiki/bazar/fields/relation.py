@@ -42,6 +42,7 @@ class Relation(Field):
     countable = True
     points_to_pages = True
     summary = "entries of a form, one or several"
+    sample_options = {"form": "things", "several": True}
     part = "related"
     label = _l("Linked entries")
     group = _l("Link between entries")

@@ -15,6 +15,7 @@ class Section(Heading):
     name: ClassVar[str] = "section"
     order: ClassVar[int] = 200
     summary = "begins a section, in the form and on the page"
+    sample_options = {}
     label = _l("Section")
     icon = "columns-2"
     opens = "section"

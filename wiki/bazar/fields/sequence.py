@@ -26,6 +26,7 @@ class Sequence(Assigned):
     numeric = True
     shown_as_number = True
     summary = "a number in order, never given twice"
+    sample_options = {"prefix": "N", "digits": 4, "yearly": True}
     label = _l("Number in order")
     icon = "list-ordered"
     can_sort = True

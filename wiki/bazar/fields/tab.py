@@ -14,6 +14,7 @@ class Tab(Heading):
 
     name: ClassVar[str] = "tab"
     summary = "begins a tab; without JavaScript, tabs stand below each other"
+    sample_options = {}
     label = _l("Tab")
     icon = "layout-grid"
     opens = "tab"

@@ -26,6 +26,7 @@ class Tags(Field):
     editable_in_cell = True
     only_one = _l("A form has one field of tags at most.")
     summary = "free words: the tags of the page"
+    sample = "Brittany, free software"
     part = "tags"
     label = _l("Tags")
     group = _l("Choice")

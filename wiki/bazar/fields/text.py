@@ -26,6 +26,7 @@ class Text(Field):
     editable_in_cell = True
     identifying = True
     summary = "one line"
+    sample = "A  line "
     label = _l("Short text")
     group = _l("Text")
     can_sort = True

@@ -23,6 +23,14 @@ class Tree(Choices):
     name: ClassVar[str] = "tree"
     order = 1000
     summary = "choices in levels; one is found by those it stands under"
+    sample = "f"
+    sample_options = {
+        "choices": [
+            {"key": "w", "label": "West"},
+            {"key": "b", "label": "Brittany", "parent": "w"},
+            {"key": "f", "label": "Finistère", "parent": "b"},
+        ]
+    }
     label = _l("Choices in levels")
     icon = "workflow"
     options = (

@@ -28,6 +28,7 @@ class Video(Link):
     identifying = False
     order = 1000
     summary = "a video of PeerTube, YouTube or Vimeo, as a link: nothing is loaded from there"
+    sample = "https://tube.example.org/w/9Bq2xkZ3vWfGhTqLmN8pRs"
     part = "sections"
     label = _l("Video")
     group = _l("File")

@@ -26,6 +26,7 @@ class YesNo(Field):
     closed = True
     editable_in_cell = True
     summary = "yes, no, or no answer"
+    sample = "no"
     label = _l("Yes or no")
     group = _l("Choice")
     icon = "check"

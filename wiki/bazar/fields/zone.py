@@ -28,6 +28,7 @@ class Zone(Field):
     name: ClassVar[str] = "zone"
     geographic = True
     summary = "lines and polygons (GeoJSON)"
+    sample = '{"type": "Polygon", "coordinates": [[[-4, 48], [-3, 48], [-3, 49], [-4, 48]]]}'
     part = "places"
     label = _l("Zone on the map")
     group = _l("Place")

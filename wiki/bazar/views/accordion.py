@@ -18,6 +18,7 @@ class AccordionView(View):
     """Titles that unfold, for questions and answers."""
 
     name = "accordion"
+    summary = "titles that unfold"
     label = _l("Accordion")
     icon = "chevron-down"
     groups_rows = True

@@ -28,6 +28,7 @@ class AgendaView(View):
     """A list of dates; what comes back is there each time."""
 
     name = "agenda"
+    summary = "what comes, or what was"
     label = _l("Agenda")
     icon = "clock"
     paged = False

@@ -42,6 +42,8 @@ class View:
 
     name: ClassVar[str]
     label: ClassVar[Any]
+    summary: ClassVar[str] = ""
+    """What it shows, in a few words of English for the documentation."""
     icon: ClassVar[str] = "list"
     page_size: ClassVar[int] = 24
     paged: ClassVar[bool] = True

@@ -32,6 +32,7 @@ class BlogView(View):
     """Articles."""
 
     name = "blog"
+    summary = "articles, the latest first"
     label = _l("Blog")
     icon = "file-text"
     page_size = 10

@@ -29,6 +29,7 @@ class CalendarView(View):
     """A month; it needs a field of dates."""
 
     name = "calendar"
+    summary = "a month"
     label = _l("Calendar")
     icon = "calendar"
     paged = False

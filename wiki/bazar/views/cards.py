@@ -18,6 +18,7 @@ class CardsView(View):
     """Cards, for what is chosen by looking over many."""
 
     name = "cards"
+    summary = "cards, with an image where the form asks for one"
     label = _l("Cards")
     icon = "layout-grid"
     common = True

@@ -20,6 +20,7 @@ class CarouselView(View):
     """Slides, scrolled by finger, wheel, keys or their links."""
 
     name = "carousel"
+    summary = "slides"
     label = _l("Carousel")
     icon = "columns-2"
     page_size = 12

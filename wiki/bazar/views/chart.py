@@ -28,6 +28,7 @@ class ChartView(View):
     """Bars, a line or a pie, by a choice or by month."""
 
     name = "chart"
+    summary = "bars, a line or a pie, with its table"
     label = _l("Chart")
     icon = "hash"
     paged = False

@@ -30,6 +30,7 @@ class DirectoryView(View):
     """A directory, for finding a name."""
 
     name = "directory"
+    summary = "by first letter"
     label = _l("Directory")
     icon = "type"
     paged = False

@@ -13,5 +13,6 @@ class GalleryView(PortraitsView):
     """Images with a caption; it needs a field of images."""
 
     name: ClassVar[str] = "gallery"
+    summary = "images"
     label = _l("Gallery")
     icon = "image"

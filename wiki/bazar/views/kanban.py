@@ -49,6 +49,7 @@ class KanbanView(View):
     """Columns of cards; it needs a field of one choice."""
 
     name = "kanban"
+    summary = "columns by a choice; cards move by drag or by their menu"
     label = _l("Kanban")
     icon = "kanban"
     paged = False

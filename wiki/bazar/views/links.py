@@ -20,6 +20,7 @@ class LinksView(View):
     """A plain list of links, for many entries on little room."""
 
     name = "links"
+    summary = "links, to the address an entry gives"
     label = _l("Links")
     icon = "link"
     page_size = 100

@@ -17,6 +17,7 @@ class ListView(View):
     """The plainest view; it suits every form."""
 
     name = "list"
+    summary = "title, facts, two lines"
     label = _l("List")
     icon = "list"
     common = True

@@ -34,6 +34,7 @@ class MapView(View):
     """A map; it needs a field of place. What other pages hold stands in clusters."""
 
     name: ClassVar[str] = "map"
+    summary: ClassVar[str] = "a map and the same entries as a list; other pages in clusters"
     label = _l("Map and list")
     icon = "map"
     common = True

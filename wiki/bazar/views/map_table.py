@@ -21,6 +21,7 @@ class MapTableView(MapView):
     """A map over a table; it needs a field of place."""
 
     name: ClassVar[str] = "map_table"
+    summary = "a map over the table"
     label = _l("Map and table")
     common = False
     groups_rows = False

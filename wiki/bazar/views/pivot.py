@@ -24,6 +24,7 @@ class PivotView(View):
     """A table of two fields; it needs two that entries can be counted by."""
 
     name = "pivot"
+    summary = "two fields across each other"
     label = _l("Pivot table")
     icon = "table"
     paged = False

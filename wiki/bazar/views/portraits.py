@@ -20,6 +20,7 @@ class PortraitsView(View):
     """Faces and names; it needs a field of images."""
 
     name = "portraits"
+    summary = "faces and names"
     label = _l("Portraits")
     icon = "users"
     groups_rows = True

@@ -44,6 +44,7 @@ class TableView(View):
     """A table, for comparing entries."""
 
     name: ClassVar[str] = "table"
+    summary: ClassVar[str] = "a table"
     label = _l("Table")
     icon = "table"
     page_size = 50

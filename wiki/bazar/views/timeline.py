@@ -24,6 +24,7 @@ class TimelineView(View):
     """A line with stops; it needs a field of dates."""
 
     name = "timeline"
+    summary = "along a line, by year"
     label = _l("Timeline")
     icon = "history"
     options = (Param("date", _l("Date"), "field"),)
