@@ -102,7 +102,7 @@ def _reveals(old: FieldSpec | None, new: FieldSpec, actor: Actor) -> bool:
         # No field is known to have had this key: nobody reads what entries hold under it.
         return new.key != TITLE
     retyped = old.type != new.type
-    if retyped and "readers" in {old.type, new.type}:
+    if retyped and any(forms.traits_of(spec).restricts_readers for spec in (old, new)):
         # Such an answer says who reads the whole entry.
         return True
     if _is_masked(old):
@@ -156,13 +156,10 @@ def _unread_names(
 
 def _holds_values(form: Form, spec: FieldSpec) -> bool:
     """Answer whether an entry of a form, or its history, holds values under the key of a field."""
-    held = select(Page.id).where(Page.form_id == form.id).limit(1)
-    if spec.type not in STORED_APART:
-        held = held.join(Revision, Revision.page_id == Page.id).where(
+    query = select(Page.id).where(Page.form_id == form.id).limit(1)
+    kind = forms.traits(spec.type)
+    if not (kind.stores_file or kind.stores_tags):
+        query = query.join(Revision, Revision.page_id == Page.id).where(
             Revision.data[spec.key].as_string().is_not(None)
         )
-    return db.session().scalar(held) is not None
-
-
-STORED_APART = {"tags", "file", "image"}
-"""Types whose values are not, or not all, in the data of an entry."""
+    return db.session().scalar(query) is not None

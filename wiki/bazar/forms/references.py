@@ -28,7 +28,9 @@ def names_of(spec: FieldSpec) -> set[str]:
     """Return the keys that the definition of a field may name, in formulas, templates and options."""
     texts = [str(spec.options.get(name) or "") for name in SAID]
     words = {word for text in texts for word in re.findall(r"\w+", text)}
-    return words | {str(spec.options.get(name) or "") for name in NAMED.get(spec.type, ())}
+    return words | {
+        str(spec.options.get(name) or "") for name in traits(spec.type).option_names("field")
+    }
 
 
 def pointing(row: dict[str, Any], form: Form, key: str, to: str) -> dict[str, Any]:
