@@ -28,11 +28,12 @@ test-long: setup ## the full sizes: 1,600 saves, 50 kills…; what knows dates, 
 test-postgres: setup ## every test on PostgreSQL
 	$(BIN)/pytest -n 3 -m "not slow" --database postgres
 
-quick: $(VENV)/.dev ## lint, types, imports: a minute at most
+quick: $(VENV)/.dev ## lint, types, imports, scripts and styles: a minute at most
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/python -m scripts.front check
 	$(BIN)/mypy
 
 bench: setup ## speeds as ratios to a bare Flask page
@@ -41,6 +42,7 @@ bench: setup ## speeds as ratios to a bare Flask page
 format: $(VENV)/.dev ## put code in form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/python -m scripts.front format
 
 messages: $(VENV)/.dev ## gather texts to translate and compile the translations
 	$(BIN)/python -m scripts.messages

@@ -23,7 +23,10 @@ def main(command: str) -> int:
     """Run one command over the front; return Biome's exit code, 0 with a loud notice where it cannot be had."""
     biome = installed() or install()
     if biome is None:
-        print(notice("static/js and static/css were NOT checked: npm could not install Biome."))
+        print(
+            notice("static/js and static/css were NOT checked: npm could not install Biome."),
+            file=sys.stderr,
+        )
         return 0
     return subprocess.run([biome, *COMMANDS[command]], cwd=ROOT, check=False).returncode
 
