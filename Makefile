@@ -31,6 +31,7 @@ test-postgres: setup ## every test on PostgreSQL
 quick: $(VENV)/.dev ## lint, types, imports, scripts and styles: a minute at most
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/python scripts/lint_words.py
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/python -m scripts.front check
@@ -49,6 +50,7 @@ messages: $(VENV)/.dev ## gather texts to translate and compile the translations
 
 docs: $(VENV)/.dev ## write the references that are made from the code
 	$(BIN)/python -m scripts.macros_doc
+	$(BIN)/python -m scripts.docs_tables
 
 setup: $(VENV)/.dev ## all that `make test` needs, without running it
 	$(BIN)/python scripts/machine.py

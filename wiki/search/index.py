@@ -140,15 +140,10 @@ def _query(raw: str | Query, filters: Filters | None, actor: Actor) -> Query:
     if filters and filters.only is not None:
         filters = replace(filters, only=ids_of_pages(filters.only))
     if isinstance(raw, Query):
-<<<<<<< HEAD
         query = raw if filters is None else replace(raw, filters=filters)
     else:
         query = typed_filters.understand(raw, actor=actor, filters=filters)
     return replace(query, filters=replace(query.filters, zone=i18n.zone()))
-=======
-        return raw if filters is None else replace(raw, filters=filters)
-    return typed_filters.understand(raw, actor=actor, filters=filters)
->>>>>>> 908b9c0 (Declare site settings in an open folder; ask traits in templates)
 
 
 def _boosts(ids: Sequence[int], actor: Actor) -> dict[int, float]:

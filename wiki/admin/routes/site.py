@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-=======
-import re
->>>>>>> 908b9c0 (Declare site settings in an open folder; ask traits in templates)
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,10 +15,7 @@ from wiki.admin.routes.blueprint import blueprint
 from wiki.core import access, db, i18n, licences, settings
 from wiki.core.access import PRIVILEGES, WIKI_RULES, RuleSet, current_actor
 from wiki.core.http import audience, render, see_other
-<<<<<<< HEAD
 from wiki.core.origins import BadOrigin, parse_host
-=======
->>>>>>> 908b9c0 (Declare site settings in an open folder; ask traits in templates)
 from wiki.core.site_setting import SiteSetting, with_control
 from wiki.macros.support import feeds
 from wiki.pages import external_links, find
@@ -115,7 +108,6 @@ def _errors(values: dict[str, Any]) -> dict[str, str]:
     return errors
 
 
-<<<<<<< HEAD
 def _is_site(host: str) -> bool:
     try:
         return "." in host and parse_host(host) == host
@@ -123,8 +115,6 @@ def _is_site(host: str) -> bool:
         return False
 
 
-=======
->>>>>>> 908b9c0 (Declare site settings in an open folder; ask traits in templates)
 def groups_of(declared: Iterable[SiteSetting]) -> dict[str, list[SiteSetting]]:
     """Return settings by section of the screen; one of a section it lacks is among the others."""
     groups: dict[str, list[SiteSetting]] = {name: [] for name in SECTIONS}

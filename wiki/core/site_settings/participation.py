@@ -41,12 +41,9 @@ SETTINGS = (
             "Several people can write one page at the same time, each seeing what the others type"
         ),
     ),
-<<<<<<< HEAD
     SiteSetting(
         "form_makers",
         "+",
         "Who may make forms, as a rule; facilitators and admins always may.",
     ),
-=======
->>>>>>> 908b9c0 (Declare site settings in an open folder; ask traits in templates)
 )
