@@ -1,4 +1,4 @@
-"""An application that counts attempts: the shared one does not."""
+"""A world with rate limits, which the shared one does not have."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wiki.app import create_app
 
 @pytest.fixture
 def limited(instance: Path, settings: dict[str, object]) -> Iterator[World]:
-    """The named people, where guessing is limited."""
-    made = create_app(instance, **(settings | {"rate_limits": True}))
-    yield World(made)
-    made.extensions["gare.db"].dispose()
+    """Return the usual people, on a wiki with rate limits."""
+    app = create_app(instance, **(settings | {"rate_limits": True}))
+    yield World(app)
+    app.extensions["gare.db"].dispose()

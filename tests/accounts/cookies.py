@@ -1,11 +1,11 @@
-"""The cookie of the session, whatever its name: what a browser holds, what a thief would replay."""
+"""Read the session cookie of a browser, and replay it in another as a thief would."""
 
 from __future__ import annotations
 
 from tests.world import Browser
 
 
-def held(browser: Browser) -> str:
+def session_cookie(browser: Browser) -> str:
     """Return the session cookie of a browser."""
     cookie = browser.client.get_cookie(name(browser))
     assert cookie

@@ -1,4 +1,4 @@
-"""The demo's accounts open on the machine that runs the wiki, and nowhere else."""
+"""Demo accounts work only from the machine that runs the wiki."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SAME = {"Sec-Fetch-Site": "same-origin"}
 
 @pytest.fixture
 def demo(instance: Path, settings: dict[str, object]) -> Iterator[FlaskClient]:
-    """A browser on a wiki that shows its demo accounts, of which Léa is there."""
+    """Return a client of a wiki with demo accounts, where only Léa exists."""
     app = create_app(instance, **settings)
     with app.app_context(), db.write() as session:
         people.add_user(session, email="lea@traverses.example", display_name="Léa Morvan", **LEA)
@@ -29,46 +29,44 @@ def demo(instance: Path, settings: dict[str, object]) -> Iterator[FlaskClient]:
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"])
-def test_demo_on_the_machine_shows_who_is_there_and_lets_in(
-    demo: FlaskClient, address: str
-) -> None:
-    here = {"REMOTE_ADDR": address}
-    text = demo.get("/-/login", environ_base=here).text
+def test_demo_accounts_are_listed_and_accepted_locally(demo: FlaskClient, address: str) -> None:
+    local = {"REMOTE_ADDR": address}
+    text = demo.get("/-/login", environ_base=local).text
     assert "Léa Morvan" in text and "traverses-demo" in text
     assert "Karim Benali" not in text
-    assert demo.post("/-/login", data=LEA, headers=SAME, environ_base=here).status_code == 303
+    assert demo.post("/-/login", data=LEA, headers=SAME, environ_base=local).status_code == 303
 
 
 @pytest.mark.parametrize("address", ["192.0.2.7", "10.0.0.1", "2001:db8::1", "", "junk"])
-def test_demo_from_elsewhere_is_refused_and_not_shown(demo: FlaskClient, address: str) -> None:
-    away = {"REMOTE_ADDR": address}
-    text = demo.get("/-/login", environ_base=away).text
+def test_demo_accounts_are_refused_and_hidden_remotely(demo: FlaskClient, address: str) -> None:
+    remote = {"REMOTE_ADDR": address}
+    text = demo.get("/-/login", environ_base=remote).text
     assert "Léa Morvan" not in text and "traverses-demo" not in text
     for name in ("lea", "LEA", "lea@traverses.example"):
-        answer = demo.post("/-/login", data=LEA | {"name": name}, headers=SAME, environ_base=away)
+        answer = demo.post("/-/login", data=LEA | {"name": name}, headers=SAME, environ_base=remote)
         assert answer.status_code == 403
         assert "machine that runs the wiki" in answer.text
 
 
 @pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
-def test_demo_through_an_unknown_proxy_is_elsewhere(demo: FlaskClient, name: str) -> None:
+def test_demo_through_an_unknown_proxy_is_remote(demo: FlaskClient, name: str) -> None:
     answer = demo.post("/-/login", data=LEA, headers=SAME | {name: "192.0.2.7"})
     assert answer.status_code == 403
     assert "traverses-demo" not in demo.get("/-/login", headers={name: "192.0.2.7"}).text
 
 
-def test_demo_shown_here_is_not_shown_elsewhere_afterwards(demo: FlaskClient) -> None:
+def test_demo_page_is_not_cached_for_remote_readers(demo: FlaskClient) -> None:
     app = demo.application
     assert "traverses-demo" in app.test_client().get("/-/login").text
-    away = app.test_client().get("/-/login", environ_base={"REMOTE_ADDR": "192.0.2.7"})
-    assert "traverses-demo" not in away.text
+    remote_page = app.test_client().get("/-/login", environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert "traverses-demo" not in remote_page.text
 
 
-def test_demo_refusal_leaves_other_people_alone(demo: FlaskClient) -> None:
+def test_demo_refusal_does_not_affect_other_accounts(demo: FlaskClient) -> None:
     alice = {"name": "alice", "password": "correct horse battery"}
-    away = {"REMOTE_ADDR": "192.0.2.7"}
-    assert demo.post("/-/login", data=alice, headers=SAME, environ_base=away).status_code == 303
+    remote = {"REMOTE_ADDR": "192.0.2.7"}
+    assert demo.post("/-/login", data=alice, headers=SAME, environ_base=remote).status_code == 303
 
 
-def test_demo_without_the_setting_is_not_shown(world) -> None:
+def test_demo_accounts_are_hidden_without_the_setting(world) -> None:
     assert "traverses-demo" not in world.browser().get("/-/login").text

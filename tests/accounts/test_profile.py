@@ -1,4 +1,4 @@
-"""Bob looks after his own account, and only that."""
+"""A person manages their own account, and no other."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_profile_is_for_the_signed_in(world: World) -> None:
     assert world.browser().post("/-/profile", {"display_name": "X"}).status_code == 403
 
 
-def test_profile_keeps_name_and_language(world: World) -> None:
+def test_profile_saves_name_and_language(world: World) -> None:
     browser = world.browser("bob")
     answer = browser.post(
         "/-/profile",
@@ -41,9 +41,15 @@ def test_profile_keeps_name_and_language(world: World) -> None:
 
 def test_profile_reads_named_fields_only(world: World) -> None:
     browser = world.browser("bob")
-    greedy = {"name": "alice", "is_admin": "1", "id": "1", "disabled": "1", "password_hash": "x"}
-    greedy |= {"groups": "admins", "lang": "../../x", "user[role]": "admin"}
-    browser.post("/-/profile", {"display_name": "Bob", "email": "bob@example.org"} | greedy)
+    extra_fields = {
+        "name": "alice",
+        "is_admin": "1",
+        "id": "1",
+        "disabled": "1",
+        "password_hash": "x",
+    }
+    extra_fields |= {"groups": "admins", "lang": "../../x", "user[role]": "admin"}
+    browser.post("/-/profile", {"display_name": "Bob", "email": "bob@example.org"} | extra_fields)
     bob = _bob(world)
     assert (bob.name, bob.lang, bob.disabled) == ("bob", "", False)
     with world.app.app_context():
@@ -60,33 +66,33 @@ def test_profile_shows_markup_in_a_name_as_text(world: World) -> None:
     assert "<svg onload" not in text and "&lt;svg onload" in text
 
 
-def test_profile_new_address_wants_the_password_and_tells_the_former_one(world: World) -> None:
+def test_new_address_requires_the_password_and_notifies_the_old_one(world: World) -> None:
     browser = world.browser("bob")
     me = {"display_name": "Bob", "email": "new@example.org"}
-    refused = browser.post("/-/profile", me | {"password_for_email": "wrong horse"})
-    assert refused.status_code == 422 and 'value="new@example.org"' in refused.text
+    answer = browser.post("/-/profile", me | {"password_for_email": "wrong horse"})
+    assert answer.status_code == 422 and 'value="new@example.org"' in answer.text
     assert _bob(world).email == "bob@example.org"
     assert browser.post("/-/profile", me | {"password_for_email": PASSWORD}).status_code == 303
     assert _bob(world).email == "new@example.org"
     assert "new@example.org" in post.letters(world.app, "bob@example.org")[0].get_content()
 
 
-def test_profile_address_of_another_is_refused(world: World) -> None:
+def test_profile_refuses_the_address_of_someone_else(world: World) -> None:
     me = {"display_name": "Bob", "email": "ALICE@example.org", "password_for_email": PASSWORD}
     assert world.browser("bob").post("/-/profile", me).status_code == 422
     assert _bob(world).email == "bob@example.org"
 
 
-def test_password_change_wants_the_old_one_and_ends_other_sessions(world: World) -> None:
+def test_password_change_requires_the_old_one_and_ends_other_sessions(world: World) -> None:
     browser, phone = world.browser("bob"), world.browser("bob")
-    url, cookie = "/-/profile/password", cookies.held(browser)
+    url, cookie = "/-/profile/password", cookies.session_cookie(browser)
     for old in ("", "wrong horse", NEW):
         assert browser.post(url, {"old_password": old, "password": NEW}).status_code == 422
     assert browser.post(url, {"old_password": PASSWORD, "password": "password"}).status_code == 422
     assert phone.get("/-/profile").status_code == 200
     assert browser.post(url, {"old_password": PASSWORD, "password": NEW}).status_code == 303
     assert browser.get("/-/profile").status_code == 200
-    assert cookies.held(browser) != cookie
+    assert cookies.session_cookie(browser) != cookie
     assert phone.get("/-/profile").status_code == 303
     assert "has changed" in post.letters(world.app, "bob@example.org")[0]["Subject"]
 
@@ -100,16 +106,16 @@ def test_sign_out_everywhere_ends_every_session(world: World) -> None:
     assert carol.get("/-/profile").status_code == 200
 
 
-def test_token_is_shown_once_and_lets_a_program_in(world: World) -> None:
+def test_token_is_shown_once_and_authenticates_a_program(world: World) -> None:
     browser = world.browser("bob")
-    made = browser.post("/-/profile/tokens", {"label": "Phone <b>"})
-    assert made.status_code == 201 and made.headers["Cache-Control"] == "no-store"
-    token = re.search(r'id="new-token">([^<]+)<', made.text)[1]
-    again = browser.get("/-/profile").text
-    assert token not in again and "Phone &lt;b&gt;" in again
+    answer = browser.post("/-/profile/tokens", {"label": "Phone <b>"})
+    assert answer.status_code == 201 and answer.headers["Cache-Control"] == "no-store"
+    token = re.search(r'id="new-token">([^<]+)<', answer.text)[1]
+    second_page = browser.get("/-/profile").text
+    assert token not in second_page and "Phone &lt;b&gt;" in second_page
     with world.app.app_context():
-        kept = db.session().scalars(select(Token)).one()
-        assert (kept.kind, kept.expires_at) == ("api", None) and token not in kept.token_hash
+        row = db.session().scalars(select(Token)).one()
+        assert (row.kind, row.expires_at) == ("api", None) and token not in row.token_hash
     bearer = {"Authorization": f"Bearer {token}"}
     # A program is Bob, and still has no business with his account.
     program = world.browser()
@@ -118,7 +124,7 @@ def test_token_is_shown_once_and_lets_a_program_in(world: World) -> None:
     assert program.get("/-/profile", headers={"Authorization": "Bearer x"}).status_code == 303
 
 
-def test_token_wants_a_label_and_there_is_a_limit(world: World) -> None:
+def test_tokens_require_a_label_and_are_limited(world: World) -> None:
     browser = world.browser("bob")
     assert browser.post("/-/profile/tokens", {"label": " "}).status_code == 422
     for number in range(20):
@@ -141,7 +147,7 @@ def test_token_is_revoked_by_its_owner_only(world: World) -> None:
         assert db.session().scalars(select(Token)).all() == []
 
 
-def test_language_is_kept_for_the_browser_and_the_person(world: World) -> None:
+def test_language_is_saved_for_the_browser_and_the_person(world: World) -> None:
     anyone = world.browser()
     answer = anyone.post("/-/language", {"lang": "fr", "next": "/-/login"})
     assert (answer.status_code, answer.location) == (303, "/-/login")
@@ -155,8 +161,8 @@ def test_language_is_kept_for_the_browser_and_the_person(world: World) -> None:
 def test_language_unknown_or_from_elsewhere_changes_nothing(world: World) -> None:
     browser = world.browser("bob")
     assert browser.post("/-/language", {"lang": "../../x"}).status_code == 400
-    away = {"Sec-Fetch-Site": "cross-site"}
-    assert browser.post("/-/language", {"lang": "fr"}, headers=away).status_code == 403
+    cross_site = {"Sec-Fetch-Site": "cross-site"}
+    assert browser.post("/-/language", {"lang": "fr"}, headers=cross_site).status_code == 403
     assert browser.post("/-/language", {"lang": "fr", "next": "//e.x"}).location == "/"
 
 

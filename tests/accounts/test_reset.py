@@ -1,4 +1,4 @@
-"""Alice forgot her password; Xavier would like to have it."""
+"""Password reset by mail, and attempts to abuse it."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from wiki.core import db, jobs
 NEW = "another horse battery"
 
 
-def _ask(world: World, name: str = "alice") -> str:
-    """Ask for a link and return its path, from the letter."""
+def _request_link(world: World, name: str = "alice") -> str:
+    """Request a link and return its path, read from the mail."""
     assert world.browser().post("/-/reset", {"name": name}).status_code == 303
     return post.path(post.letters(world.app, "alice@example.org")[-1])
 
 
-def test_reset_by_letter_signs_in_and_ends_other_sessions(world: World) -> None:
+def test_reset_by_mail_signs_in_and_ends_other_sessions(world: World) -> None:
     phone, browser = world.browser("alice"), world.browser()
-    path = _ask(world, "Alice@Example.org")
+    path = _request_link(world, "Alice@Example.org")
     assert browser.get(path).status_code == 200
     answer = browser.post(path, {"password": NEW})
     assert (answer.status_code, answer.location) == (303, "/")
@@ -39,15 +39,15 @@ def test_reset_by_letter_signs_in_and_ends_other_sessions(world: World) -> None:
 
 
 def test_reset_link_works_once(world: World) -> None:
-    path = _ask(world)
+    path = _request_link(world)
     world.browser().post(path, {"password": NEW})
-    again = world.browser().post(path, {"password": "Xavier was here"})
-    assert again.status_code == 404 and "no longer good" in again.text
+    second_answer = world.browser().post(path, {"password": "Xavier was here"})
+    assert second_answer.status_code == 404 and "no longer good" in second_answer.text
     assert world.browser().get(path).status_code == 404
 
 
-def test_reset_link_is_not_used_up_by_looking(world: World) -> None:
-    path = _ask(world)
+def test_opening_a_reset_link_does_not_use_it_up(world: World) -> None:
+    path = _request_link(world)
     for _time in range(3):
         assert world.browser().get(path).status_code == 200
     assert world.browser().post(path, {"password": "short"}).status_code == 422
@@ -55,16 +55,16 @@ def test_reset_link_is_not_used_up_by_looking(world: World) -> None:
 
 
 def test_reset_link_is_good_for_one_hour(world: World) -> None:
-    path = _ask(world)
+    path = _request_link(world)
     with world.app.app_context(), db.write() as session:
-        found = session.scalars(select(Token)).one()
-        assert timedelta(minutes=59) < found.expires_at - db.utcnow() <= timedelta(hours=1)
+        token = session.scalars(select(Token)).one()
+        assert timedelta(minutes=59) < token.expires_at - db.utcnow() <= timedelta(hours=1)
         session.execute(update(Token).values(expires_at=db.utcnow() - timedelta(seconds=1)))
     assert world.browser().post(path, {"password": NEW}).status_code == 404
 
 
 def test_reset_links_end_when_the_address_or_the_password_changes(world: World) -> None:
-    path, browser = _ask(world), world.browser("alice")
+    path, browser = _request_link(world), world.browser("alice")
     me = {"display_name": "", "email": "new@example.org", "password_for_email": PASSWORD}
     assert browser.post("/-/profile", me).status_code == 303
     assert world.browser().get(path).status_code == 404
@@ -74,8 +74,8 @@ def test_reset_links_end_when_the_address_or_the_password_changes(world: World) 
     assert world.browser().get(path).status_code == 404
 
 
-def test_reset_link_of_a_closed_account_is_worth_nothing(world: World) -> None:
-    path = _ask(world)
+def test_reset_link_of_a_closed_account_is_refused(world: World) -> None:
+    path = _request_link(world)
     with world.app.app_context(), db.write():
         people.find_user("alice").disabled = True
     assert world.browser().post(path, {"password": NEW}).status_code == 404
@@ -84,33 +84,33 @@ def test_reset_link_of_a_closed_account_is_worth_nothing(world: World) -> None:
 
 
 def test_reset_asked_for_nobody_looks_the_same_and_sends_nothing(world: World) -> None:
-    known = world.browser().post("/-/reset", {"name": "alice"})
+    existing = world.browser().post("/-/reset", {"name": "alice"})
     unknown = world.browser().post("/-/reset", {"name": "nobody"})
-    assert (known.status_code, known.location, known.data) == (
+    assert (existing.status_code, existing.location, existing.data) == (
         unknown.status_code,
         unknown.location,
         unknown.data,
     )
     with world.app.app_context():
-        waiting = db.session().scalars(select(jobs.Job)).all()
-        assert [job.payload["to"] for job in waiting] == ["alice", "nobody"]
+        queued_jobs = db.session().scalars(select(jobs.Job)).all()
+        assert [job.payload["to"] for job in queued_jobs] == ["alice", "nobody"]
     assert [letter["To"] for letter in post.letters(world.app)] == ["alice@example.org"]
 
 
 def test_reset_tokens_are_long_new_and_kept_as_hashes(world: World) -> None:
     with world.app.app_context(), db.write() as session:
         alice = people.find_user("alice")
-        made = {sessions.make_token(session, alice, "reset") for _time in range(1000)}
+        tokens = {sessions.make_token(session, alice, "reset") for _time in range(1000)}
         session.flush()
-        kept = set(session.scalars(select(Token.token_hash)))
-    assert len(made) == len(kept) == 1000
+        hashes = set(session.scalars(select(Token.token_hash)))
+    assert len(tokens) == len(hashes) == 1000
     # 43 letters of a 64-letter alphabet: over 256 bits.
-    assert {len(token) for token in made} == {43}
-    assert not made & kept
+    assert {len(token) for token in tokens} == {43}
+    assert not tokens & hashes
 
 
 def test_reset_token_stands_nowhere_in_the_database(world: World) -> None:
-    token = _ask(world).rpartition("/")[2]
+    token = _request_link(world).rpartition("/")[2]
     with world.app.app_context():
         assert sessions.token_owner(token, "reset").name == "alice"
         rows = [*db.session().scalars(select(Token)), *db.session().scalars(select(jobs.Job))]
@@ -127,8 +127,8 @@ def test_reset_link_is_of_the_configured_site(instance: Path, settings: dict[str
     assert "evil" not in letter.as_string()
 
 
-def test_reset_screen_goes_to_no_cache_nor_other_site(world: World) -> None:
-    answer = world.browser().get(_ask(world))
+def test_reset_screen_is_not_cached_nor_sent_as_referrer(world: World) -> None:
+    answer = world.browser().get(_request_link(world))
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Referrer-Policy"] == "same-origin"
 
@@ -142,7 +142,7 @@ def test_reset_without_a_name_asks_again(world: World) -> None:
     assert world.browser().post("/-/reset", {"name": " "}).status_code == 422
 
 
-def test_reset_flood_is_slowed_by_account(limited: World) -> None:
+def test_reset_requests_are_throttled_by_account(limited: World) -> None:
     statuses = [
         limited.browser()
         .client.post(
@@ -162,14 +162,14 @@ def test_reset_still_lets_the_right_person_in_while_guessing_is_slowed(limited: 
     for _time in range(12):
         last = xavier.post("/-/login", {"name": "alice", "password": "wrong horse"})
     assert last.status_code == 429
-    path = _ask(limited)
+    path = _request_link(limited)
     assert limited.browser().post(path, {"password": NEW}).status_code == 303
 
 
 def test_letters_speak_the_language_of_the_person_and_hold_names_as_they_are(world: World) -> None:
     with world.app.app_context(), db.write():
         people.find_user("alice").display_name = "{{ 7*7 }} %(x)s <b>"
-    _ask(world)
+    _request_link(world)
     letter = post.letters(world.app)[0]
     assert "{{ 7*7 }} %(x)s <b>" in letter.get_content()
     assert letter["Subject"] == "Gare: choose a new password"

@@ -1,4 +1,4 @@
-"""Alice signs in and out; Xavier guesses and learns nothing."""
+"""Sign-in and sign-out, and attempts to guess passwords or accounts."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from wiki.core import db
 from wiki.core.access import current_actor
 
 
-def _who(browser) -> str:
-    """Return who the profile says we are, or nothing when it sends us to sign in."""
+def _signed_in_name(browser) -> str:
+    """Return the name on the profile, empty if the browser is not signed in."""
     answer = browser.get("/-/profile")
     return "alice" if answer.status_code == 200 and "alice" in answer.text else ""
 
@@ -32,14 +32,14 @@ def test_sign_in_by_name_or_address_in_any_case(world: World) -> None:
         browser = world.browser()
         answer = browser.post("/-/login", {"name": name, "password": PASSWORD})
         assert (answer.status_code, answer.location) == (303, "/")
-        assert _who(browser) == "alice"
+        assert _signed_in_name(browser) == "alice"
 
 
-def test_sign_in_goes_where_one_was_going(world: World) -> None:
+def test_sign_in_redirects_to_the_requested_page(world: World) -> None:
     browser = world.browser()
-    asked = browser.get("/-/admin/site")
-    assert asked.status_code == 303
-    form = browser.get(asked.location)
+    redirect = browser.get("/-/admin/site")
+    assert redirect.status_code == 303
+    form = browser.get(redirect.location)
     assert 'name="next" value="/-/admin/site"' in form.text
     answer = browser.post(
         "/-/login", {"name": "alice", "password": PASSWORD, "next": "/-/admin/site"}
@@ -81,10 +81,12 @@ def test_sign_in_wrong_password_keeps_the_typed_name(world: World) -> None:
 
 
 def test_sign_in_unknown_name_and_wrong_password_look_the_same(world: World) -> None:
-    known = world.browser().post("/-/login", {"name": "alice", "password": "wrong horse"})
+    existing = world.browser().post("/-/login", {"name": "alice", "password": "wrong horse"})
     unknown = world.browser().post("/-/login", {"name": "alixx", "password": "wrong horse"})
-    assert known.status_code == unknown.status_code == 422
-    assert bare(known.text).replace("alice", "NAME") == bare(unknown.text).replace("alixx", "NAME")
+    assert existing.status_code == unknown.status_code == 422
+    assert bare(existing.text).replace("alice", "NAME") == bare(unknown.text).replace(
+        "alixx", "NAME"
+    )
 
 
 def test_sign_in_hashes_once_whoever_is_named(world: World, monkeypatch) -> None:
@@ -110,16 +112,16 @@ def test_sign_in_takes_the_same_time_whoever_is_named(
     passwords._nobody.cache_clear()
     with world.app.app_context(), db.write() as session:
         for user in session.scalars(select(User)):
-            user.password_hash = passwords.hashed(PASSWORD)
+            user.password_hash = passwords.hash_password(PASSWORD)
     browser, times = world.browser(), {"alice": [], "alixx": []}
     for _round in range(200):
-        for name, taken in times.items():
+        for name, durations in times.items():
             began = perf_counter()
             browser.post("/-/login", {"name": name, "password": "wrong horse"})
-            taken.append(perf_counter() - began)
-    known, unknown = (statistics.median(taken) for taken in times.values())
+            durations.append(perf_counter() - began)
+    existing, unknown = (statistics.median(durations) for durations in times.values())
     passwords._nobody.cache_clear()
-    assert 0.9 <= known / unknown <= 1.1
+    assert 0.9 <= existing / unknown <= 1.1
 
 
 @pytest.mark.parametrize(
@@ -139,9 +141,9 @@ def test_sign_in_disabled_account_is_like_a_wrong_password(world: World) -> None
 
 def test_sign_in_gives_a_new_session_identifier(world: World) -> None:
     browser = world.browser("bob")
-    before = cookies.held(browser)
+    before = cookies.session_cookie(browser)
     browser.post("/-/login", {"name": "alice", "password": PASSWORD})
-    assert cookies.held(browser) != before
+    assert cookies.session_cookie(browser) != before
     # The session of before is gone from the server too: its cookie opens nothing.
     thief = world.browser()
     cookies.replay(thief, before)
@@ -160,10 +162,10 @@ def test_sign_in_session_set_beforehand_is_not_kept(world: World, key: str) -> N
     xavier = world.browser()
     with xavier.client.session_transaction() as cookie:
         cookie[key] = "chosen by Xavier"
-    assert _who(xavier) == ""
+    assert _signed_in_name(xavier) == ""
 
 
-def test_sign_in_lasts_only_when_asked(world: World) -> None:
+def test_sign_in_is_persistent_only_on_request(world: World) -> None:
     for fields, lasts in (({"keep": "1"}, True), ({}, False)):
         answer = world.browser().post("/-/login", {"name": "alice", "password": PASSWORD} | fields)
         cookie = answer.headers["Set-Cookie"]
@@ -173,11 +175,11 @@ def test_sign_in_lasts_only_when_asked(world: World) -> None:
 
 def test_sign_out_kills_the_session_on_the_server(world: World) -> None:
     browser = world.browser("alice")
-    kept = cookies.held(browser)
+    old_cookie = cookies.session_cookie(browser)
     answer = browser.post("/-/logout")
     assert (answer.status_code, answer.location) == (303, "/")
-    cookies.replay(browser, kept)
-    assert _who(browser) == ""
+    cookies.replay(browser, old_cookie)
+    assert _signed_in_name(browser) == ""
     with world.app.app_context():
         assert db.session().scalar(select(func.count()).select_from(SignIn)) == 0
 
@@ -187,13 +189,13 @@ def test_cookie_of_before_flask_login_stays_signed_in(world: World) -> None:
     with browser.client.session_transaction() as cookie:
         cookie[sessions.FORMER_KEY] = cookie.pop(sessions.COOKIE_KEY)
     kept = cookies.held(browser)
-    assert _who(browser) == "alice"
+    assert _signed_in_name(browser) == "alice"
     with browser.client.session_transaction() as cookie:
         assert sessions.FORMER_KEY not in cookie
-    assert _who(browser) == "alice"
+    assert _signed_in_name(browser) == "alice"
     browser.post("/-/logout")
     cookies.replay(browser, kept)
-    assert _who(browser) == ""
+    assert _signed_in_name(browser) == ""
 
 
 def test_cookie_says_nothing_of_the_browser(world: World) -> None:
@@ -204,10 +206,10 @@ def test_cookie_says_nothing_of_the_browser(world: World) -> None:
 
 def test_deleting_the_row_signs_out_at_once(world: World) -> None:
     browser = world.browser("alice")
-    assert _who(browser) == "alice"
+    assert _signed_in_name(browser) == "alice"
     with world.app.app_context(), db.write() as session:
         session.execute(delete(SignIn))
-    assert _who(browser) == ""
+    assert _signed_in_name(browser) == ""
 
 
 def test_no_remember_cookie_is_read_or_written(world: World) -> None:
@@ -219,7 +221,7 @@ def test_no_remember_cookie_is_read_or_written(world: World) -> None:
     thief = world.browser()
     with world.app.app_context():
         thief.client.set_cookie("remember_token", encode_cookie(secret))
-    assert _who(thief) == ""
+    assert _signed_in_name(thief) == ""
     assert "Set-Cookie" not in thief.get("/").headers
     assert "remember_token" not in thief.post("/-/logout").headers.get("Set-Cookie", "")
 
@@ -257,10 +259,10 @@ def test_sign_out_by_a_link_or_from_elsewhere_does_nothing(world: World) -> None
     assert browser.get("/-/logout").status_code == 405
     assert browser.post("/-/logout", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert browser.client.post("/-/logout", data={"csrf_token": ""}).status_code == 403
-    assert _who(browser) == "alice"
+    assert _signed_in_name(browser) == "alice"
 
 
-def test_sign_in_page_shows_the_way_on_and_no_title(world: World) -> None:
+def test_sign_in_page_shows_the_next_steps_without_page_titles(world: World) -> None:
     world.page("Zyxqv7", title="Accounts of zyxqv7, secret", read="alice")
     text = world.browser().get("/-/login?next=/Zyxqv7/edit").text
     assert "Edit “Zyxqv7”" in text
@@ -281,7 +283,7 @@ def test_sign_in_page_of_one_browser_is_not_given_to_another(world: World) -> No
     assert world.browser().client.post("/-/login", data=form).status_code == 403
 
 
-def test_sign_in_when_signed_in_goes_on(world: World) -> None:
+def test_sign_in_redirects_when_already_signed_in(world: World) -> None:
     answer = world.browser("bob").get("/-/login?next=/-/profile")
     assert (answer.status_code, answer.location) == (303, "/-/profile")
 
@@ -327,7 +329,7 @@ def test_guessing_one_password_on_many_accounts_is_slowed(limited: World) -> Non
     assert other.status_code == 303
 
 
-def test_signing_in_rightly_is_never_slowed(limited: World) -> None:
+def test_successful_sign_in_is_never_throttled(limited: World) -> None:
     for _time in range(15):
         limited.browser("alice")
 

@@ -1,4 +1,4 @@
-"""Dora makes herself an account; programs and impostors do not get far."""
+"""Sign-up, and attempts by robots and impostors."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ DORA = {
 }
 
 
-def _count(world: World) -> int:
+def _count_people(world: World) -> int:
     with world.app.app_context():
         return db.session().scalar(select(func.count(User.id))) or 0
 
 
-def _user(world: World, name: str) -> User | None:
+def _find_user(world: World, name: str) -> User | None:
     with world.app.app_context():
         return people.find_user(name)
 
 
-def test_sign_up_makes_an_account_and_signs_in(world: World) -> None:
+def test_sign_up_creates_an_account_and_signs_in(world: World) -> None:
     browser = world.browser()
     answer = browser.post("/-/signup", DORA | {"next": "/-/profile"})
     assert (answer.status_code, answer.location) == (303, "/-/profile")
     assert "Dora Le Goff" in browser.get("/-/profile").text
-    user = _user(world, "dora")
+    user = _find_user(world, "dora")
     assert user and user.password_hash.startswith("$argon2id$") and user.lang == "en"
 
 
 def test_sign_up_reads_named_fields_only(world: World) -> None:
-    greedy = {
+    fields = {
         "is_admin": "1", "role": "admin", "group": "admins", "groups": "admins", "id": "1",
         "email_verified": "1", "password_hash": "x", "disabled": "1", "user[role]": "admin",
     }  # fmt: skip
-    assert world.browser().post("/-/signup", DORA | greedy).status_code == 303
+    assert world.browser().post("/-/signup", DORA | fields).status_code == 303
     with world.app.app_context():
         user = people.find_user("dora")
         assert user and user.id != 1 and not user.disabled and user.password_hash != "x"
@@ -54,30 +54,30 @@ def test_sign_up_reads_named_fields_only(world: World) -> None:
 
 
 def test_sign_up_json_is_not_a_form(world: World) -> None:
-    before = _count(world)
+    before = _count_people(world)
     answer = world.browser().post("/-/signup", json=DORA | {"is_admin": True})
     assert answer.status_code == 422
-    assert _count(world) == before
+    assert _count_people(world) == before
 
 
-def test_sign_up_closed_refuses_and_says_so(world: World) -> None:
+def test_closed_sign_up_is_refused_with_a_message(world: World) -> None:
     with world.app.app_context(), db.write() as session:
         settings.put(session, sign_up=False)
-    before, browser = _count(world), world.browser()
+    before, browser = _count_people(world), world.browser()
     assert "made by the admins" in browser.get("/-/signup").text
     assert browser.post("/-/signup", DORA).status_code == 403
-    assert _count(world) == before
+    assert _count_people(world) == before
     assert "/-/signup" not in browser.get("/-/login").text.partition("<main")[2]
 
 
-def test_sign_up_by_a_program_makes_nobody(world: World) -> None:
-    before = _count(world)
-    answer = world.browser().post("/-/signup", DORA | {sign_up.TRAP: "http://spam.example"})
+def test_sign_up_ignores_robots_caught_by_the_honeypot(world: World) -> None:
+    before = _count_people(world)
+    answer = world.browser().post("/-/signup", DORA | {sign_up.HONEYPOT: "http://spam.example"})
     assert (answer.status_code, answer.location) == (303, "/")
-    assert _count(world) == before
+    assert _count_people(world) == before
 
 
-def test_sign_up_errors_keep_what_was_typed_but_the_password(world: World) -> None:
+def test_sign_up_errors_keep_the_submitted_values_except_the_password(world: World) -> None:
     answer = world.browser().post("/-/signup", DORA | {"email": "dora", "password": "xq7zv"})
     assert answer.status_code == 422
     assert 'value="Dora Le Goff"' in answer.text and 'value="dora"' in answer.text
@@ -109,14 +109,14 @@ def test_sign_up_errors_keep_what_was_typed_but_the_password(world: World) -> No
     ],
 )
 def test_sign_up_odd_or_lookalike_names_are_refused(world: World, name: str) -> None:
-    before = _count(world)
+    before = _count_people(world)
     assert world.browser().post("/-/signup", DORA | {"name": name}).status_code == 422
-    assert _count(world) == before
+    assert _count_people(world) == before
 
 
 def test_sign_up_composed_and_decomposed_names_are_one(world: World) -> None:
     assert world.browser().post("/-/signup", DORA | {"name": "ele\u0301a"}).status_code == 303
-    user = _user(world, "eléa")
+    user = _find_user(world, "eléa")
     assert user and user.name == "el\u00e9a"
     twin = DORA | {"name": "el\u00e9a", "email": "other@example.org"}
     assert world.browser().post("/-/signup", twin).status_code == 422
@@ -151,17 +151,17 @@ def test_sign_up_odd_addresses_are_refused(world: World, email: str) -> None:
 def test_sign_up_passwords(world: World, password: str, status: int) -> None:
     assert world.browser().post("/-/signup", DORA | {"password": password}).status_code == status
     if status == 303:
-        again = world.browser().post("/-/login", {"name": "dora", "password": password})
-        assert again.status_code == 303
+        answer = world.browser().post("/-/login", {"name": "dora", "password": password})
+        assert answer.status_code == 303
 
 
 def test_sign_up_huge_password_is_refused_before_it_is_hashed(world: World, monkeypatch) -> None:
-    monkeypatch.setattr("wiki.accounts.passwords.hashed", lambda _password: 1 / 0)
+    monkeypatch.setattr("wiki.accounts.passwords.hash_password", lambda _password: 1 / 0)
     answer = world.browser().post("/-/signup", DORA | {"password": "q" * 1_000_000})
     assert answer.status_code == 422
 
 
-def test_sign_up_by_mail_is_finished_by_the_letter(world: World, monkeypatch) -> None:
+def test_sign_up_by_mail_is_confirmed_by_the_link(world: World, monkeypatch) -> None:
     monkeypatch.setattr(sign_up, "is_by_mail", lambda: True)
     browser = world.browser()
     assert 'name="password"' not in browser.get("/-/signup").text
@@ -177,17 +177,19 @@ def test_sign_up_by_mail_is_finished_by_the_letter(world: World, monkeypatch) ->
 def test_sign_up_by_mail_does_not_tell_which_addresses_are_known(world: World, monkeypatch) -> None:
     monkeypatch.setattr(sign_up, "is_by_mail", lambda: True)
     new = world.browser().post("/-/signup", DORA)
-    known = world.browser().post("/-/signup", DORA | {"name": "dorb", "email": "Bob@example.org"})
-    assert (new.status_code, new.location, new.data) == (
-        known.status_code,
-        known.location,
-        known.data,
+    existing = world.browser().post(
+        "/-/signup", DORA | {"name": "dorb", "email": "Bob@example.org"}
     )
-    assert _user(world, "dorb") is None
+    assert (new.status_code, new.location, new.data) == (
+        existing.status_code,
+        existing.location,
+        existing.data,
+    )
+    assert _find_user(world, "dorb") is None
     assert "already" in post.letters(world.app, "bob@example.org")[0]["Subject"]
     for email in ("bob@example.org", "new@example.org"):
-        taken = world.browser().post("/-/signup", DORA | {"name": "alice", "email": email})
-        assert taken.status_code == 422 and "already has an account" not in taken.text
+        answer = world.browser().post("/-/signup", DORA | {"name": "alice", "email": email})
+        assert answer.status_code == 422 and "already has an account" not in answer.text
 
 
 def test_sign_up_flood_is_slowed(limited: World) -> None:

@@ -1,1 +1,1 @@
-"""People, groups, sessions and tokens: who acts, and how they prove it."""
+"""People, groups, sessions and tokens: identity and authentication."""

@@ -1,5 +1,7 @@
-"""The demo's people on the sign-in page: shown, and let in, on the machine that runs the wiki only,
-since their password is known to all."""
+"""Demo accounts on the sign-in page.
+
+Their password is public, so they are listed and accepted only from the machine that runs the wiki.
+"""
 
 from __future__ import annotations
 
@@ -22,43 +24,43 @@ FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
 
 
 @dataclass(frozen=True)
-class Person:
-    """Someone of the demo, with a line on their role."""
+class DemoPerson:
+    """A person of the demo, with a line on their role."""
 
     actor: Actor
     note: str
 
 
 @dataclass(frozen=True)
-class Demo:
-    """The people of the demo and the password they share."""
+class DemoAccounts:
+    """The people of the demo and their common password."""
 
-    people: tuple[Person, ...]
+    people: tuple[DemoPerson, ...]
     password: str
 
 
-def shown() -> Demo | None:
-    """Return the demo accounts that are there, when this request may see them."""
-    if not settings.get("demo") or not is_here():
+def visible_accounts() -> DemoAccounts | None:
+    """Return the demo accounts that exist, None unless this request may see them."""
+    if not settings.get("demo") or not is_local_request():
         return None
     demo = _read(str(settings.get("lang")))
     keys = {fold(person.actor.name) for person in demo.people}
-    there = set(db.session().scalars(select(User.name_key).where(User.name_key.in_(keys))))
-    people = tuple(person for person in demo.people if fold(person.actor.name) in there)
-    return Demo(people, demo.password) if people else None
+    existing_keys = set(db.session().scalars(select(User.name_key).where(User.name_key.in_(keys))))
+    people = tuple(person for person in demo.people if fold(person.actor.name) in existing_keys)
+    return DemoAccounts(people, demo.password) if people else None
 
 
-def is_refused(user: User | None, password: str) -> bool:
-    """Answer whether someone of the demo asks from another machine, with the password known to all."""
-    if user is None or not settings.get("demo") or is_here():
+def refuses_password(user: User | None, password: str) -> bool:
+    """Return whether this is a demo account used with its public password from another machine."""
+    if user is None or not settings.get("demo") or is_local_request():
         return False
     demo = _read(str(settings.get("lang")))
     names = {fold(person.actor.name) for person in demo.people}
     return password == demo.password and user.name_key in names
 
 
-def is_here() -> bool:
-    """Answer whether the request comes from the machine itself, through no proxy unknown to us."""
+def is_local_request() -> bool:
+    """Return whether the request comes from this machine and through no unknown proxy."""
     proxied = any(name in request.headers for name in FORWARDED)
     if proxied and not current_app.config["GARE"].trusted_proxies:
         return False
@@ -71,15 +73,17 @@ def is_here() -> bool:
 
 
 @cache
-def _read(lang: str) -> Demo:
+def _read(lang: str) -> DemoAccounts:
     path = FOLDER / lang / "network.toml"
     if not path.is_file():
         path = FOLDER / "fr" / "network.toml"
     if not path.is_file():
-        return Demo((), "")
+        return DemoAccounts((), "")
     network = tomllib.loads(path.read_text())
     people = (
-        Person(Actor(name=one["name"], display_name=one["display"]), one.get("note", ""))
-        for one in network["people"]
+        DemoPerson(
+            Actor(name=person["name"], display_name=person["display"]), person.get("note", "")
+        )
+        for person in network["people"]
     )
-    return Demo(tuple(people), network["password"])
+    return DemoAccounts(tuple(people), network["password"])

@@ -1,4 +1,4 @@
-"""Signing in inside another form, so that what was typed goes on with the same press of a button."""
+"""Sign-in inside another form: one button signs in and sends the form, so no text is lost."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ REFUSALS = parse("10 per minute")
 
 
 def sign_in() -> str:
-    """Sign in whoever fills the two fields of the form at hand; return what is wrong, "" when nothing is."""
-    name = form_input.line(NAME)
+    """Sign in with the two fields of the current form; return an error message, "" without error."""
+    name = form_input.read_line(NAME)
     if not name or UNSIGNED in request.form or not current_actor().is_anonymous:
         return ""
     user, password = people.find_user(name), request.form.get(PASSWORD, "")
-    counted = [f"on the spot {remote_address()}", f"on the spot of {user.id if user else name}"]
-    if not all(is_under(REFUSALS, key) for key in counted):
+    limit_keys = [f"on the spot {remote_address()}", f"on the spot of {user.id if user else name}"]
+    if not all(is_under(REFUSALS, key) for key in limit_keys):
         return _("Too many tries: wait a minute, your text stays here.")
-    known = user.password_hash if user and not user.disabled else ""
+    password_hash = user.password_hash if user and not user.disabled else ""
     if (
         user is None
-        or demo_accounts.is_refused(user, password)
-        or not passwords.matches(password, known)
+        or demo_accounts.refuses_password(user, password)
+        or not passwords.matches(password, password_hash)
     ):
-        for key in counted:
+        for key in limit_keys:
             hit(REFUSALS, key)
         return _("This name and this password do not go together.")
     with db.write(quiet=True) as writing:

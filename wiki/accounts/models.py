@@ -1,4 +1,4 @@
-"""The rows of accounts: people, groups and their members, sessions, tokens."""
+"""Tables of accounts: people, groups and their members, sessions, tokens."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from wiki.core.access import initials
 
 ADMINS = "admins"
 FACILITATORS = "facilitators"
-"""Who look after the structure of the wiki without being admins."""
+"""Group of the people who look after the structure of the wiki without being admins."""
 RESERVED_GROUPS = {
     ADMINS: {"fr": "", "en": ""},
     FACILITATORS: {"fr": "Animateurs et animatrices", "en": "Facilitators"},
 }
-"""Groups that every wiki has, with their titles."""
+"""Groups that exist on every wiki, with their titles by language."""
 
 
 class User(db.Base):
@@ -48,7 +48,7 @@ class User(db.Base):
 
 
 class Group(db.Base):
-    """A set of people that rules name as `@name`; a project's group is hidden from the lists."""
+    """A set of people, `@name` in access rules; lists of groups leave out the groups of projects."""
 
     __tablename__ = "group_account"
 
@@ -60,7 +60,7 @@ class Group(db.Base):
 
 
 class Membership(db.Base):
-    """A person in a group, with a role where the group has roles (a project's)."""
+    """Membership of a person in a group; `role` is only used in the groups of projects."""
 
     __tablename__ = "membership"
 
@@ -75,7 +75,7 @@ class Membership(db.Base):
 
 
 class SignIn(db.Base):
-    """One signed-in browser; the row's end is the session's end. Only the token's hash is kept."""
+    """One signed-in browser: deleting the row ends the session. Stores only the hash of the token."""
 
     __tablename__ = "sign_in"
 
@@ -88,7 +88,7 @@ class SignIn(db.Base):
 
 
 class Token(db.Base):
-    """A secret that lets a person in by other doors: `api` (bearer) or `reset` (password, one hour)."""
+    """A secret of a person: kind `api` (bearer token) or `reset` (password reset, valid one hour)."""
 
     __tablename__ = "token"
 

@@ -1,4 +1,4 @@
-"""Find, make and change people and groups, and turn a person into the actor rights are asked for."""
+"""Find, create and change people and groups, and build the actor of a person for access control."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from wiki.core.names import fold, is_plain
 PART = r"[^@\s<>\"(),:;\\\[\]\x00-\x1f]"
 EMAIL = re.compile(rf"{PART}{{1,64}}@{PART}+\.{PART}{{2,}}")
 
-# One alphabet, so that nobody signs as someone else with a letter that only looks the same.
+# A single alphabet prevents impersonation with look-alike letters.
 NAME = re.compile(r"[a-z0-9œæøłđ][a-z0-9œæøłđ.'’-]+")
 
 
 def find_user(name_or_email: str) -> User | None:
-    """Return the person with this sign-in name or e-mail, in any case."""
+    """Return the person with this sign-in name or e-mail, ignoring case."""
     key = fold(name_or_email)
     return db.session().scalar(
         select(User).where((User.name_key == key) | (User.email_key == email_key(name_or_email)))
@@ -32,17 +32,17 @@ def find_user(name_or_email: str) -> User | None:
 
 
 def email_key(email: str) -> str:
-    """Return the key under which an address is unique: without case, and nothing else."""
+    """Return the key that makes an e-mail address unique: case is folded, nothing else."""
     return email.strip().casefold()
 
 
 def find_group(name: str) -> Group | None:
-    """Return a group by its name, with or without `@`, in any case."""
+    """Return a group by its name, with or without `@`, ignoring case."""
     return db.session().scalar(select(Group).where(Group.name_key == fold(name.removeprefix("@"))))
 
 
 def resolve(name: str) -> str | None:
-    """Turn a word of a rule into a token: `@group` or a person's name."""
+    """Return the access token of a name in a rule (`@group` or a person), None if unknown."""
     if name.startswith("@"):
         group = find_group(name)
         return f"g:{group.id}" if group else None
@@ -51,7 +51,7 @@ def resolve(name: str) -> str | None:
 
 
 def actor_of(user: User) -> Actor:
-    """Return the actor a person is: tokens of all, members, themselves and their groups."""
+    """Return the actor of a person, with the tokens of everyone, members, themselves and their groups."""
     rows = db.session().execute(
         select(Group.id, Group.name_key)
         .join(Membership, Membership.group_id == Group.id)
@@ -70,11 +70,11 @@ def actor_of(user: User) -> Actor:
 
 
 def anonymous() -> Actor:
-    """Return the actor without account, with what the wiki's switches leave them."""
-    may = {"read"}
-    may |= {"write"} if settings.get("anonymous_edit") else set()
-    may |= {"comment"} if settings.get("anonymous_comment") else set()
-    return Actor(anonymous_may=frozenset(may))
+    """Return the anonymous actor, with the privileges that the site settings allow."""
+    privileges = {"read"}
+    privileges |= {"write"} if settings.get("anonymous_edit") else set()
+    privileges |= {"comment"} if settings.get("anonymous_comment") else set()
+    return Actor(anonymous_may=frozenset(privileges))
 
 
 def add_user(
@@ -87,7 +87,7 @@ def add_user(
     lang: str = "",
     groups: tuple[str, ...] = (),
 ) -> User:
-    """Add a person and put them in groups. Raises Invalid with a message for each wrong field."""
+    """Create a person and add them to groups. Raises Invalid with a message for each wrong field."""
     name, email = unicodedata.normalize("NFC", name).strip(), email.strip()
     errors = (
         _name_errors(session, name) | _email_errors(session, email) | passwords.errors(password)
@@ -100,7 +100,7 @@ def add_user(
         display_name=" ".join(display_name.split())[:80],
         email=email,
         email_key=email_key(email),
-        password_hash=passwords.hashed(password),
+        password_hash=passwords.hash_password(password),
         lang=lang,
         created_at=db.utcnow(),
     )
@@ -112,11 +112,11 @@ def add_user(
 
 
 def join(session: Session, group_name: str, user: User, *, role: str = "") -> None:
-    """Put a person in a group, made if it is not there; a second time changes the role."""
+    """Add a person to a group, or change their role in it; create the group if it does not exist."""
     group = find_group(group_name) or add_group(session, group_name)
-    found = session.get(Membership, (group.id, user.id))
-    if found:
-        found.role = role
+    membership = session.get(Membership, (group.id, user.id))
+    if membership:
+        membership.role = role
     else:
         session.add(Membership(group_id=group.id, user_id=user.id, role=role, since=db.utcnow()))
     session.flush()
@@ -124,7 +124,7 @@ def join(session: Session, group_name: str, user: User, *, role: str = "") -> No
 
 
 def leave(session: Session, group: Group, user: User) -> None:
-    """Take a person out of a group. Raises Invalid when it would leave the wiki without admin."""
+    """Remove a person from a group. Raises Invalid for the last admin of the wiki."""
     members = session.scalars(select(Membership).where(Membership.group_id == group.id)).all()
     if group.name_key == ADMINS and {m.user_id for m in members} == {user.id}:
         raise Invalid(group=_("The wiki needs at least one admin."))
@@ -136,7 +136,7 @@ def leave(session: Session, group: Group, user: User) -> None:
 
 
 def add_group(session: Session, name: str, *, title: str = "", of_project: bool = False) -> Group:
-    """Add a group. Raises Invalid on a bad or taken name."""
+    """Create a group. Raises Invalid if the name is malformed or already in use."""
     name = name.removeprefix("@").strip()
     if not re.fullmatch(r"[\w.-]{1,60}", name):
         raise Invalid(name=_("A group's name is made of letters, digits, hyphens and dots."))
@@ -149,17 +149,17 @@ def add_group(session: Session, name: str, *, title: str = "", of_project: bool 
 
 
 def change_password(session: Session, user: User, password: str) -> None:
-    """Set a password; every session and every pending reset of this person ends. Raises Invalid."""
+    """Set a password; end all sessions and pending resets of this person. Raises Invalid."""
     if errors := passwords.errors(password):
         raise Invalid(**errors)
-    user.password_hash = passwords.hashed(password)
+    user.password_hash = passwords.hash_password(password)
     for row in session.scalars(select(SignIn).where(SignIn.user_id == user.id)):
         session.delete(row)
     _end_resets(session, user)
 
 
 def change_email(session: Session, user: User, email: str) -> None:
-    """Set an e-mail address; pending resets, sent to the former one, end. Raises Invalid."""
+    """Set an e-mail address; end pending resets, sent to the old address. Raises Invalid."""
     if email_key(email) != user.email_key and (errors := _email_errors(session, email)):
         raise Invalid(**errors)
     user.email, user.email_key = email, email_key(email)
@@ -167,23 +167,23 @@ def change_email(session: Session, user: User, email: str) -> None:
 
 
 def _end_resets(session: Session, user: User) -> None:
-    for row in session.scalars(
+    for token in session.scalars(
         select(Token).where(Token.user_id == user.id, Token.kind == "reset")
     ):
-        session.delete(row)
+        session.delete(token)
     session.flush()
 
 
 def _name_errors(session: Session, name: str) -> dict[str, str]:
-    plain = is_plain(name) and not re.search(r"\s", name)
-    if not (2 <= len(name) <= 40 and plain and NAME.fullmatch(fold(name))):
+    is_plain_word = is_plain(name) and not re.search(r"\s", name)
+    if not (2 <= len(name) <= 40 and is_plain_word and NAME.fullmatch(fold(name))):
         return {"name": _("A name has 2 to 40 letters, digits, dots or hyphens, without spaces.")}
-    taken = session.scalar(select(User.id).where(User.name_key == fold(name)))
-    return {"name": _("This name is taken.")} if taken else {}
+    other_id = session.scalar(select(User.id).where(User.name_key == fold(name)))
+    return {"name": _("This name is taken.")} if other_id else {}
 
 
 def _email_errors(session: Session, email: str) -> dict[str, str]:
     if len(email) > 254 or not EMAIL.fullmatch(email):
         return {"email": _("This e-mail address does not look right.")}
-    taken = session.scalar(select(User.id).where(User.email_key == email_key(email)))
-    return {"email": _("This e-mail address already has an account.")} if taken else {}
+    other_id = session.scalar(select(User.id).where(User.email_key == email_key(email)))
+    return {"email": _("This e-mail address already has an account.")} if other_id else {}

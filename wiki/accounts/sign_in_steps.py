@@ -1,9 +1,10 @@
-"""Where a sign-in leads, in words: the stops shown beside its form. They are read in the address
-alone, so they tell nothing of pages that the reader may not see."""
+"""The steps shown beside the sign-in form, up to the page it leads to.
+
+They come from the URL alone, so they reveal nothing about pages that the reader may not see.
+"""
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import request
@@ -12,16 +13,19 @@ from flask_babel import gettext as _
 from wiki.core import settings
 from wiki.core.http import is_local
 
-LONGEST = 60
+MAX_TITLE_LENGTH = 60
+
+Step = dict[str, str]
+"""`label`, and optionally `note` and `state` (here, todo, done)."""
 
 
-def stops(target: str) -> list[dict[str, Any]]:
-    """Return the stops from the sign-in to `next`, as the line of parts/line.html draws them."""
+def sign_in_steps(target: str) -> list[Step]:
+    """Return the steps from sign-in to the URL `target`, for the line of parts/line.html."""
     first = {"label": _("Sign in"), "note": _("one minute"), "state": "here"}
-    return [first, *_onward(target)]
+    return [first, *_next_steps(target)]
 
 
-def _onward(target: str) -> list[dict[str, Any]]:
+def _next_steps(target: str) -> list[Step]:
     path = urlsplit(target).path.removeprefix(request.script_root) if is_local(target) else "/"
     name, _slash, rest = unquote(path).strip("/").partition("/")
     if not name:
@@ -29,8 +33,8 @@ def _onward(target: str) -> list[dict[str, Any]]:
             {"label": _("Home page"), "note": settings.get("description") or settings.get("name")}
         ]
     if name == "-":
-        return [{"label": _system(rest)}, {"label": _("Home page")}]
-    title = name.replace("-", " ")[:LONGEST]
+        return [{"label": _system_page_label(rest)}, {"label": _("Home page")}]
+    title = name.replace("-", " ")[:MAX_TITLE_LENGTH]
     if rest == "edit":
         edit = {
             "label": _("Edit “%(title)s”", title=title),
@@ -40,7 +44,7 @@ def _onward(target: str) -> list[dict[str, Any]]:
     return [{"label": _("Back to “%(title)s”", title=title)}]
 
 
-def _system(path: str) -> str:
+def _system_page_label(path: str) -> str:
     if path.startswith("admin"):
         return _("Administration")
     return _("My profile") if path.startswith("profile") else _("Where you were going")

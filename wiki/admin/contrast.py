@@ -33,7 +33,7 @@ LMS_TO_LINEAR = (
 
 
 def is_colour(text: str) -> bool:
-    """Answer whether this is a colour we can count with."""
+    """Return whether this is a colour we can count with."""
     return re.fullmatch(r"#[0-9a-fA-F]{6}", text) is not None
 
 

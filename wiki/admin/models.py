@@ -35,5 +35,5 @@ class TakingBack(db.Base):
 
     @property
     def is_at_work(self) -> bool:
-        """Answer whether the worker has it in hand."""
+        """Return whether the worker has it in hand."""
         return self.state == WAITING

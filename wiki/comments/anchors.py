@@ -53,7 +53,7 @@ class Text:
         return self._passage(best, best + len(wanted), starts.index(best))
 
     def reworded(self, quote: str, before: str, after: str) -> bool:
-        """Answer whether the words around a lost passage still stand, with something else between."""
+        """Return whether the words around a lost passage still stand, with something else between."""
         left, right = bare(before)[-AROUND // 2 :], bare(after)[: AROUND // 2]
         if len(left) + len(right) < AROUND // 4:
             return False

@@ -175,7 +175,7 @@ def _back(page: Page, comment: Comment | None = None) -> BaseResponse:
 
 
 def _from_screen() -> bool:
-    """Answer whether the form stood on the screen of comments: there one goes back."""
+    """Return whether the form stood on the screen of comments: there one goes back."""
     return "screen" in request.form
 
 

@@ -45,7 +45,7 @@ class About:
 
 
 def may_comment(page: Page) -> bool:
-    """Answer whether the actor a page was loaded for may comment it."""
+    """Return whether the actor a page was loaded for may comment it."""
     return page.talk == "open" and "comment" in page.allowed
 
 
@@ -169,7 +169,7 @@ def set_talk(page: Page, switch: str, *, actor: Actor) -> None:
 
 
 def is_own(comment: Comment, actor: Actor) -> bool:
-    """Answer whether this actor wrote a comment: nobody owns what was written without account."""
+    """Return whether this actor wrote a comment: nobody owns what was written without account."""
     return actor.id is not None and comment.author_id == actor.id
 
 

@@ -73,7 +73,7 @@ def want(switch: str, wanted: bool, *, user_id: int) -> None:
 
 
 def wants(switch: str, user_id: int) -> bool:
-    """Answer whether a person gets the mails of a switch."""
+    """Return whether a person gets the mails of a switch."""
     query = select(Follow.id).where(Follow.user_id == user_id, Follow.kind == switch)
     return db.session().scalar(query) is None
 

@@ -1,4 +1,4 @@
-"""The routes of accounts: sign-in, sign-up, reset, profile, language. One module for each."""
+"""Routes of accounts, one module per screen: sign-in, sign-up, reset, profile, tokens, language."""
 
 from flask import Flask
 
@@ -9,7 +9,7 @@ from wiki.core.registry import registries
 
 
 def init_app(app: Flask) -> None:
-    """Recognise who sends a request, and let the worker send the mails of accounts."""
+    """Register authentication, the routes and the mail job of accounts."""
     registries(app).add_job(mails.JOB, mails.deliver)
     sessions.init_app(app)
     app.register_blueprint(blueprint)

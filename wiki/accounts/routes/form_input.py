@@ -1,4 +1,4 @@
-"""What people type in the forms of accounts, brought to one shape, and whom it names."""
+"""Normalized input of the forms of accounts, the person it names, and rate limit keys."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from wiki.accounts.models import User
 from wiki.core.limits import remote_address
 from wiki.core.names import fold, is_plain
 
-LONGEST = 254
-"""Characters in a name or an address at most: those of an e-mail address."""
+MAX_LENGTH = 254
+"""Maximum characters of a name or an e-mail address."""
 
 
-def line(field: str) -> str:
-    """Return one line of the form, cleaned."""
-    return clean(request.form.get(field, ""))
+def read_line(field: str) -> str:
+    """Return a form field as one clean line."""
+    return clean_line(request.form.get(field, ""))
 
 
-def clean(raw: str, *, longest: int = LONGEST) -> str:
-    """Return a text as one line: composed characters, single spaces, nothing invisible."""
-    raw = unicodedata.normalize("NFC", raw[: 4 * longest])
-    shown = "".join(char for char in raw if char.isspace() or is_plain(char))
-    return " ".join(shown.split())[:longest]
+def clean_line(raw: str, *, max_length: int = MAX_LENGTH) -> str:
+    """Return a text as one line: NFC, single spaces, no invisible characters."""
+    raw = unicodedata.normalize("NFC", raw[: 4 * max_length])
+    visible = "".join(char for char in raw if char.isspace() or is_plain(char))
+    return " ".join(visible.split())[:max_length]
 
 
-def person(field: str) -> User | None:
-    """Return the person this field names, by sign-in name or e-mail."""
-    return people.find_user(line(field))
+def find_person(field: str) -> User | None:
+    """Return the person whose sign-in name or e-mail is in a form field."""
+    return people.find_user(read_line(field))
 
 
-def by_address() -> str:
-    """Return what attempts are counted under: the wiki and the address they come from."""
+def address_key() -> str:
+    """Return the rate limit key of the remote address."""
     return remote_address()
 
 
-def by_account() -> str:
-    """Return what attempts are counted under: the account, whichever of its names was typed."""
-    user = person("name")
-    return str(user.id) if user else "unknown " + fold(line("name"))
+def account_key() -> str:
+    """Return the rate limit key of the account, the same for its name and its e-mail."""
+    user = find_person("name")
+    return str(user.id) if user else "unknown " + fold(read_line("name"))
 
 
-def was_refused(answer: Response) -> bool:
-    """Answer whether an attempt failed: only those count against the limits of sign-in."""
+def is_failed_attempt(answer: Response) -> bool:
+    """Return whether a response reports a failed attempt: only those count towards the limits."""
     return answer.status_code == 422

@@ -1,8 +1,6 @@
-"""A person's own account: who they are, their password, their sessions."""
+"""The profile of the signed-in person: name, e-mail, language, password, sessions."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import Response, abort, flash, g, request, url_for
 from flask_babel import force_locale
@@ -23,26 +21,26 @@ from wiki.core.limits import limit
 @blueprint.get("/profile")
 @audience("signed-in")
 def profile() -> BaseResponse:
-    """Show a person their account."""
-    return form()
+    """Show the profile."""
+    return profile_page()
 
 
 @blueprint.post("/profile")
 @audience("signed-in")
-@limit("10/minute", by=form_input.by_address, counts=form_input.was_refused)
+@limit("10/minute", by=form_input.address_key, counts=form_input.is_failed_attempt)
 def save_profile() -> BaseResponse:
-    """Keep who a person is; a new e-mail address wants the password, and the former one is told."""
+    """Save the profile; a new e-mail address requires the password and is announced to the old one."""
     lang = request.form.get("lang", "")
     try:
         with db.write():
-            user = me()
-            if form_input.line("email") != user.email:
-                _change_email(user, form_input.line("email"))
-            user.display_name = form_input.line("display_name")[:80]
+            user = current_user()
+            if form_input.read_line("email") != user.email:
+                _change_email(user, form_input.read_line("email"))
+            user.display_name = form_input.read_line("display_name")[:80]
             user.lang = lang if lang in i18n.LANGUAGES else ""
             user.visual = "visual" in request.form
     except Invalid as invalid:
-        return form(422, invalid.errors)
+        return profile_page(422, invalid.errors)
     with force_locale(user.lang or i18n.language()):
         flash(_("Your profile is saved."), "success")
     return see_other(url_for("accounts.profile"))
@@ -50,18 +48,18 @@ def save_profile() -> BaseResponse:
 
 @blueprint.post("/profile/password")
 @audience("signed-in")
-@limit("10/minute", by=form_input.by_address, counts=form_input.was_refused)
+@limit("10/minute", by=form_input.address_key, counts=form_input.is_failed_attempt)
 def change_password() -> BaseResponse:
-    """Change the password with the old one; every other browser is signed out."""
+    """Change the password, given the old one, and sign out every other browser."""
     try:
         with db.write() as session:
-            user = me()
-            _prove(user, "old_password")
+            user = current_user()
+            _check_password(user, "old_password")
             people.change_password(session, user, request.form.get("password", ""))
             mails.notify(session, user, "password_changed")
             sessions.start(session, user)
     except Invalid as invalid:
-        return form(422, invalid.errors)
+        return profile_page(422, invalid.errors)
     flash(_("Your password is changed. Other devices are signed out."), "success")
     return see_other(url_for("accounts.profile"))
 
@@ -69,51 +67,60 @@ def change_password() -> BaseResponse:
 @blueprint.post("/profile/sign-out-everywhere")
 @audience("signed-in")
 def sign_out_everywhere() -> BaseResponse:
-    """End every session of this person, here too."""
+    """End every session of this person, including this one."""
     with db.write(quiet=True) as session:
-        sessions.end_all(session, me())
+        sessions.end_all(session, current_user())
         sessions.end(session)
     return see_other(url_for("accounts.sign_in"))
 
 
-def me() -> User:
-    """Return the row of the person who asks. Aborts 403 for a token: a program has no profile."""
+def current_user() -> User:
+    """Return the signed-in person. Aborts 403 for an API token: programs have no profile."""
     if g.get("by_token"):
         abort(403)
     return db.session().get_one(User, current_actor().id)
 
 
-def form(status: int = 200, errors: dict[str, str] | None = None, **context: Any) -> Response:
-    """Answer with the profile, what was typed in it, and what is wrong with it."""
-    user = me()
+def profile_page(
+    status: int = 200, errors: dict[str, str] | None = None, **context: object
+) -> Response:
+    """Render the profile; after an error (422), with the submitted values and the errors."""
+    user = current_user()
     fields = ("display_name", "email", "lang", "label")
-    kept = {"display_name": user.display_name, "email": user.email, "lang": user.lang, "label": ""}
-    kept |= {
-        field: form_input.line(field) for field in fields if field in request.form and status == 422
+    values = {
+        "display_name": user.display_name,
+        "email": user.email,
+        "lang": user.lang,
+        "label": "",
+    }
+    values |= {
+        field: form_input.read_line(field)
+        for field in fields
+        if field in request.form and status == 422
     }
     visual = "visual" in request.form if status == 422 else user.visual
-    answer = render(
+    response = render(
         "accounts/profile.html",
         status=status,
         person=user,
-        typed=kept | {"visual": visual},
+        typed=values | {"visual": visual},
         errors=errors or {},
         tokens=_tokens(user),
         browsers=_browsers(user),
         **context,
     )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _change_email(user: User, email: str) -> None:
-    _prove(user, "password_for_email")
-    former = user.email
+    _check_password(user, "password_for_email")
+    old_email = user.email
     people.change_email(db.session(), user, email)
-    mails.notify(db.session(), user, "email_changed", to=former, email=user.email)
+    mails.notify(db.session(), user, "email_changed", to=old_email, email=user.email)
 
 
-def _prove(user: User, field: str) -> None:
+def _check_password(user: User, field: str) -> None:
     if not passwords.matches(request.form.get(field, ""), user.password_hash):
         raise Invalid(**{field: _("This is not your present password.")})
 

@@ -1,4 +1,4 @@
-"""A person's API tokens: made with a label, shown once, revoked."""
+"""API tokens of the signed-in person: create with a label, show once, revoke."""
 
 from __future__ import annotations
 
@@ -11,38 +11,42 @@ from wiki.accounts import sessions
 from wiki.accounts.models import Token
 from wiki.accounts.routes import form_input
 from wiki.accounts.routes.blueprint import blueprint
-from wiki.accounts.routes.profile import form, me
+from wiki.accounts.routes.profile import current_user, profile_page
 from wiki.core import db
 from wiki.core.http import audience, see_other
 
-MOST = 20
-"""Tokens a person may have."""
+MAX_TOKENS = 20
+"""Maximum number of tokens per person."""
 
 
 @blueprint.post("/profile/tokens")
 @audience("signed-in")
 def make_token() -> BaseResponse:
-    """Make a token and show it, this once."""
-    label = form_input.line("label")[:60]
+    """Create a token and show it; it is never shown again."""
+    label = form_input.read_line("label")[:60]
     with db.write(quiet=True) as session:
-        user = me()
-        mine = (Token.user_id == user.id, Token.kind == "api")
-        count = session.scalar(select(func.count()).where(*mine))
+        user = current_user()
+        own_tokens = (Token.user_id == user.id, Token.kind == "api")
+        count = session.scalar(select(func.count()).where(*own_tokens))
         error = _("Say what it is for.") if not label else ""
-        if (count or 0) >= MOST:
-            error = _("You have %(count)s tokens already: revoke one first.", count=MOST)
+        if (count or 0) >= MAX_TOKENS:
+            error = _("You have %(count)s tokens already: revoke one first.", count=MAX_TOKENS)
         token = "" if error else sessions.make_token(session, user, "api", label=label)
-    return form(422, {"label": error}) if error else form(201, token=token)
+    return profile_page(422, {"label": error}) if error else profile_page(201, token=token)
 
 
 @blueprint.post("/profile/tokens/<token_hash>/revocation")
 @audience("signed-in")
 def revoke_token(token_hash: str) -> BaseResponse:
-    """End one of one's own tokens. Aborts 404 on another's, as on none."""
+    """Revoke a token of the signed-in person. Aborts 404 for any other token."""
     with db.write(quiet=True) as session:
-        mine = (Token.token_hash == token_hash, Token.user_id == me().id, Token.kind == "api")
-        if session.scalar(select(Token.label).where(*mine)) is None:
+        this_token = (
+            Token.token_hash == token_hash,
+            Token.user_id == current_user().id,
+            Token.kind == "api",
+        )
+        if session.scalar(select(Token.label).where(*this_token)) is None:
             abort(404)
-        session.execute(delete(Token).where(*mine))
+        session.execute(delete(Token).where(*this_token))
     flash(_("This token opens nothing any more."), "success")
     return see_other(url_for("accounts.profile"))

@@ -31,7 +31,10 @@ def list_groups() -> Response:
 @audience("admin")
 def add_group() -> BaseResponse:
     """Add a group."""
-    asked = {"name": form_input.line("name"), "title": form_input.line("title")[:LONGEST_TITLE]}
+    asked = {
+        "name": form_input.read_line("name"),
+        "title": form_input.read_line("title")[:LONGEST_TITLE],
+    }
     try:
         with db.write() as session:
             group = people.add_group(session, asked["name"], title=asked["title"])
@@ -51,7 +54,7 @@ def group(group_id: int) -> Response:
 @audience("admin")
 def add_member(group_id: int) -> BaseResponse:
     """Put a person in a group, by sign-in name or e-mail."""
-    group, name = _group_or_404(group_id), form_input.line("name")
+    group, name = _group_or_404(group_id), form_input.read_line("name")
     with db.write() as session:
         user = people.find_user(name) if name else None
         if user is not None:

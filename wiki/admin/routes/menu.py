@@ -43,7 +43,9 @@ def save_menu() -> BaseResponse:
 def _typed() -> list[Item]:
     labels, targets = request.form.getlist("label"), request.form.getlist("target")
     pairs = zip(labels, targets, strict=False)
-    return [(form_input.clean(label), form_input.clean(target)) for label, target in pairs]
+    return [
+        (form_input.clean_line(label), form_input.clean_line(target)) for label, target in pairs
+    ]
 
 
 def _moved(items: list[Item], do: str) -> list[Item]:

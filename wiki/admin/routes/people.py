@@ -27,7 +27,7 @@ PAGE = 30
 @audience("admin")
 def list_people() -> Response:
     """List the people, or those whose name or address holds what was searched."""
-    query = form_input.clean(request.args.get("q", ""))[:100]
+    query = form_input.clean_line(request.args.get("q", ""))[:100]
     where = paging(people_list.count(query), PAGE)
     rows = people_list.rows(query, offset=where.offset, limit=PAGE)
     return render("admin/people.html", rows=rows, paging=where, q=query)
@@ -45,7 +45,7 @@ def new_person() -> Response:
 def add_person() -> BaseResponse:
     """Add a person; without a password for them, they get a link to choose one."""
     asked: dict[str, Any] = {
-        field: form_input.line(field) for field in ("name", "email", "display_name")
+        field: form_input.read_line(field) for field in ("name", "email", "display_name")
     }
     lang, password = request.form.get("lang", ""), request.form.get("password", "")
     asked["lang"] = lang if lang in i18n.LANGUAGES else ""
@@ -135,7 +135,7 @@ def _is_still_admin() -> bool:
 
 
 def _send_link(session: Session, user: User, letter: str) -> None:
-    mails.ask_link(
+    mails.queue_link_mail(
         session, user.name, door=absolute_url(url_for("accounts.ask_reset")), letter=letter
     )
 

@@ -23,8 +23,10 @@ def ask_changes() -> Response:
     """Ask whose changes, and since when; show what taking them back would do."""
     if "since" not in request.args:
         since = i18n.local(db.utcnow() - timedelta(days=1))
-        return _screen(form_input.clean(request.args.get("who", "")), _typed_as(since))
-    who, since_typed = (form_input.clean(request.args.get(name, "")) for name in ("who", "since"))
+        return _screen(form_input.clean_line(request.args.get("who", "")), _typed_as(since))
+    who, since_typed = (
+        form_input.clean_line(request.args.get(name, "")) for name in ("who", "since")
+    )
     try:
         user, since = job.asked(who, since_typed)
     except Invalid as invalid:
@@ -37,7 +39,7 @@ def ask_changes() -> Response:
 @audience("admin")
 def take_changes_back() -> BaseResponse:
     """Have the changes taken back, and go where it is told how far that is."""
-    who, since_typed = form_input.line("who"), form_input.line("since")
+    who, since_typed = form_input.read_line("who"), form_input.read_line("since")
     try:
         user, since = job.asked(who, since_typed)
     except Invalid as invalid:

@@ -46,7 +46,7 @@ def save_synonyms() -> BaseResponse:
 @audience("admin")
 def add_pin() -> BaseResponse:
     """Choose a page for some words."""
-    words, name = form_input.line("words"), form_input.line("page")
+    words, name = form_input.read_line("words"), form_input.read_line("page")
     page = find.page_or_none(name, actor=current_actor()) if name else None
     errors = {}
     if not pins.key_of(words) or len(words) > pins.LONGEST:

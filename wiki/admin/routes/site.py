@@ -70,14 +70,16 @@ def _declared() -> dict[str, SiteSetting]:
 
 def _values() -> dict[str, Any]:
     form = request.form
-    values: dict[str, Any] = {name: form_input.line(name) for name in LONGEST}
+    values: dict[str, Any] = {name: form_input.read_line(name) for name in LONGEST}
     # One more than what is taken: a rule cut short would not be refused, and would mean another.
     most = LONGEST_RULE + 1
     for name in HOSTS:
         values[name] = " ".join(form.get(name, "").lower().replace(",", " ").split())
-    values |= {name: form_input.clean(form.get(name, ""), longest=most) for name in PRIVILEGES}
+    values |= {
+        name: form_input.clean_line(form.get(name, ""), max_length=most) for name in PRIVILEGES
+    }
     makers = form.get("form_makers", settings.get("form_makers"))
-    values["form_makers"] = form_input.clean(makers, longest=most)
+    values["form_makers"] = form_input.clean_line(makers, max_length=most)
     values |= {name: form.get(name, "") for name in CHOSEN}
     return values | {
         name: name in form if setting.kind == "flag" else form_input.line(name)
