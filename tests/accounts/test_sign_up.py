@@ -162,7 +162,7 @@ def test_sign_up_huge_password_is_refused_before_it_is_hashed(world: World, monk
 
 
 def test_sign_up_by_mail_is_confirmed_by_the_link(world: World, monkeypatch) -> None:
-    monkeypatch.setattr(sign_up, "is_by_mail", lambda: True)
+    monkeypatch.setattr(sign_up, "confirms_by_mail", lambda: True)
     browser = world.browser()
     assert 'name="password"' not in browser.get("/-/signup").text
     answer = browser.post("/-/signup", DORA)
@@ -175,7 +175,7 @@ def test_sign_up_by_mail_is_confirmed_by_the_link(world: World, monkeypatch) -> 
 
 
 def test_sign_up_by_mail_does_not_tell_which_addresses_are_known(world: World, monkeypatch) -> None:
-    monkeypatch.setattr(sign_up, "is_by_mail", lambda: True)
+    monkeypatch.setattr(sign_up, "confirms_by_mail", lambda: True)
     new = world.browser().post("/-/signup", DORA)
     existing = world.browser().post(
         "/-/signup", DORA | {"name": "dorb", "email": "Bob@example.org"}

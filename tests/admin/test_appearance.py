@@ -1,4 +1,4 @@
-"""Alice dresses the site; nobody is left with colours they cannot read."""
+"""Appearance settings: validation, style sheet and logo."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LOOK = {
 }
 
 
-def _kept(world: World, name: str) -> object:
+def _setting(world: World, name: str) -> object:
     with world.app.app_context():
         return settings.get(name)
 
@@ -33,7 +33,7 @@ def _picture(
     return stream
 
 
-def test_appearance_is_kept_and_every_page_wears_it(world: World) -> None:
+def test_appearance_is_saved_and_applied_to_every_page(world: World) -> None:
     alice = world.browser("alice")
     assert alice.post("/-/admin/appearance", LOOK).status_code == 303
     page = world.browser().get("/-/login").text
@@ -57,10 +57,10 @@ def test_appearance_faint_accent_is_refused_with_its_contrast(world: World, acce
     answer = world.browser("alice").post("/-/admin/appearance", LOOK | {"accent": accent})
     assert answer.status_code == 422
     assert "Too faint" in answer.text and f'value="{accent}"' in answer.text
-    assert _kept(world, "accent") == ""
+    assert _setting(world, "accent") == ""
 
 
-def test_appearance_just_readable_accent_is_taken(world: World) -> None:
+def test_appearance_accepts_a_barely_readable_accent(world: World) -> None:
     answer = world.browser("alice").post("/-/admin/appearance", LOOK | {"accent": "#767676"})
     assert answer.status_code == 303
 
@@ -80,32 +80,36 @@ def test_appearance_odd_values_are_refused(world: World, changed: dict[str, str]
     assert world.browser().get("/-/theme.css").data == b""
 
 
-def test_appearance_trying_shows_and_keeps_nothing(world: World) -> None:
+def test_appearance_preview_saves_nothing(world: World) -> None:
     alice = world.browser("alice")
     answer = alice.post("/-/admin/appearance", LOOK | {"do": "try"})
     assert answer.status_code == 200
     assert 'fill="#4a2d7a"' in answer.text
-    assert _kept(world, "accent") == ""
+    assert _setting(world, "accent") == ""
     assert (
         alice.post("/-/admin/appearance", LOOK | {"do": "try", "accent": "#ffff00"}).status_code
         == 422
     )
 
 
-def test_appearance_our_own_colours_are_kept_as_none(world: World) -> None:
+def test_appearance_default_colours_are_stored_as_empty(world: World) -> None:
     alice = world.browser("alice")
     alice.post("/-/admin/appearance", LOOK | {"accent": "#0B5F6B", "second": "#b3432f"})
-    assert (_kept(world, "accent"), _kept(world, "second")) == ("", "")
+    assert (_setting(world, "accent"), _setting(world, "second")) == ("", "")
 
 
-def test_appearance_goes_back_to_ours(world: World) -> None:
+def test_appearance_is_reset_to_the_default(world: World) -> None:
     alice = world.browser("alice")
     alice.post("/-/admin/appearance", LOOK | {"logo": (_picture(), "logo.png")})
     assert alice.post("/-/admin/appearance", LOOK | {"do": "reset"}).status_code == 303
-    assert (_kept(world, "accent"), _kept(world, "logo"), _kept(world, "radius")) == ("", "", 8)
+    assert (_setting(world, "accent"), _setting(world, "logo"), _setting(world, "radius")) == (
+        "",
+        "",
+        8,
+    )
 
 
-def test_logo_is_made_small_and_shown_to_all(world: World) -> None:
+def test_logo_is_reduced_and_served_to_everyone(world: World) -> None:
     alice = world.browser("alice")
     assert world.browser().get("/-/logo.png").status_code == 404
     answer = alice.post("/-/admin/appearance", LOOK | {"logo": (_picture(kind="JPEG"), "logo.jpg")})
@@ -129,11 +133,11 @@ def test_logo_of_another_kind_is_refused(world: World, content: bytes) -> None:
         "/-/admin/appearance", LOOK | {"logo": (io.BytesIO(content), "logo.png")}
     )
     assert answer.status_code == 422
-    assert (_kept(world, "logo"), _kept(world, "accent")) == ("", "")
+    assert (_setting(world, "logo"), _setting(world, "accent")) == ("", "")
 
 
 @pytest.mark.parametrize("size", [(5000, 5000), (13_000, 13_000), (65_000, 300)])
 def test_logo_too_large_is_refused_unread(world: World, size: tuple[int, int]) -> None:
-    sent = LOOK | {"logo": (_picture(size, mode="1"), "logo.png")}
-    answer = world.browser("alice").post("/-/admin/appearance", sent)
+    form = LOOK | {"logo": (_picture(size, mode="1"), "logo.png")}
+    answer = world.browser("alice").post("/-/admin/appearance", form)
     assert answer.status_code == 422 and "too large" in answer.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wiki.admin import appearance, contrast
-from wiki.admin.appearance import Look
+from wiki.admin.appearance import Appearance
 
 
 @pytest.mark.parametrize(
@@ -41,20 +41,20 @@ def test_ratio_known_pairs(one: str, other: str, expected: float) -> None:
     ],
 )
 def test_to_oklch_known_colours(colour: str, lightness: float, chroma: float, hue: float) -> None:
-    found = contrast.to_oklch(colour)
-    assert found[0] == pytest.approx(lightness, abs=1e-4)
-    assert found[1] == pytest.approx(chroma, abs=1e-4)
-    assert found[2] == pytest.approx(hue, abs=0.02)
+    oklch = contrast.to_oklch(colour)
+    assert oklch[0] == pytest.approx(lightness, abs=1e-4)
+    assert oklch[1] == pytest.approx(chroma, abs=1e-4)
+    assert oklch[2] == pytest.approx(hue, abs=0.02)
 
 
 @pytest.mark.parametrize(
     "colour", ["#0b5f6b", "#b3432f", "#123456", "#fedcba", "#000000", "#ffffff"]
 )
-def test_oklch_there_and_back(colour: str) -> None:
+def test_oklch_round_trip(colour: str) -> None:
     assert contrast.from_oklch(contrast.to_oklch(colour)) == colour
 
 
-def test_from_oklch_out_of_reach_is_clipped() -> None:
+def test_from_oklch_out_of_gamut_is_clipped() -> None:
     assert contrast.is_colour(contrast.from_oklch((0.7, 0.4, 150.0)))
 
 
@@ -70,18 +70,20 @@ def test_derived_colours_are_readable_whatever_the_hue() -> None:
         for green in range(0, 256, 51):
             for blue in range(0, 256, 51):
                 colour = f"#{red:02x}{green:02x}{blue:02x}"
-                assert contrast.ratio(appearance.dark_accent(colour), appearance.DARK) >= 4.5
-                assert contrast.ratio(appearance.dark_second(colour), appearance.DARK) >= 3
+                assert contrast.ratio(appearance.dark_accent(colour), appearance.DARK_GROUND) >= 4.5
+                assert contrast.ratio(appearance.dark_second(colour), appearance.DARK_GROUND) >= 3
 
 
-def test_our_own_colours_pass() -> None:
-    assert appearance.errors(Look()) == {}
-    assert appearance.errors(Look(accent=appearance.ACCENT, second=appearance.SECOND)) == {}
+def test_default_colours_pass() -> None:
+    assert appearance.errors(Appearance()) == {}
+    assert appearance.errors(Appearance(accent=appearance.ACCENT, second=appearance.SECOND)) == {}
 
 
-def test_css_says_only_what_differs() -> None:
-    assert appearance.css(Look()) == appearance.version(Look()) == ""
-    made = appearance.css(Look(accent="#4a2d7a", radius=0, text_face="serif"))
-    assert made.startswith("@layer site{:root{--accent:#4a2d7a;")
-    assert "--radius:0px;" in made and "Georgia" in made and "--second" not in made
-    assert appearance.version(Look(accent="#4a2d7a")) != appearance.version(Look(accent="#4a2d7b"))
+def test_css_contains_only_what_differs_from_the_default() -> None:
+    assert appearance.css(Appearance()) == appearance.version(Appearance()) == ""
+    css = appearance.css(Appearance(accent="#4a2d7a", radius=0, text_face="serif"))
+    assert css.startswith("@layer site{:root{--accent:#4a2d7a;")
+    assert "--radius:0px;" in css and "Georgia" in css and "--second" not in css
+    assert appearance.version(Appearance(accent="#4a2d7a")) != appearance.version(
+        Appearance(accent="#4a2d7b")
+    )

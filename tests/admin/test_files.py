@@ -1,4 +1,4 @@
-"""The files that search cannot read are listed for admins, with the reason, and can be tried again."""
+"""Admins see the files whose text could not be extracted, with the reason, and can retry them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wiki.core.extraction import reader
 
 @pytest.fixture
 def unread(world, monkeypatch):
-    """A page with a locked file, one read in part and a scan."""
+    """Create a page with an encrypted file, one extracted in part and a scan without text."""
     endings = {b"1": ("", "encrypted"), b"2": ("half\f", "slow"), b"3": ("\f", "")}
     monkeypatch.setattr(
         reader, "read", lambda path, _limits: reader.Reading(*endings[path.read_bytes()[-1:]])
@@ -25,7 +25,7 @@ def unread(world, monkeypatch):
     return world
 
 
-def test_unread_files_are_listed_with_the_reason(unread):
+def test_unreadable_files_are_listed_with_the_reason(unread):
     html = unread.browser("alice").get("/-/admin/files").text
     for words in ("f1.pdf", "protected by a password", "f2.pdf", "Read in part", "60 seconds"):
         assert words in html
@@ -34,13 +34,13 @@ def test_unread_files_are_listed_with_the_reason(unread):
     assert "A &lt;b&gt;folder&lt;/b&gt;" in html and "<b>folder" not in html
 
 
-def test_others_do_not_see_them(unread):
+def test_only_admins_see_unreadable_files(unread):
     assert unread.browser("bob").get("/-/admin/files").status_code == 403
     assert unread.browser("bob").post("/-/admin/files").status_code == 403
     assert unread.browser().get("/-/admin/files").status_code in (302, 303, 401, 403)
 
 
-def test_one_or_all_are_read_again(unread, monkeypatch):
+def test_one_file_or_all_are_retried(unread, monkeypatch):
     alice = unread.browser("alice")
     monkeypatch.setattr(reader, "read", lambda _path, _limits: reader.Reading("now"))
     sha256 = alice.get("/-/admin/files").text.partition('name="sha256"')[2].split('"')[1]
@@ -53,12 +53,12 @@ def test_one_or_all_are_read_again(unread, monkeypatch):
     assert "Every file was read." in alice.get("/-/admin/files").text
 
 
-def test_unknown_file_is_told(unread):
+def test_unknown_file_is_reported(unread):
     answer = unread.browser("alice").post(
         "/-/admin/files", {"sha256": "x' OR 1"}, follow_redirects=True
     )
     assert "0 files" in answer.text
 
 
-def test_without_files_nothing_is_to_read(world):
+def test_page_without_files_lists_none(world):
     assert "Every file was read." in world.browser("alice").get("/-/admin/files").text

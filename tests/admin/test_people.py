@@ -1,4 +1,4 @@
-"""Alice looks after people and groups; one admin at least is always left."""
+"""Admins manage people, groups and failed jobs; at least one admin always remains."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from wiki.core import db
 from wiki.core.jobs import Job
 
 
-def _id(world: World, name: str) -> int:
+def _user_id(world: World, name: str) -> int:
     with world.app.app_context():
         user = people.find_user(name)
         assert user
         return user.id
 
 
-def _group(world: World, name: str) -> int:
+def _group_id(world: World, name: str) -> int:
     with world.app.app_context():
         group = people.find_group(name)
         assert group
@@ -33,34 +33,34 @@ def _group(world: World, name: str) -> int:
 
 
 @contextmanager
-def _queries(app: Flask) -> Iterator[list[str]]:
-    seen: list[str] = []
+def _recorded_statements(app: Flask) -> Iterator[list[str]]:
+    statements: list[str] = []
 
-    def note(_connection, _cursor, statement: str, *_rest) -> None:
-        seen.append(statement)
+    def record(_connection, _cursor, statement: str, *_rest) -> None:
+        statements.append(statement)
 
     database = app.extensions["gare.db"]
     engines = {database.reader.engine, database.writer.engine}
     for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    yield seen
+        event.listen(engine, "before_cursor_execute", record)
+    yield statements
     for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
+        event.remove(engine, "before_cursor_execute", record)
 
 
-def _cost(world: World, address: str) -> int:
+def _count_statements(world: World, address: str) -> int:
     alice = world.browser("alice")
-    with _queries(world.app) as seen:
+    with _recorded_statements(world.app) as statements:
         assert alice.get(address).status_code == 200
-    return len(seen)
+    return len(statements)
 
 
-def test_people_are_listed_and_found(world: World) -> None:
+def test_people_are_listed_and_searched(world: World) -> None:
     alice = world.browser("alice")
     text = alice.get("/-/admin/people").text
     assert all(name in text for name in ("Bob Member", "xavier@example.org", "4 people"))
-    found = alice.get("/-/admin/people?q=CAROL").text
-    assert "Carol Partner" in found and "Bob Member" not in found
+    results = alice.get("/-/admin/people?q=CAROL").text
+    assert "Carol Partner" in results and "Bob Member" not in results
     assert "Xavier Outside" in alice.get("/-/admin/people?q=outside").text
 
 
@@ -95,7 +95,7 @@ def test_people_are_paged(world: World) -> None:
     ] * 3
 
 
-def test_lists_cost_the_same_for_one_row_and_three(world: World) -> None:
+def test_number_of_statements_does_not_grow_with_rows(world: World) -> None:
     def fail(count: int) -> None:
         with world.app.app_context(), db.write() as session:
             for _time in range(count):
@@ -103,26 +103,26 @@ def test_lists_cost_the_same_for_one_row_and_three(world: World) -> None:
 
     fail(1)
     one = [
-        _cost(world, "/-/admin/people?q=bob"),
-        _cost(world, f"/-/admin/groups/{_group(world, 'admins')}"),
-        _cost(world, "/-/admin/groups"),
-        _cost(world, "/-/admin"),
+        _count_statements(world, "/-/admin/people?q=bob"),
+        _count_statements(world, f"/-/admin/groups/{_group_id(world, 'admins')}"),
+        _count_statements(world, "/-/admin/groups"),
+        _count_statements(world, "/-/admin"),
     ]
     fail(2)
     with world.app.app_context(), db.write() as session:
         for name in ("bob", "carol"):
-            people.join(session, "admins", session.get_one(User, _id(world, name)))
+            people.join(session, "admins", session.get_one(User, _user_id(world, name)))
         people.add_group(session, "third")
     three = [
-        _cost(world, "/-/admin/people?q=example.org"),
-        _cost(world, f"/-/admin/groups/{_group(world, 'admins')}"),
-        _cost(world, "/-/admin/groups"),
-        _cost(world, "/-/admin"),
+        _count_statements(world, "/-/admin/people?q=example.org"),
+        _count_statements(world, f"/-/admin/groups/{_group_id(world, 'admins')}"),
+        _count_statements(world, "/-/admin/groups"),
+        _count_statements(world, "/-/admin"),
     ]
     assert one == three
 
 
-def test_person_is_added_and_gets_a_letter(world: World) -> None:
+def test_person_is_added_and_gets_a_mail(world: World) -> None:
     dora = {"name": "dora", "email": "dora@example.org", "display_name": "Dora", "lang": "en"}
     answer = world.browser("alice").post("/-/admin/people", dora | {"is_admin": "1", "id": "1"})
     assert (answer.status_code, answer.location) == (303, "/-/admin/people")
@@ -133,7 +133,7 @@ def test_person_is_added_and_gets_a_letter(world: World) -> None:
     assert browser.get("/-/admin").status_code == 403
 
 
-def test_person_is_added_with_a_password_and_no_letter(world: World) -> None:
+def test_person_is_added_with_a_password_and_no_mail(world: World) -> None:
     dora = {"name": "dora", "email": "dora@example.org", "password": PASSWORD}
     assert world.browser("alice").post("/-/admin/people", dora).status_code == 303
     assert post.letters(world.app) == []
@@ -141,22 +141,22 @@ def test_person_is_added_with_a_password_and_no_letter(world: World) -> None:
 
 
 def test_person_with_a_taken_name_keeps_the_form(world: World) -> None:
-    taken = {
+    form = {
         "name": "Bob",
         "email": "other@example.org",
         "display_name": "Bobby",
         "password": PASSWORD,
     }
-    answer = world.browser("alice").post("/-/admin/people", taken)
+    answer = world.browser("alice").post("/-/admin/people", form)
     assert answer.status_code == 422
     assert 'value="Bobby"' in answer.text and PASSWORD not in answer.text
 
 
-def test_closed_account_is_out_at_once_until_it_opens_again(world: World) -> None:
+def test_closed_account_is_signed_out_until_reopened(world: World) -> None:
     alice, bob, address = (
         world.browser("alice"),
         world.browser("bob"),
-        f"/-/admin/people/{_id(world, 'bob')}/closure",
+        f"/-/admin/people/{_user_id(world, 'bob')}/closure",
     )
     answer = alice.post(address, {"on": "1", "next": "/-/admin/people?q=bob"})
     assert (answer.status_code, answer.location) == (303, "/-/admin/people?q=bob")
@@ -169,11 +169,11 @@ def test_closed_account_is_out_at_once_until_it_opens_again(world: World) -> Non
     world.browser("bob")
 
 
-def test_admin_is_made_and_unmade_at_once(world: World) -> None:
+def test_admin_is_appointed_and_removed_at_once(world: World) -> None:
     alice, bob, address = (
         world.browser("alice"),
         world.browser("bob"),
-        f"/-/admin/people/{_id(world, 'bob')}/admin",
+        f"/-/admin/people/{_user_id(world, 'bob')}/admin",
     )
     alice.post(address, {"on": "1"})
     assert bob.get("/-/admin").status_code == 200
@@ -181,8 +181,8 @@ def test_admin_is_made_and_unmade_at_once(world: World) -> None:
     assert bob.get("/-/admin").status_code == 403
 
 
-def test_last_admin_stays(world: World) -> None:
-    alice, me, group = world.browser("alice"), _id(world, "alice"), _group(world, "admins")
+def test_last_admin_cannot_be_removed(world: World) -> None:
+    alice, me, group = world.browser("alice"), _user_id(world, "alice"), _group_id(world, "admins")
     for address, fields in (
         (f"/-/admin/people/{me}/admin", {"on": "0"}),
         (f"/-/admin/people/{me}/closure", {"on": "1"}),
@@ -192,50 +192,50 @@ def test_last_admin_stays(world: World) -> None:
         assert answer.status_code == 303
         assert "needs at least one admin" in alice.get(answer.location).text
     # A second admin whose account is closed cannot replace her.
-    alice.post(f"/-/admin/people/{_id(world, 'bob')}/admin", {"on": "1"})
-    alice.post(f"/-/admin/people/{_id(world, 'bob')}/closure", {"on": "1"})
+    alice.post(f"/-/admin/people/{_user_id(world, 'bob')}/admin", {"on": "1"})
+    alice.post(f"/-/admin/people/{_user_id(world, 'bob')}/closure", {"on": "1"})
     alice.post(f"/-/admin/people/{me}/admin", {"on": "0"})
     assert alice.get("/-/admin").status_code == 200
 
 
-def test_admin_who_leaves_goes_home(world: World) -> None:
+def test_admin_who_resigns_is_redirected_home(world: World) -> None:
     alice = world.browser("alice")
-    alice.post(f"/-/admin/people/{_id(world, 'bob')}/admin", {"on": "1"})
-    answer = alice.post(f"/-/admin/people/{_id(world, 'alice')}/admin", {"on": "0"})
+    alice.post(f"/-/admin/people/{_user_id(world, 'bob')}/admin", {"on": "1"})
+    answer = alice.post(f"/-/admin/people/{_user_id(world, 'alice')}/admin", {"on": "0"})
     assert (answer.status_code, answer.location) == (303, "/")
     assert alice.get("/-/admin").status_code == 403
 
 
 def test_link_is_sent_to_the_person(world: World) -> None:
-    world.browser("alice").post(f"/-/admin/people/{_id(world, 'bob')}/link")
+    world.browser("alice").post(f"/-/admin/people/{_user_id(world, 'bob')}/link")
     letter = post.letters(world.app, "bob@example.org")[0]
     assert world.browser().get(post.path(letter)).status_code == 200
 
 
-def test_people_who_are_not_there_are_not_found(world: World) -> None:
+def test_unknown_people_are_not_found(world: World) -> None:
     alice = world.browser("alice")
     assert alice.post("/-/admin/people/999/admin", {"on": "1"}).status_code == 404
     assert alice.get("/-/admin/groups/999").status_code == 404
-    group = _group(world, "friends")
+    group = _group_id(world, "friends")
     assert alice.post(f"/-/admin/groups/{group}/members/999/departure").status_code == 404
 
 
-def test_group_is_made_and_changes_what_its_members_may(world: World) -> None:
+def test_group_membership_changes_permissions(world: World) -> None:
     alice, xavier = world.browser("alice"), world.browser("xavier")
-    made = alice.post("/-/admin/groups", {"name": "@readers", "title": "Those <b>who</b> read"})
-    assert made.status_code == 303
+    answer = alice.post("/-/admin/groups", {"name": "@readers", "title": "Those <b>who</b> read"})
+    assert answer.status_code == 303
     world.page("Secret", "words", read="@readers")
     assert xavier.get("/Secret").status_code == 404
-    assert alice.post(made.location, {"name": "XAVIER@example.org"}).status_code == 303
+    assert alice.post(answer.location, {"name": "XAVIER@example.org"}).status_code == 303
     assert xavier.get("/Secret").status_code == 200
-    text = alice.get(made.location).text
+    text = alice.get(answer.location).text
     assert "Xavier Outside" in text and "<b>who</b>" not in text
-    alice.post(f"{made.location}/members/{_id(world, 'xavier')}/departure")
+    alice.post(f"{answer.location}/members/{_user_id(world, 'xavier')}/departure")
     assert xavier.get("/Secret").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["", "friends", "FRIENDS", "two words", "a/b", "<b>", "x" * 61])
-def test_group_odd_or_taken_names_are_refused(world: World, name: str) -> None:
+def test_group_invalid_or_existing_names_are_refused(world: World, name: str) -> None:
     answer = world.browser("alice").post(
         "/-/admin/groups", {"name": name, "title": "Kept as typed"}
     )
@@ -243,15 +243,15 @@ def test_group_odd_or_taken_names_are_refused(world: World, name: str) -> None:
     assert 'value="Kept as typed"' in answer.text
 
 
-def test_group_unknown_member_is_said_and_kept(world: World) -> None:
+def test_group_unknown_member_is_reported_and_kept_in_the_form(world: World) -> None:
     answer = world.browser("alice").post(
-        f"/-/admin/groups/{_group(world, 'friends')}", {"name": "nobdy"}
+        f"/-/admin/groups/{_group_id(world, 'friends')}", {"name": "nobdy"}
     )
     assert answer.status_code == 422
     assert "nobody of this name" in answer.text and 'value="nobdy"' in answer.text
 
 
-def test_groups_of_projects_stay_out(world: World) -> None:
+def test_groups_of_projects_are_hidden(world: World) -> None:
     with world.app.app_context(), db.write() as session:
         hidden = people.add_group(session, "zyxqv7", of_project=True)
     alice, address = world.browser("alice"), f"/-/admin/groups/{hidden.id}"
@@ -267,7 +267,7 @@ def test_groups_of_projects_stay_out(world: World) -> None:
         assert db.session().get_one(Group, hidden.id).of_project
 
 
-def test_overview_tells_what_waits_and_what_failed(world: World) -> None:
+def test_dashboard_counts_waiting_and_failed_jobs(world: World) -> None:
     world.page("One", "words")
     with world.app.app_context(), db.write() as session:
         tomorrow = db.utcnow() + timedelta(days=1)
@@ -291,7 +291,7 @@ def test_overview_tells_what_waits_and_what_failed(world: World) -> None:
 
 
 @pytest.mark.parametrize(("do", "left"), [("again", 1), ("drop", 0)])
-def test_failed_job_is_tried_again_or_given_up(world: World, do: str, left: int) -> None:
+def test_failed_job_is_retried_or_deleted(world: World, do: str, left: int) -> None:
     with world.app.app_context(), db.write() as session:
         job = Job(kind="mail", payload={}, run_at=db.utcnow(), attempts=8, failed="OSError: no")
         session.add(job)

@@ -1,4 +1,4 @@
-"""Alice sets what the site is and who may do what; the others may not even look."""
+"""Site settings, default access rules and the menu; only admins may see them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def _rules(world: World) -> tuple[str, str, str]:
         return rules.read, rules.write, rules.comment
 
 
-def _addresses(app: Flask) -> list[tuple[str, str]]:
-    found = []
+def _admin_addresses(app: Flask) -> list[tuple[str, str]]:
+    addresses = []
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("admin.") and rule.endpoint not in {
             "admin.theme",
@@ -29,12 +29,12 @@ def _addresses(app: Flask) -> list[tuple[str, str]]:
             address = rule.rule.replace("<int:", "<")
             for argument in rule.arguments:
                 address = address.replace(f"<{argument}>", "1")
-            found += [(method, address) for method in rule.methods or () if method != "OPTIONS"]
-    return found
+            addresses += [(method, address) for method in rule.methods or () if method != "OPTIONS"]
+    return addresses
 
 
 def test_admin_screens_are_for_admins(world: World) -> None:
-    addresses = _addresses(world.app)
+    addresses = _admin_addresses(world.app)
     assert len(addresses) > 20
     bob, anyone = world.browser("bob"), world.browser()
     for method, address in addresses:
@@ -46,15 +46,15 @@ def test_admin_screens_are_for_admins(world: World) -> None:
         assert "Xavier Outside" not in refused.text + unknown.text
 
 
-def test_site_is_kept(world: World) -> None:
+def test_site_settings_are_saved(world: World) -> None:
     alice = world.browser("alice")
     answer = alice.post("/-/admin/site", SITE | RULES | {"sign_up": "1"})
     assert (answer.status_code, answer.location) == (303, "/-/admin/site")
     with world.app.app_context():
-        kept = settings.everything()
-        assert (kept["name"], kept["description"]) == ("Traverses", "A network")
-        assert kept["sign_up"] is True
-        assert not any(kept[name] for name in ("anonymous_edit", "anonymous_comment", "keys"))
+        site = settings.everything()
+        assert (site["name"], site["description"]) == ("Traverses", "A network")
+        assert site["sign_up"] is True
+        assert not any(site[name] for name in ("anonymous_edit", "anonymous_comment", "keys"))
     assert "<title>Sign in · Traverses</title>" in " ".join(
         world.browser().get("/-/login").text.split()
     )
@@ -68,7 +68,7 @@ def test_site_markup_is_shown_as_text(world: World) -> None:
     assert "&lt;b&gt;T&lt;/b&gt;" in text
 
 
-def test_site_default_rules_act_at_once(world: World) -> None:
+def test_site_default_rules_apply_at_once(world: World) -> None:
     world.page("Open", "words for all")
     alice, bob, xavier, anyone = (world.browser(name) for name in ("alice", "bob", "xavier", ""))
     assert anyone.get("/Open").status_code == 200
@@ -87,7 +87,9 @@ def test_site_default_rules_act_at_once(world: World) -> None:
     ("rule", "word"),
     [("+ @nobody", "@nobody"), ("bbob", "bbob"), ("* !%", "!%"), ("<b>", "&lt;b&gt;")],
 )
-def test_site_rule_with_an_unknown_name_says_which(world: World, rule: str, word: str) -> None:
+def test_site_rule_with_an_unknown_name_is_refused_by_name(
+    world: World, rule: str, word: str
+) -> None:
     answer = world.browser("alice").post(
         "/-/admin/site", SITE | SWITCHES | RULES | {"write": rule, "name": "New"}
     )
@@ -111,11 +113,11 @@ def test_site_rule_with_an_unknown_name_says_which(world: World, rule: str, word
         {"read": "+ " * 600 + "!bob"},
     ],
 )
-def test_site_wrong_values_are_refused_and_kept_in_the_form(
+def test_site_invalid_values_are_refused_and_kept_in_the_form(
     world: World, changed: dict[str, str]
 ) -> None:
-    sent = SITE | RULES | {"description": "typed with care"} | changed
-    answer = world.browser("alice").post("/-/admin/site", sent)
+    form = SITE | RULES | {"description": "typed with care"} | changed
+    answer = world.browser("alice").post("/-/admin/site", form)
     assert answer.status_code == 422
     assert 'value="typed with care"' in answer.text
     with world.app.app_context():
@@ -143,7 +145,7 @@ def _send(world: World, do: str, *items: tuple[str, str]):
 A, B, C = ("Pages", "Home"), ("Stations", "/-/projects"), ("Éole et Bise", "Éole et Bise")
 
 
-def test_menu_is_made_ordered_and_shortened_by_buttons(world: World) -> None:
+def test_menu_items_are_added_moved_and_removed(world: World) -> None:
     assert _send(world, "save", A, B, C, ("", "")).status_code == 303
     assert _menu(world) == [list(A), list(B), ["Éole et Bise", "Éole-et-Bise"]]
     _send(world, "up-2", A, B, C)
@@ -158,7 +160,7 @@ def test_menu_is_made_ordered_and_shortened_by_buttons(world: World) -> None:
 @pytest.mark.parametrize(
     "do", ["up-0", "down-1", "up-99", "down--1", "remove-x", "remove-9", "x", ""]
 )
-def test_menu_odd_moves_change_nothing(world: World, do: str) -> None:
+def test_menu_invalid_moves_change_nothing(world: World, do: str) -> None:
     assert _send(world, do, A, B).status_code == 303
     assert _menu(world) == [list(A), list(B)]
 
@@ -167,7 +169,7 @@ def test_menu_odd_moves_change_nothing(world: World, do: str) -> None:
     "target",
     ["", "//e.x", "/\\e.x", "///e.x", "<>", "..", "/" + "x" * 300],
 )
-def test_menu_targets_elsewhere_are_refused_and_kept_in_the_form(world: World, target: str) -> None:
+def test_menu_external_targets_are_refused_and_kept_in_the_form(world: World, target: str) -> None:
     answer = _send(world, "save", A, ("Mine", target))
     assert answer.status_code == 422
     assert 'value="Mine"' in answer.text and 'id="f-target-1-error"' in answer.text

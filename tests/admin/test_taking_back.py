@@ -1,4 +1,4 @@
-"""A robot went over the wiki in the night: Alice takes its changes back in the morning."""
+"""Rollback of the changes of a robot or of one person: pages, files, comments, reactions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.pages.test_attachments import send
 from tests.world import World
 from wiki import worker
 from wiki.admin.rollback import comments as rollback_comments
-from wiki.admin.rollback import job as taking_back
+from wiki.admin.rollback import job as rollback
 from wiki.admin.rollback import pages
 from wiki.app import create_app
 from wiki.comments import comments
@@ -39,8 +39,8 @@ def write(world: World, name: str, text: str, who: str = "") -> None:
             save.save(page, Content(page.title, text), base=None, author=actor)
 
 
-def text_of(world: World, name: str) -> str | None:
-    """Return the text that a page has, None where there is none."""
+def page_text(world: World, name: str) -> str | None:
+    """Return the text of a page, None if it does not exist."""
     with world.app.app_context():
         page = find.page_or_none(name, actor=world.actor("alice"))
         return page and page.head.text
@@ -48,11 +48,11 @@ def text_of(world: World, name: str) -> str | None:
 
 @pytest.fixture
 def attacked(world: World) -> World:
-    """Four pages after the robot: spoilt, spoilt twice, made by it, and mended by Carol since."""
+    """Create four pages: spammed, spammed twice, created by a robot, and repaired by Carol since."""
     for name in ("Bread", "Flour", "Oven"):
         write(world, name, f"{name} as Bob wrote it.", "bob")
     for name in ("Bread", "Flour", "Flour", "Oven", "Casino"):
-        write(world, name, f"Buy pills {name} {text_of(world, name)}")
+        write(world, name, f"Buy pills {name} {page_text(world, name)}")
     write(world, "Oven", "Oven as Carol mended it.", "carol")
     with world.app.app_context():
         save.create(save.NewPage("Imported"), Content("Imported", "x"), author=SYSTEM)
@@ -63,25 +63,25 @@ def test_changes_without_account_are_seen_then_taken_back(attacked: World):
     alice = attacked.browser("alice")
     assert "/-/admin/changes" in alice.get("/-/changes").text
     address = f"/-/admin/changes?who=&since={LONG_AGO}"
-    shown = alice.get(address).text
-    assert shown.count("back to version 1") == 2 and shown.count("nobody else wrote it") == 1
-    assert ">Oven</a>" in shown
+    preview = alice.get(address).text
+    assert preview.count("back to version 1") == 2 and preview.count("nobody else wrote it") == 1
+    assert ">Oven</a>" in preview
     answer = alice.post("/-/admin/changes", {"who": "", "since": LONG_AGO})
     assert answer.status_code == 303
-    at_work = alice.get(answer.headers["Location"]).text
-    assert "0 of 3" in at_work and "hx-get" in at_work and "Look again" in at_work
+    progress = alice.get(answer.headers["Location"]).text
+    assert "0 of 3" in progress and "hx-get" in progress and "Look again" in progress
     work(attacked)
-    told = alice.get(answer.headers["Location"]).text
+    report = alice.get(answer.headers["Location"]).text
     # What the screen asks for every two seconds is this part of it alone.
-    asked = {"HX-Request": "true", "HX-Target": "section#taking-back-state"}
-    part = alice.get(answer.headers["Location"], headers=asked)
-    assert part.status_code == 200 and "<html" not in part.text
-    assert figures(told) == figures(part.text) == done(pages=3)
-    assert "1 page is left as it is: look at it." in told and "hx-get" not in told
-    assert text_of(attacked, "Bread") == "Bread as Bob wrote it."
-    assert text_of(attacked, "Flour") == "Flour as Bob wrote it."
-    assert text_of(attacked, "Casino") is None
-    assert text_of(attacked, "Oven") == "Oven as Carol mended it."
+    headers = {"HX-Request": "true", "HX-Target": "section#taking-back-state"}
+    fragment = alice.get(answer.headers["Location"], headers=headers)
+    assert fragment.status_code == 200 and "<html" not in fragment.text
+    assert figures(report) == figures(fragment.text) == expected_figures(pages=3)
+    assert "1 page is left as it is: look at it." in report and "hx-get" not in report
+    assert page_text(attacked, "Bread") == "Bread as Bob wrote it."
+    assert page_text(attacked, "Flour") == "Flour as Bob wrote it."
+    assert page_text(attacked, "Casino") is None
+    assert page_text(attacked, "Oven") == "Oven as Carol mended it."
     # Nothing is erased, and nothing is told to those who follow.
     assert "Casino" in alice.get("/-/trash").text
     assert "Changes taken back" in alice.get("/Flour/history").text
@@ -90,23 +90,23 @@ def test_changes_without_account_are_seen_then_taken_back(attacked: World):
 
 
 def test_changes_of_one_person_since_a_moment(attacked: World):
-    later = (db_now(attacked) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    later = (current_time(attacked) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
     alice = attacked.browser("alice")
     assert (
         "They changed nothing since." in alice.get(f"/-/admin/changes?who=carol&since={later}").text
     )
-    shown = alice.get(f"/-/admin/changes?who=carol&since={LONG_AGO}").text
+    preview = alice.get(f"/-/admin/changes?who=carol&since={LONG_AGO}").text
     # Carol's page comes back to what stood before her, whoever wrote it.
-    assert "back to version 2" in shown
+    assert "back to version 2" in preview
 
 
-def db_now(world: World):
+def current_time(world: World):
     with world.app.app_context():
         return db.utcnow()
 
 
 @pytest.mark.parametrize(
-    ("who", "since", "said"),
+    ("who", "since", "message"),
     [
         ("nobody", LONG_AGO, "Nobody has this name here."),
         ("bob", "yesterday", "Write the day and the hour."),
@@ -114,77 +114,81 @@ def db_now(world: World):
         ("bob", "0001-01-01T00:00", "Write the day and the hour."),
     ],
 )
-def test_what_cannot_be_read_is_said_and_kept(attacked: World, who: str, since: str, said: str):
+def test_rollback_of_unreadable_input_is_refused(
+    attacked: World, who: str, since: str, message: str
+):
     alice = attacked.browser("alice")
     for answer in (
         alice.get("/-/admin/changes", query_string={"who": who, "since": since}),
         alice.post("/-/admin/changes", {"who": who, "since": since}),
     ):
         assert answer.status_code == 422
-        assert said in answer.text and f'value="{who}"' in answer.text
+        assert message in answer.text and f'value="{who}"' in answer.text
 
 
-def test_only_admins_take_back(attacked: World):
+def test_only_admins_roll_back(attacked: World):
     for reader, status in ((attacked.browser("bob"), 403), (attacked.browser(), 303)):
         assert reader.get("/-/admin/changes").status_code == status
         assert "/-/admin/changes" not in reader.get("/-/changes").text
-        asked = reader.post("/-/admin/changes", {"who": "", "since": LONG_AGO})
-        assert asked.status_code == 403
-    assert text_of(attacked, "Casino") is not None
+        answer = reader.post("/-/admin/changes", {"who": "", "since": LONG_AGO})
+        assert answer.status_code == 403
+    assert page_text(attacked, "Casino") is not None
 
 
-def test_home_and_what_someone_writes_meanwhile_stay(attacked: World):
+def test_pages_edited_meanwhile_are_left_alone(attacked: World):
     with attacked.app.app_context():
         alice = attacked.actor("alice")
-        user, since = taking_back.asked("", LONG_AGO)
+        user, since = rollback.asked("", LONG_AGO)
         steps = {step.page.name: step for step in pages.plan(user, since, actor=alice)}
     write(attacked, "Bread", "Bread as Bob mends it.", "bob")
     with attacked.app.app_context():
         done, left = pages.take_back([steps["Bread"], steps["Oven"]], actor=attacked.actor("alice"))
     assert not done and [step.page.name for step in left] == ["Bread", "Oven"]
-    assert text_of(attacked, "Bread") == "Bread as Bob mends it."
+    assert page_text(attacked, "Bread") == "Bread as Bob mends it."
 
 
-def test_command_says_then_does(attacked: World, gare):
-    said = gare("takeback", "--since", LONG_AGO).output.splitlines()
-    assert said == ["Bread\t1", "Casino\ttrash", "Flour\t1", "Oven\tleft"]  # not what was imported
-    assert text_of(attacked, "Casino") is not None
+def test_command_lists_then_rolls_back(attacked: World, gare):
+    lines = gare("takeback", "--since", LONG_AGO).output.splitlines()
+    assert lines == ["Bread\t1", "Casino\ttrash", "Flour\t1", "Oven\tleft"]  # not what was imported
+    assert page_text(attacked, "Casino") is not None
     gare("takeback", "--since", LONG_AGO, "--yes")
-    assert text_of(attacked, "Casino") is None
-    assert text_of(attacked, "Bread") == "Bread as Bob wrote it."
+    assert page_text(attacked, "Casino") is None
+    assert page_text(attacked, "Bread") == "Bread as Bob wrote it."
     assert "nobody" not in gare("takeback", "--by", "bob", "--since", "no", ok=False).output
 
 
 @pytest.fixture
-def talked(attacked: World) -> World:
-    """Under Bread: what the robot says, one answered by Bob, and Xavier's spam; Bob's own words among them."""
+def commented(attacked: World) -> World:
+    """Add comments: of a robot (one with a reply by Bob), of Bob, and spam of Xavier."""
     with attacked.app.app_context(), db.write() as session:
         settings.put(session, anonymous_comment=True)
         for name in ("Bread", "Casino"):
             page = find.page_or_404(name, actor=attacked.actor("alice"))
             rights.set_rules(page, actor=attacked.actor("alice"), comment="*")
-    first = say(attacked, "Bread", "Cheap watches")
-    say(attacked, "Bread", "Very cheap", reply_to=first)
-    answered = say(attacked, "Bread", "Is this bread?")
-    say(attacked, "Bread", "It is.", "bob", reply_to=answered)
-    kept = say(attacked, "Bread", "Good crust", "bob")
-    say(attacked, "Casino", "Goes with its page")
-    say(attacked, "Bread", "Visit <b>my shop</b>", "xavier")
+    first = add_comment(attacked, "Bread", "Cheap watches")
+    add_comment(attacked, "Bread", "Very cheap", reply_to=first)
+    question = add_comment(attacked, "Bread", "Is this bread?")
+    add_comment(attacked, "Bread", "It is.", "bob", reply_to=question)
+    praise = add_comment(attacked, "Bread", "Good crust", "bob")
+    add_comment(attacked, "Casino", "Goes with its page")
+    add_comment(attacked, "Bread", "Visit <b>my shop</b>", "xavier")
     with attacked.app.app_context():
         xavier = attacked.actor("xavier")
-        comments.react(comments.comment_or_none(kept, actor=xavier)[0], "thanks", actor=xavier)
+        comments.react(comments.comment_or_none(praise, actor=xavier)[0], "thanks", actor=xavier)
     return attacked
 
 
-def say(world: World, name: str, text: str, who: str = "", **about: int) -> int:
+def add_comment(world: World, name: str, text: str, who: str = "", **about: int) -> int:
     with world.app.app_context():
         actor = world.actor(who)
         page = find.page_or_404(name, actor=actor)
         return comments.add(page, text, about=comments.About(**about), actor=actor).id
 
 
-def done(*, pages: int = 0, files: int = 0, comments: int = 0, signs: int = 0) -> dict[str, int]:
-    """Return the figures of a taking back that is done."""
+def expected_figures(
+    *, pages: int = 0, files: int = 0, comments: int = 0, signs: int = 0
+) -> dict[str, int]:
+    """Return the figures of a finished rollback."""
     return {
         "pages as before": pages,
         "files taken off": files,
@@ -194,7 +198,7 @@ def done(*, pages: int = 0, files: int = 0, comments: int = 0, signs: int = 0) -
 
 
 def test_files_are_taken_off_and_those_before_come_back(attacked: World, gare):
-    """The robot laid one, and two over Bob's; Bob mended another, and what the wiki brings itself is nobody's."""
+    """The robot adds a file and replaces one of Bob's twice; Bob repairs another; a system file stays."""
     bob, robot = attacked.browser("bob"), attacked.browser()
     send(bob, "Bread", ("recipe.txt", b"flour"), ("crust.txt", b"brown"))
     for name, content in (("casino.txt", b"1"), ("recipe.txt", b"2"), ("recipe.txt", b"3")):
@@ -206,12 +210,12 @@ def test_files_are_taken_off_and_those_before_come_back(attacked: World, gare):
         page = find.page_or_404("Flour", actor=SYSTEM)
         attachments.lay(page, [attachments.take("brought.txt", io.BytesIO(b"6"))], actor=SYSTEM)
     alice, address = attacked.browser("alice"), f"/-/admin/changes?who=&since={LONG_AGO}"
-    shown = alice.get(address).text
-    assert "2 files to take off" in shown and shown.count("the one before comes back") == 1
-    listed = gare("takeback", "--since", LONG_AGO).output
-    assert "Bread\tfile casino.txt\toff\n" in listed
-    assert "Bread\tfile recipe.txt\tback to the one before\n" in listed
-    assert figures(take_back(attacked, "")) == done(pages=3, files=2)
+    preview = alice.get(address).text
+    assert "2 files to take off" in preview and preview.count("the one before comes back") == 1
+    output = gare("takeback", "--since", LONG_AGO).output
+    assert "Bread\tfile casino.txt\toff\n" in output
+    assert "Bread\tfile recipe.txt\tback to the one before\n" in output
+    assert figures(roll_back(attacked, "")) == expected_figures(pages=3, files=2)
     assert bob.get("/Bread/attachments/casino.txt").status_code == 404
     assert bob.get("/Bread/attachments/recipe.txt").data == b"flour"
     assert bob.get("/Bread/attachments/crust.txt").data == b"mended"
@@ -220,59 +224,63 @@ def test_files_are_taken_off_and_those_before_come_back(attacked: World, gare):
     assert "Files removed" not in robot.get("/-/changes.atom").text
 
 
-def test_comments_and_signs_are_seen_then_taken_back(talked: World):
-    alice = talked.browser("alice")
-    shown = alice.get(f"/-/admin/changes?who=&since={LONG_AGO}").text
-    assert "3 comments to remove" in shown and "does not come back" in shown
+def test_comments_and_signs_are_seen_then_taken_back(commented: World):
+    alice = commented.browser("alice")
+    preview = alice.get(f"/-/admin/changes?who=&since={LONG_AGO}").text
+    assert "3 comments to remove" in preview and "does not come back" in preview
     for words in ("Cheap watches", "Very cheap", "Is this bread?"):
-        assert words in shown
+        assert words in preview
     for words in ("It is.", "Good crust", "my shop", "Goes with its page"):
-        assert words not in shown
-    take_back(talked, "")
+        assert words not in preview
+    roll_back(commented, "")
     under = alice.get("/Bread/comments").text
     assert "Cheap watches" not in under and "Very cheap" not in under
     assert "Is this bread?" not in under and "It is." in under and "Good crust" in under
     # Of a person who signed in: comments and signs, and where their account is closed.
-    shown = alice.get(f"/-/admin/changes?who=xavier&since={LONG_AGO}").text
-    assert "Visit &lt;b&gt;my shop" in shown and "1 sign on a comment is taken off too." in shown
-    assert "/-/admin/people?q=xavier" in shown
-    with talked.app.app_context():
-        since = rollback_comments.signs(taking_back.asked("xavier", LONG_AGO)[0], db.utcnow())
+    preview = alice.get(f"/-/admin/changes?who=xavier&since={LONG_AGO}").text
+    assert (
+        "Visit &lt;b&gt;my shop" in preview and "1 sign on a comment is taken off too." in preview
+    )
+    assert "/-/admin/people?q=xavier" in preview
+    with commented.app.app_context():
+        since = rollback_comments.count_reactions(
+            rollback.asked("xavier", LONG_AGO)[0], db.utcnow()
+        )
     assert since == 0, "those put before the moment stay"
-    told = take_back(talked, "xavier")
-    assert figures(told) == done(comments=1, signs=1)
+    report = roll_back(commented, "xavier")
+    assert figures(report) == expected_figures(comments=1, signs=1)
     assert "my shop" not in alice.get("/Bread/comments").text
-    again = alice.get(f"/-/admin/changes?who=xavier&since={LONG_AGO}").text
-    assert "They changed nothing since." in again
+    second_preview = alice.get(f"/-/admin/changes?who=xavier&since={LONG_AGO}").text
+    assert "They changed nothing since." in second_preview
 
 
-def take_back(world: World, who: str) -> str:
-    """Take all back as Alice does; return the screen that says what was done."""
+def roll_back(world: World, who: str) -> str:
+    """Roll back as Alice; return the report screen."""
     alice = world.browser("alice")
     answer = alice.post("/-/admin/changes", {"who": who, "since": LONG_AGO})
     work(world)
     return alice.get(answer.headers["Location"]).text
 
 
-def test_taking_back_that_is_killed_goes_on(talked: World, instance, settings):
-    """Its worker is killed at the second page, the next one at the second comment; nothing is counted twice."""
-    alice = talked.browser("alice")
+def test_taking_back_that_is_killed_goes_on(commented: World, instance, settings):
+    """Kill the worker at the second page, the next one at the second comment: nothing is counted twice."""
+    alice = commented.browser("alice")
     answer = alice.post("/-/admin/changes", {"who": "", "since": LONG_AGO})
-    for owner, name in ((pages, "_take"), (comments, "remove")):
+    for owner, name in ((pages, "_do_step"), (comments, "remove")):
         killed(lambda: worker.tick(create_app(instance, **settings)), owner, name, nth(2))
-        give_back(talked.app)
+        give_back(commented.app)
     assert "4 of 6" in alice.get(answer.headers["Location"]).text
-    work_again(talked.app)
-    told = alice.get(answer.headers["Location"]).text
-    assert figures(told) == done(pages=3, comments=3)
-    assert text_of(talked, "Flour") == "Flour as Bob wrote it."
+    work_again(commented.app)
+    report = alice.get(answer.headers["Location"]).text
+    assert figures(report) == expected_figures(pages=3, comments=3)
+    assert page_text(commented, "Flour") == "Flour as Bob wrote it."
     assert alice.get("/Bread/comments").text.count("Cheap watches") == 0
 
 
-def test_command_takes_comments_back_too(talked: World, gare):
-    said = gare("takeback", "--by", "xavier", "--since", LONG_AGO).output.splitlines()
-    assert [one.split("\t")[0] for one in said] == ["Bread", "-"]
-    assert said[0].endswith("Visit <b>my shop</b>") and said[1].endswith("signs\t1")
-    done = gare("takeback", "--by", "xavier", "--since", LONG_AGO, "--yes").output
-    assert "0 pages, 0 files, 1 comments, 1 signs, 0 left" in done
-    assert "my shop" not in talked.browser().get("/Bread").text
+def test_command_removes_comments(commented: World, gare):
+    lines = gare("takeback", "--by", "xavier", "--since", LONG_AGO).output.splitlines()
+    assert [line.split("\t")[0] for line in lines] == ["Bread", "-"]
+    assert lines[0].endswith("Visit <b>my shop</b>") and lines[1].endswith("signs\t1")
+    output = gare("takeback", "--by", "xavier", "--since", LONG_AGO, "--yes").output
+    assert "0 pages, 0 files, 1 comments, 1 signs, 0 left" in output
+    assert "my shop" not in commented.browser().get("/Bread").text

@@ -1,1 +1,1 @@
-"""The site's administration: what admins see and set in the browser."""
+"""The site's administration: dashboards and settings for admins."""

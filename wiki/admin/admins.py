@@ -1,4 +1,4 @@
-"""The one rule on admins that no screen may break: someone who can sign in is left to be one."""
+"""The rule that every screen enforces: at least one admin must be able to sign in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wiki.core.http import Invalid
 
 
 def refuse_if_last(session: Session, user: User) -> None:
-    """Raise Invalid when no other admin could sign in without this person."""
+    """Raise Invalid if this person is the only admin who can sign in."""
     others = (
         select(func.count())
         .select_from(Membership)
@@ -23,8 +23,8 @@ def refuse_if_last(session: Session, user: User) -> None:
         raise Invalid(group=_("The wiki needs at least one admin."))
 
 
-def among(session: Session, user_ids: list[int]) -> set[int]:
-    """Return those of these people who are admins."""
+def admin_ids_among(session: Session, user_ids: list[int]) -> set[int]:
+    """Return the ids of those people who are admins."""
     rows = (
         select(Membership.user_id)
         .join(Group, Group.id == Membership.group_id)

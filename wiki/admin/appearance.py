@@ -1,10 +1,10 @@
-"""How the site looks: the few choices an admin has, what is refused, the style sheet they make."""
+"""The appearance of the site: settings, validation, and the style sheet generated from them."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -15,10 +15,10 @@ from wiki.core.http import Invalid
 from wiki.core.numbers import whole
 
 ACCENT, SECOND = "#0b5f6b", "#b3432f"
-"""The colours of static/css/main.css, which stand when none is chosen."""
-LIGHT, DARK = "#ffffff", "#14191b"
-TEXT, MARK = 4.5, 3.0
-"""Contrast that a text needs, and that a dot or a ring does."""
+"""Default colours, those of static/css/main.css."""
+LIGHT_GROUND, DARK_GROUND = "#ffffff", "#14191b"
+TEXT_CONTRAST, MARK_CONTRAST = 4.5, 3.0
+"""Minimum contrast of text, and of dots and rings."""
 
 RADII = (0, 4, 8, 12, 16)
 DENSITIES = ("normal", "compact", "airy")
@@ -36,8 +36,8 @@ DENSITY_RULES = {
 
 
 @dataclass(frozen=True)
-class Look:
-    """Colours (empty: ours), roundness of corners in pixels, density, face of the text."""
+class Appearance:
+    """The appearance settings: colours (empty: default), corner radius in pixels, density, typeface."""
 
     accent: str = ""
     second: str = ""
@@ -48,7 +48,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Sample:
-    """A colour on a background, and the contrast they make against what their use needs."""
+    """A colour on a background, with the minimum contrast `needs` of its use."""
 
     name: str
     colour: str
@@ -64,82 +64,84 @@ class Sample:
         return self.ratio >= self.needs
 
 
-def current() -> Look:
-    """Return the look that is set."""
-    kept = settings.everything()
-    return Look(**{name: kept[name] for name in asdict(Look())})
+def current() -> Appearance:
+    """Return the current appearance."""
+    site = settings.everything()
+    return Appearance(**{name: site[name] for name in asdict(Appearance())})
 
 
-def put(session: Session, look: Look) -> None:
-    """Set the look. Raises Invalid on a colour that people could not read, or an unknown choice."""
-    if found := errors(look):
-        raise Invalid(**found)
-    settings.put(session, **asdict(_without_ours(look)))
+def save(session: Session, look: Appearance) -> None:
+    """Save the appearance. Raises Invalid for insufficient contrast or an unknown choice."""
+    if wrong := errors(look):
+        raise Invalid(**wrong)
+    settings.put(session, **asdict(_without_defaults(look)))
 
 
-def errors(look: Look) -> dict[str, str]:
-    """Return what is wrong with a look, by field."""
-    found = {}
+def errors(look: Appearance) -> dict[str, str]:
+    """Return the errors of an appearance, by field."""
+    messages = {}
     for field, colour in (("accent", look.accent), ("second", look.second)):
         if colour and not contrast.is_colour(colour):
-            found[field] = _("A colour is written #rrggbb, such as #0b5f6b.")
-    if found:
-        return found
+            messages[field] = _("A colour is written #rrggbb, such as #0b5f6b.")
+    if messages:
+        return messages
     for field, rows in samples(look).items():
         for sample in rows:
             if not sample.is_enough:
-                found[field] = _too_faint(sample)
+                messages[field] = _contrast_error(sample)
     if look.radius not in RADII or look.density not in DENSITIES or look.text_face not in FACES:
-        found["density"] = _("Choose among what is proposed.")
-    return found
+        messages["density"] = _("Choose among what is proposed.")
+    return messages
 
 
-def samples(look: Look) -> dict[str, list[Sample]]:
-    """Return each colour where it is used, in both themes, by field of the form."""
+def samples(look: Appearance) -> dict[str, list[Sample]]:
+    """Return the uses of each colour in both themes, by form field."""
     accent, second = look.accent or ACCENT, look.second or SECOND
     return {
         "accent": [
-            Sample(_("links on white"), accent, LIGHT, TEXT),
-            Sample(_("white on the plate and buttons"), LIGHT, accent, TEXT),
-            Sample(_("links, dark theme"), dark_accent(accent), DARK, TEXT),
+            Sample(_("links on white"), accent, LIGHT_GROUND, TEXT_CONTRAST),
+            Sample(_("white on the plate and buttons"), LIGHT_GROUND, accent, TEXT_CONTRAST),
+            Sample(_("links, dark theme"), dark_accent(accent), DARK_GROUND, TEXT_CONTRAST),
         ],
         "second": [
-            Sample(_("dots and rings on white"), second, LIGHT, MARK),
-            Sample(_("dots and rings, dark theme"), dark_second(second), DARK, MARK),
+            Sample(_("dots and rings on white"), second, LIGHT_GROUND, MARK_CONTRAST),
+            Sample(
+                _("dots and rings, dark theme"), dark_second(second), DARK_GROUND, MARK_CONTRAST
+            ),
         ],
     }
 
 
 def dark_accent(accent: str) -> str:
-    """Return what the style sheet makes of the accent in the dark theme."""
+    """Return the accent colour of the dark theme, as the style sheet derives it."""
     return contrast.with_hue(accent, lightness=0.77, chroma=0.068)
 
 
 def dark_second(second: str) -> str:
-    """Return what the style sheet makes of the second colour in the dark theme."""
+    """Return the second colour of the dark theme, as the style sheet derives it."""
     return contrast.with_hue(second, lightness=0.74, chroma=0.115)
 
 
-def css(look: Look) -> str:
-    """Return the site's style sheet; empty when nothing differs from ours."""
+def css(look: Appearance) -> str:
+    """Return the style sheet of the site, empty for the default appearance."""
     tokens = {"--accent": look.accent, "--second": look.second, "--text": FACES[look.text_face]}
-    if look.radius != Look.radius:
+    if look.radius != Appearance.radius:
         tokens["--radius"] = f"{look.radius}px"
     declarations = "".join(f"{name}:{value};" for name, value in tokens.items() if value)
     rules = (f":root{{{declarations}}}" if declarations else "") + DENSITY_RULES[look.density]
     return f"@layer site{{{rules}}}" if rules else ""
 
 
-def version(look: Look) -> str:
-    """Return what changes when the style sheet does; empty when there is none."""
+def version(look: Appearance) -> str:
+    """Return a hash of the style sheet for cache busting, empty if there is no style sheet."""
     sheet = css(look)
     return hashlib.sha256(sheet.encode()).hexdigest()[:10] if sheet else ""
 
 
-def from_form(form: Any) -> Look:
-    """Return the look that a form asks for, unchecked."""
+def parse_form(form: Mapping[str, str]) -> Appearance:
+    """Return the appearance submitted in a form, without validation."""
     radius = form.get("radius", "")
-    return Look(
+    return Appearance(
         accent=form.get("accent", "").strip().lower(),
         second=form.get("second", "").strip().lower(),
         radius=whole(radius, -1, digits=3),
@@ -148,12 +150,12 @@ def from_form(form: Any) -> Look:
     )
 
 
-def _without_ours(look: Look) -> Look:
+def _without_defaults(look: Appearance) -> Appearance:
     accent = "" if look.accent == ACCENT else look.accent
     return replace(look, accent=accent, second="" if look.second == SECOND else look.second)
 
 
-def _too_faint(sample: Sample) -> str:
+def _contrast_error(sample: Sample) -> str:
     return _(
         "Too faint (%(use)s): a contrast of %(ratio)s where %(needs)s is needed. Go darker.",
         use=sample.name,

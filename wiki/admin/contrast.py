@@ -1,6 +1,6 @@
-"""Contrast of colours as WCAG 2.2 counts it, and the colours that the dark theme derives in OKLCH.
+"""Contrast of colours after WCAG 2.2, and OKLCH conversion as CSS does it for the dark theme.
 
-Colours are `#rrggbb`. What contrast a use needs is the caller's business.
+Colours are `#rrggbb`.
 """
 
 from __future__ import annotations
@@ -33,60 +33,60 @@ LMS_TO_LINEAR = (
 
 
 def is_colour(text: str) -> bool:
-    """Return whether this is a colour we can count with."""
+    """Return whether a text is a colour `#rrggbb`."""
     return re.fullmatch(r"#[0-9a-fA-F]{6}", text) is not None
 
 
 def ratio(one: str, other: str) -> float:
-    """Return the contrast of two colours, from 1 to 21 (WCAG 2.2, 1.4.3)."""
+    """Return the contrast ratio of two colours, from 1 to 21 (WCAG 2.2, 1.4.3)."""
     darker, lighter = sorted((luminance(one), luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def luminance(colour: str) -> float:
     """Return the relative luminance of a colour, from 0 to 1 (WCAG 2.2)."""
-    red, green, blue = _linear(colour)
+    red, green, blue = _to_linear(colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def with_hue(colour: str, *, lightness: float, chroma: float) -> str:
-    """Return what CSS calls `oklch(from colour lightness chroma h)`, clipped to the screen's."""
+    """Return CSS's `oklch(from colour lightness chroma h)`, clipped to the sRGB gamut."""
     return from_oklch((lightness, chroma, to_oklch(colour)[2]))
 
 
 def to_oklch(colour: str) -> Triple:
     """Return lightness, chroma and hue (degrees) of a colour, after Björn Ottosson's OKLab."""
-    roots = tuple(value ** (1 / 3) for value in _times(LINEAR_TO_LMS, _linear(colour)))
-    lightness, a, b = _times(LMS_TO_LAB, (roots[0], roots[1], roots[2]))
+    roots = tuple(value ** (1 / 3) for value in _multiply(LINEAR_TO_LMS, _to_linear(colour)))
+    lightness, a, b = _multiply(LMS_TO_LAB, (roots[0], roots[1], roots[2]))
     chroma = hypot(a, b)
-    # A grey has no hue; browsers count it as 0.
+    # The hue of a grey is undefined; browsers use 0.
     return lightness, chroma, degrees(atan2(b, a)) % 360 if chroma > 1e-4 else 0.0
 
 
 def from_oklch(oklch: Triple) -> str:
-    """Return the colour of the screen for lightness, chroma and hue (degrees)."""
+    """Return the sRGB colour for lightness, chroma and hue (degrees)."""
     lightness, chroma, hue = oklch
     a, b = chroma * cos(radians(hue)), chroma * sin(radians(hue))
-    roots = _times(LAB_TO_LMS, (lightness, a, b))
-    linear = _times(LMS_TO_LINEAR, (roots[0] ** 3, roots[1] ** 3, roots[2] ** 3))
-    return "#" + "".join(f"{round(255 * _encoded(value)):02x}" for value in linear)
+    roots = _multiply(LAB_TO_LMS, (lightness, a, b))
+    linear = _multiply(LMS_TO_LINEAR, (roots[0] ** 3, roots[1] ** 3, roots[2] ** 3))
+    return "#" + "".join(f"{round(255 * _encode_gamma(value)):02x}" for value in linear)
 
 
-def _linear(colour: str) -> Triple:
-    red, green, blue = (_decoded(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+def _to_linear(colour: str) -> Triple:
+    red, green, blue = (_decode_gamma(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
     return red, green, blue
 
 
-def _decoded(value: float) -> float:
+def _decode_gamma(value: float) -> float:
     return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
 
 
-def _encoded(value: float) -> float:
+def _encode_gamma(value: float) -> float:
     value = min(max(value, 0.0), 1.0)
     return 12.92 * value if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055
 
 
-def _times(matrix: tuple[Triple, Triple, Triple], vector: Triple) -> Triple:
+def _multiply(matrix: tuple[Triple, Triple, Triple], vector: Triple) -> Triple:
     x, y, z = vector
     first, second, third = (row[0] * x + row[1] * y + row[2] * z for row in matrix)
     return first, second, third

@@ -1,4 +1,4 @@
-"""How the wiki is doing: what it holds, what waits, what failed, the disk, the last backup."""
+"""Health of the wiki: content counts, job queues, failed jobs, disk usage, last backup."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import Select, func, select
@@ -31,7 +30,7 @@ class Disk:
 
 
 def counts() -> dict[str, int]:
-    """Return how much of everything there is."""
+    """Return the number of pages, entries, stations, revisions, files and people."""
     alive = Page.trashed_at.is_(None)
     queries = {
         "pages": select(func.count(Page.id)).where(alive, Page.kind == "text"),
@@ -45,7 +44,7 @@ def counts() -> dict[str, int]:
 
 
 def queues() -> dict[str, int]:
-    """Return how many jobs wait, how many failed for good, how many pages search must read."""
+    """Return the numbers of waiting jobs, failed jobs and pages to index."""
     return {
         "waiting": _number(select(func.count(Job.id)).where(Job.failed == "")),
         "failed": _number(select(func.count(Job.id)).where(Job.failed != "")),
@@ -54,7 +53,7 @@ def queues() -> dict[str, int]:
 
 
 def failed_jobs(*, offset: int, limit: int) -> list[Job]:
-    """Return the jobs we gave up, the last first."""
+    """Return the jobs that failed for good, newest first."""
     query = select(Job).where(Job.failed != "").order_by(Job.id.desc())
     return list(db.session().scalars(query.offset(offset).limit(limit)))
 
@@ -74,21 +73,21 @@ def disk() -> Disk:
 
 
 def last_backup() -> datetime | None:
-    """Return when the newest archive of the instance's `backups` folder was made."""
+    """Return the date of the newest archive in the instance's `backups` folder."""
     folder: Path = current_app.config["GARE"].instance / "backups"
     times = [path.stat().st_mtime for path in folder.glob("*") if path.is_file()]
     return datetime.fromtimestamp(max(times), UTC) if times else None
 
 
 def version() -> str:
-    """Return the version of Gare at work."""
+    """Return the running version of Gare, empty if it is not installed as a package."""
     try:
         return metadata.version("gare")
     except metadata.PackageNotFoundError:
         return ""
 
 
-def _number(query: Select[Any]) -> int:
+def _number(query: Select[int]) -> int:
     return db.session().scalar(query) or 0
 
 
@@ -99,7 +98,7 @@ def _part(path: Path) -> str:
 
 
 def _size(path: Path) -> int:
-    # A file may leave between the listing and the look.
+    # The file may be deleted between listing and measuring.
     try:
         return path.lstat().st_size
     except FileNotFoundError:

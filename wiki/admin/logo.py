@@ -1,4 +1,4 @@
-"""The site's logo: a picture made small and plain before it is kept, whatever was sent."""
+"""The site's logo: every uploaded image is reduced and re-encoded before storage."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ LARGEST = (640, 160)
 BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
-def keep(stream: IO[bytes]) -> str:
-    """Keep a picture as a small PNG in the store and return its SHA-256. Raises Invalid."""
+def store(stream: IO[bytes]) -> str:
+    """Store an image as a small PNG and return its SHA-256. Raises Invalid."""
     try:
         with Image.open(stream, formats=FORMATS) as image:
             is_too_large = image.width * image.height > MOST_PIXELS
@@ -38,6 +38,6 @@ def keep(stream: IO[bytes]) -> str:
     try:
         return files.put(encoded).sha256
     except files.NoRoom as error:
-        refused = Invalid(logo=error.words)
-        refused.status = 507
-        raise refused from error
+        invalid = Invalid(logo=error.words)
+        invalid.status = 507
+        raise invalid from error

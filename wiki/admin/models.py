@@ -1,4 +1,4 @@
-"""The rows of changes that are taken back: whose, since when, and how far the worker is."""
+"""Table of rollbacks: author and start of the changes, progress of the job."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from wiki.core import db
 WAITING, DONE = "waiting", "done"
 
 
-class TakingBack(db.Base):
-    """One taking back, asked by an admin: `who_id` is None for those without account.
+class Rollback(db.Base):
+    """A rollback requested by an admin; `who_id` is None for changes without account.
 
-    `report` counts what was done: `pages`, `files`, `comments`, `signs`, and the pages `left`.
+    `report` counts the `pages`, `files`, `comments` and `signs` rolled back, and the pages `left` alone.
     """
 
     __tablename__ = "taking_back"
@@ -35,5 +35,5 @@ class TakingBack(db.Base):
 
     @property
     def is_at_work(self) -> bool:
-        """Return whether the worker has it in hand."""
+        """Return whether the job has not finished."""
         return self.state == WAITING

@@ -1,4 +1,4 @@
-"""The roll of people as admins read it: who, admin or not, last seen. Few queries however long."""
+"""The list of people for admins, with admin status and last visit, in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wiki.core.names import fold
 
 @dataclass(frozen=True)
 class Row:
-    """A person of the roll; `seen` is the last visit of a browser still signed in."""
+    """A row of the list; `seen` is the last visit of a browser that is still signed in."""
 
     user: User
     face: Actor
@@ -25,27 +25,27 @@ class Row:
 
 
 def count(query: str) -> int:
-    """Return how many people match."""
-    return db.session().scalar(select(func.count(User.id)).where(_matching(query))) or 0
+    """Return the number of people whose name or e-mail contains the query."""
+    return db.session().scalar(select(func.count(User.id)).where(_match(query))) or 0
 
 
 def rows(query: str, *, offset: int, limit: int) -> list[Row]:
-    """Return the people who match, by name."""
-    wanted = (
-        select(User).where(_matching(query)).order_by(User.name_key).offset(offset).limit(limit)
+    """Return the people whose name or e-mail contains the query, ordered by name."""
+    statement = (
+        select(User).where(_match(query)).order_by(User.name_key).offset(offset).limit(limit)
     )
-    users = list(db.session().scalars(wanted))
+    users = list(db.session().scalars(statement))
     ids = [user.id for user in users]
-    leading, seen = admins.among(db.session(), ids), _last_seen(ids)
-    return [Row(user, face(user), user.id in leading, seen.get(user.id)) for user in users]
+    admin_ids, last_visits = admins.admin_ids_among(db.session(), ids), _last_seen(ids)
+    return [Row(user, face(user), user.id in admin_ids, last_visits.get(user.id)) for user in users]
 
 
 def face(user: User) -> Actor:
-    """Return what the template of a person draws."""
+    """Return the actor that the avatar template takes."""
     return Actor(id=user.id, name=user.name, display_name=user.shown_name)
 
 
-def _matching(query: str) -> ColumnElement[bool]:
+def _match(query: str) -> ColumnElement[bool]:
     if not query:
         return true()
     key = fold(query)
@@ -57,9 +57,9 @@ def _matching(query: str) -> ColumnElement[bool]:
 
 
 def _last_seen(ids: list[int]) -> dict[int, datetime]:
-    latest = (
+    statement = (
         select(SignIn.user_id, func.max(SignIn.seen_at))
         .where(SignIn.user_id.in_(ids))
         .group_by(SignIn.user_id)
     )
-    return {row[0]: row[1] for row in db.session().execute(latest)}
+    return {row[0]: row[1] for row in db.session().execute(statement)}

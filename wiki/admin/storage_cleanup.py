@@ -1,6 +1,7 @@
-"""Room made in the store of files: contents that nothing shows any more are deleted for good, once they have waited.
+"""Garbage collection of the file store: unused contents are deleted for good after some days.
 
-What a page, a draft, a suggestion or the site itself holds is kept. Former versions of entries lose files freed.
+Contents used by a page, a draft, a suggestion or the site are kept. Old revisions of entries lose the
+deleted files.
 """
 
 from __future__ import annotations
@@ -20,52 +21,52 @@ from wiki.pages.images import thumbnails
 from wiki.pages.models import Attachment, Draft
 
 DAYS = 30
-"""How long a content waits at least, from the last time it was sent, or since it was removed from a page."""
+"""Default minimum days since a content was last uploaded or removed from a page."""
 CHOICES = (30, 7, 1)
-"""What the administration proposes: a robot may have filled a wiki yesterday."""
-AT_ONCE = 200
+"""Days offered to admins; 1 helps after spam uploads."""
+BATCH_SIZE = 200
 
 
 def free_to_go(days: int = DAYS) -> list[StoredFile]:
-    """Return the contents that nothing has shown for so many days."""
+    """Return the contents that have been unused for so many days."""
     before = db.utcnow() - timedelta(days=days)
-    shown = Attachment.removed_at.is_(None) | (Attachment.removed_at >= before)
+    is_attached = Attachment.removed_at.is_(None) | (Attachment.removed_at >= before)
     query = select(StoredFile).where(
         StoredFile.sent_at < before,
-        StoredFile.sha256.not_in(select(Attachment.sha256).where(shown)),
+        StoredFile.sha256.not_in(select(Attachment.sha256).where(is_attached)),
     )
     rows = list(db.session().scalars(query))
-    kept = set(_spoken_for()) if rows else set()
-    return [row for row in rows if row.sha256 not in kept]
+    used_sums = set(_sums_used_elsewhere()) if rows else set()
+    return [row for row in rows if row.sha256 not in used_sums]
 
 
 def free(days: int = DAYS) -> tuple[int, int]:
-    """Delete them for good; return how many, and how many bytes that makes."""
+    """Delete unused contents for good; return their number and total bytes."""
     count = size = 0
-    while some := _free_some(days):
-        count, size = count + len(some), size + sum(some)
+    while sizes := _free_batch(days):
+        count, size = count + len(sizes), size + sum(sizes)
     return count, size
 
 
-def _free_some(days: int) -> list[int]:
-    """Delete some of them, chosen under the lock since one may just have been sent again; return their sizes."""
+def _free_batch(days: int) -> list[int]:
+    """Delete a batch and return its sizes; select under the lock, since one may be uploaded again."""
     with db.write(quiet=True) as session:
-        going = free_to_go(days)[:AT_ONCE]
-        for row in going:
+        rows = free_to_go(days)[:BATCH_SIZE]
+        for row in rows:
             files.drop(session, row)
             thumbnails.forget(row.sha256)
-        sums = [row.sha256 for row in going]
+        sums = [row.sha256 for row in rows]
         session.execute(delete(FileText).where(FileText.sha256.in_(sums)))
-        return [row.size for row in going]
+        return [row.size for row in rows]
 
 
-def _spoken_for() -> Iterator[str]:
-    """Give the contents that are held elsewhere than on pages."""
+def _sums_used_elsewhere() -> Iterator[str]:
+    """Yield the SHA-256 of contents used elsewhere than on pages."""
     yield str(settings.get("logo"))
     for content in db.session().scalars(select(Draft.content)):
         words = content.get("held") or []
         for word in [words] if isinstance(words, str) else words:
-            if found := pending.read(str(word)):
-                yield str(found["sha256"])
+            if upload := pending.read(str(word)):
+                yield str(upload["sha256"])
     for changes in db.session().scalars(select(Suggestion.changes)):
         yield from uploads.contents_named(changes)

@@ -1,1 +1,1 @@
-"""All that one person, or those without account, did since a moment, taken back: an open wiki meets robots."""
+"""Rollback of all changes by one person, or without account, since a moment: repairs spam and vandalism."""

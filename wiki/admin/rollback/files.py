@@ -1,6 +1,6 @@
-"""Take back the files that one person, or those without account, laid on pages since a moment.
+"""Remove the attachments that one person, or people without account, added to pages since a moment.
 
-A file that took the place of another gives it back. What is taken off waits in the store as any removed file does.
+If a file replaced another, the earlier one is restored. Removed files stay in the store like others.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from wiki.pages.models import Attachment, Page
 from wiki.pages.save import Gone
 
 MOST = 500
-"""Files taken off at once; the others come when it is asked again."""
+"""Maximum number of files per rollback; a second rollback removes the next ones."""
 
 
 @dataclass(frozen=True)
-class Laid:
-    """One file, the page it lies on, and the file of someone else whose place it took."""
+class PlannedFile:
+    """An attachment to remove, its page, and the file of someone else that it replaced."""
 
     file: Attachment
     page: Page
@@ -36,11 +36,11 @@ class Laid:
 
 def plan(
     who: User | None, since: datetime, *, actor: Actor, but: Collection[int] = ()
-) -> list[Laid]:
-    """Return the files laid since, at most MOST; none of the pages `but`."""
+) -> list[PlannedFile]:
+    """Return at most MOST attachments added since, except on the pages `but`."""
     query = find.visible_pages(actor).join(Attachment, Attachment.page_id == Page.id)
     query = query.where(
-        _own(who),
+        _by_author(who),
         Attachment.created_at >= since,
         Attachment.field == "",
         Attachment.removed_at.is_(None),
@@ -49,56 +49,56 @@ def plan(
     rows = db.session().execute(
         query.add_columns(Attachment).order_by(Page.name_key, Attachment.name).limit(MOST)
     )
-    laid = [(page, file) for page, file in rows]
-    past = _past([file for _page, file in laid])
+    attached = [(page, file) for page, file in rows]
+    past_files = _past_files([file for _page, file in attached])
     return [
-        Laid(file, page, _before(file, past[file.page_id, file.name], who, since))
-        for page, file in laid
+        PlannedFile(file, page, _before(file, past_files[file.page_id, file.name], who, since))
+        for page, file in attached
     ]
 
 
 def take_back(
-    laid: Sequence[Laid],
+    planned: Sequence[PlannedFile],
     *,
     actor: Actor,
     progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> int:
-    """Take files off, one at a time; return how many. `progress` is told in the transaction of each."""
-    taken = 0
-    for place, one in enumerate(laid, 1):
-        # Someone was faster, or its page is out of reach: then it is left.
+    """Remove files and return their number; call `progress` in the transaction of each."""
+    count = 0
+    for place, one in enumerate(planned, 1):
+        # Skip files that were removed meanwhile or whose page is out of reach.
         with db.write():
             with suppress(Gone):
                 attachments.withdraw(one.page, one.file, instead=one.before, actor=actor)
-                taken += 1
-            progress(place, len(laid))
-    return taken
+                count += 1
+            progress(place, len(planned))
+    return count
 
 
-def _own(who: User | None) -> ColumnElement[bool]:
-    """Return what tells the files of a person; the wiki itself has no account either, but a name."""
+def _by_author(who: User | None) -> ColumnElement[bool]:
+    """Match the files of a person; the wiki itself has no account either, but an author name."""
     if who is None:
         return Attachment.author_id.is_(None) & (Attachment.author_name == "")
     return Attachment.author_id == who.id
 
 
-def _past(laid: Sequence[Attachment]) -> dict[tuple[int, str], list[Attachment]]:
-    """Return what lay on these pages under these names, the last first."""
-    found: dict[tuple[int, str], list[Attachment]] = defaultdict(list)
+def _past_files(attached: Sequence[Attachment]) -> dict[tuple[int, str], list[Attachment]]:
+    """Return all files ever attached to these pages under these names, newest first."""
+    files_by_name: dict[tuple[int, str], list[Attachment]] = defaultdict(list)
     query = select(Attachment).where(
-        Attachment.page_id.in_({one.page_id for one in laid}),
-        Attachment.name.in_({one.name for one in laid}),
+        Attachment.page_id.in_({one.page_id for one in attached}),
+        Attachment.name.in_({one.name for one in attached}),
         Attachment.field == "",
     )
     for row in db.session().scalars(query.order_by(Attachment.id.desc())):
-        found[row.page_id, row.name].append(row)
-    return found
+        files_by_name[row.page_id, row.name].append(row)
+    return files_by_name
 
 
 def _before(
     file: Attachment, past: Iterable[Attachment], who: User | None, since: datetime
 ) -> Attachment | None:
-    """Return the file of someone else that stood when the first of these came, if it is still in the store."""
+    """Return the file by someone else that this author replaced first, if it is still in the store."""
     later = file
     for one in past:
         if one.id >= file.id:
@@ -106,7 +106,7 @@ def _before(
         if one.removed_at is None or one.removed_at < later.created_at:
             return None
         if not _is_own(one, who) or one.created_at < since:
-            return one if _is_kept(one) else None
+            return one if _is_stored(one) else None
         later = one
     return None
 
@@ -117,7 +117,7 @@ def _is_own(file: Attachment, who: User | None) -> bool:
     return file.author_id == who.id
 
 
-def _is_kept(file: Attachment) -> bool:
+def _is_stored(file: Attachment) -> bool:
     with suppress(files.NotThere):
         return bool(files.path(file.sha256))
     return False

@@ -1,4 +1,4 @@
-"""The routes of the administration, a module for each screen, and the style sheet."""
+"""Routes of the administration, one module per screen, and of the generated style sheet."""
 
 from flask import Flask
 
@@ -21,7 +21,7 @@ from wiki.core.registry import registries
 
 
 def init_app(app: Flask) -> None:
-    """Let the worker roll back, and add the screens of the administration."""
+    """Register the rollback job and the routes of the administration."""
     registries(app).add_job(rollback_job.JOB, rollback_job.work, slow=True)
     app.jinja_env.globals["admin_tabs"] = admin_tabs
     app.register_blueprint(blueprint)

@@ -1,4 +1,4 @@
-"""The screen of the site's look: colours, corners, density, face, logo. Trying changes nothing."""
+"""The appearance screen: colours, corners, density, typeface, logo, with a preview."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.admin import appearance as admin_appearance
 from wiki.admin import contrast, logo
-from wiki.admin.appearance import Look
+from wiki.admin.appearance import Appearance
 from wiki.admin.routes.blueprint import blueprint
 from wiki.core import db, settings
 from wiki.core.http import Invalid, audience, render, see_other
@@ -17,51 +17,53 @@ from wiki.core.http import Invalid, audience, render, see_other
 @blueprint.get("/admin/appearance")
 @audience("admin")
 def appearance() -> Response:
-    """Show the look of the site and what may be changed."""
+    """Show the appearance settings."""
     return _form(admin_appearance.current())
 
 
 @blueprint.post("/admin/appearance")
 @audience("admin")
 def save_appearance() -> BaseResponse:
-    """Keep the look, show it (`do=try`), or go back to ours (`do=reset`)."""
-    wanted, do = admin_appearance.from_form(request.form), request.form.get("do")
+    """Save the appearance, preview it (`do=try`) or restore the default one (`do=reset`)."""
+    submitted, do = admin_appearance.parse_form(request.form), request.form.get("do")
     if do == "try":
-        errors = admin_appearance.errors(wanted)
-        return _form(wanted, status=422 if errors else 200, errors=errors)
+        errors = admin_appearance.errors(submitted)
+        return _form(submitted, status=422 if errors else 200, errors=errors)
     try:
         with db.write() as session:
-            admin_appearance.put(session, Look() if do == "reset" else wanted)
+            admin_appearance.save(session, Appearance() if do == "reset" else submitted)
             _change_logo(do == "reset")
     except Invalid as invalid:
-        return _form(wanted, status=invalid.status, errors=invalid.errors)
+        return _form(submitted, status=invalid.status, errors=invalid.errors)
     flash(_("The look of the site is saved."), "success")
     return see_other(url_for("admin.appearance"))
 
 
 def _change_logo(is_reset: bool) -> None:
-    sent = request.files.get("logo")
+    upload = request.files.get("logo")
     if is_reset or "no_logo" in request.form:
         settings.put(db.session(), logo="")
-    elif sent and sent.filename:
-        settings.put(db.session(), logo=logo.keep(sent.stream))
+    elif upload and upload.filename:
+        settings.put(db.session(), logo=logo.store(upload.stream))
 
 
-def _form(wanted: Look, *, status: int = 200, errors: dict[str, str] | None = None) -> Response:
+def _form(
+    submitted: Appearance, *, status: int = 200, errors: dict[str, str] | None = None
+) -> Response:
     accent, second = (
-        wanted.accent or admin_appearance.ACCENT,
-        wanted.second or admin_appearance.SECOND,
+        submitted.accent or admin_appearance.ACCENT,
+        submitted.second or admin_appearance.SECOND,
     )
-    can_count = contrast.is_colour(accent) and contrast.is_colour(second)
+    are_colours = contrast.is_colour(accent) and contrast.is_colour(second)
     return render(
         "admin/appearance.html",
         status=status,
-        look=wanted,
+        look=submitted,
         accent=accent,
         second=second,
-        samples=admin_appearance.samples(wanted) if can_count else {},
-        dark=admin_appearance.dark_accent(accent) if can_count else "",
-        dark_second=admin_appearance.dark_second(second) if can_count else "",
+        samples=admin_appearance.samples(submitted) if are_colours else {},
+        dark=admin_appearance.dark_accent(accent) if are_colours else "",
+        dark_second=admin_appearance.dark_second(second) if are_colours else "",
         radii=admin_appearance.RADII,
         errors=errors or {},
     )

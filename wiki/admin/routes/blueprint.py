@@ -1,4 +1,4 @@
-"""The blueprint that the modules beside it hang their routes on."""
+"""The blueprint of the administration; the modules of this package add routes to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first screen of the administration: how the wiki is doing, and the jobs that failed."""
+"""The dashboard of the administration: health of the wiki and failed jobs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAGE = 20
 @blueprint.get("/admin")
 @audience("admin")
 def index() -> Response:
-    """Show what the wiki holds and how it is doing."""
+    """Show content counts, queues, disk usage and failed jobs."""
     queues = health.queues()
     where = paging(queues["failed"], PAGE)
     return render(
@@ -35,16 +35,16 @@ def index() -> Response:
 @blueprint.post("/admin/jobs/<int:job_id>")
 @audience("admin")
 def settle_job(job_id: int) -> BaseResponse:
-    """Try a failed job again, or give it up (`do=drop`)."""
-    dropping = request.form.get("do") == "drop"
+    """Retry a failed job, or delete it (`do=drop`)."""
+    is_dropped = request.form.get("do") == "drop"
     with db.write(quiet=True) as session:
         job = session.get(jobs.Job, job_id)
         if job is None or not job.failed:
             abort(404)
-        if dropping:
+        if is_dropped:
             session.delete(job)
         else:
             job.failed, job.attempts, job.run_at = "", 0, db.utcnow()
             db.after_commit(jobs.wake)
-    flash(_("The job is given up.") if dropping else _("The job will be tried again."), "success")
+    flash(_("The job is given up.") if is_dropped else _("The job will be tried again."), "success")
     return see_other(url_for("admin.index"))

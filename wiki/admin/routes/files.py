@@ -1,4 +1,4 @@
-"""Files: what room they take, and the text of those that search cannot read, or not whole."""
+"""The files screen: storage used, and files whose text could not be extracted for search."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ PAGE = 50
 @blueprint.get("/admin/files")
 @audience("admin")
 def list_files() -> Response:
-    """Show what is read of files, and those that are not."""
+    """Show text extraction results and storage."""
     session, query, days = db.session(), text_extraction.troubles(), _days(request.args)
-    to_go = storage_cleanup.free_to_go(days)
-    total = session.scalar(select(func.count()).select_from(_sums().subquery())) or 0
+    unused = storage_cleanup.free_to_go(days)
+    total = session.scalar(select(func.count()).select_from(_unread_sums().subquery())) or 0
     where = paging(total, PAGE)
     return render(
         "admin/files.html",
         rows=session.execute(query.limit(where.size).offset(where.offset)).all(),
         counts=text_extraction.states(),
         paging=where,
-        why=_why,
+        why=_reason,
         characters=format_decimal(current_app.config["GARE"].file_characters),
         limits=current_app.config["GARE"],
         used=files.used(),
-        to_go=len(to_go),
-        size_to_go=sum(one.size for one in to_go),
+        to_go=len(unused),
+        size_to_go=sum(one.size for one in unused),
         days=days,
         all_days=storage_cleanup.CHOICES,
     )
@@ -47,44 +47,48 @@ def list_files() -> Response:
 @blueprint.post("/admin/files")
 @audience("admin")
 def read_again() -> BaseResponse:
-    """Have one file read again by its `sha256`, or all those listed."""
-    one = request.form.get("sha256", "")
-    sums = [one] if one else list(db.session().scalars(_sums()))
+    """Queue text extraction again for one `sha256`, or for all files in the list."""
+    sha256 = request.form.get("sha256", "")
+    sums = [sha256] if sha256 else list(db.session().scalars(_unread_sums()))
     count = text_extraction.again(sums)
-    told = ngettext("%(num)s file will be read again.", "%(num)s files will be read again.", count)
-    flash(told, "success" if count else "error")
+    message = ngettext(
+        "%(num)s file will be read again.", "%(num)s files will be read again.", count
+    )
+    flash(message, "success" if count else "error")
     return see_other(url_for("admin.list_files"))
 
 
 @blueprint.post("/admin/files/room")
 @audience("admin")
 def free_room() -> BaseResponse:
-    """Delete for good what nothing shows any more."""
+    """Delete unused files for good."""
     count, size = storage_cleanup.free(_days(request.form))
-    told = ngettext(
+    message = ngettext(
         "%(num)s file is deleted for good: %(size)s are free again.",
         "%(num)s files are deleted for good: %(size)s are free again.",
         count,
         size=i18n.weight(size),
     )
-    flash(told, "success")
+    flash(message, "success")
     return see_other(url_for("admin.list_files"))
 
 
-def _days(sent: Mapping[str, str]) -> int:
-    """Return how long a file must have been on no page, among what is proposed."""
-    said = sent.get("days", "")
-    return next((one for one in storage_cleanup.CHOICES if str(one) == said), storage_cleanup.DAYS)
+def _days(values: Mapping[str, str]) -> int:
+    """Return the submitted number of days since a file's last use, the default if not a choice."""
+    raw = values.get("days", "")
+    return next(
+        (days for days in storage_cleanup.CHOICES if str(days) == raw), storage_cleanup.DAYS
+    )
 
 
-def _sums() -> Select[str]:
+def _unread_sums() -> Select[str]:
     return text_extraction.troubles().with_only_columns(FileText.sha256).order_by(None)
 
 
-def _why(text: FileText) -> str:
-    """Say why a file was not read, or not whole."""
+def _reason(text: FileText) -> str:
+    """Return the reason why the text of a file is missing or incomplete."""
     config = current_app.config["GARE"]
-    told = {
+    reasons = {
         "encrypted": _("It is protected by a password."),
         "malformed": _("It is damaged, or is not what its name says."),
         "memory": _("It takes more than %(count)s MB to read.", count=config.file_memory_mb),
@@ -99,4 +103,4 @@ def _why(text: FileText) -> str:
     }
     if not text.reason:
         return str(_("It has no text: a scan, perhaps."))
-    return str(told.get(text.reason, text.reason))
+    return str(reasons.get(text.reason, text.reason))

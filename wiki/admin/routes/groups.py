@@ -1,4 +1,4 @@
-"""The screen of groups: what rules call `@name`, and who is in. Those of projects stay out."""
+"""The groups screen: groups, `@name` in access rules, and their members; not those of projects."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONGEST_TITLE = 100
 @blueprint.get("/admin/groups")
 @audience("admin")
 def list_groups() -> Response:
-    """List the groups with how many they are, and ask for a new one."""
+    """List the groups with their sizes, and a form for a new one."""
     return _list()
 
 
@@ -31,29 +31,29 @@ def list_groups() -> Response:
 @audience("admin")
 def add_group() -> BaseResponse:
     """Add a group."""
-    asked = {
+    values = {
         "name": form_input.read_line("name"),
         "title": form_input.read_line("title")[:LONGEST_TITLE],
     }
     try:
         with db.write() as session:
-            group = people.add_group(session, asked["name"], title=asked["title"])
+            group = people.add_group(session, values["name"], title=values["title"])
     except Invalid as invalid:
-        return _list(asked, status=422, errors=invalid.errors)
+        return _list(values, status=422, errors=invalid.errors)
     return see_other(url_for("admin.group", group_id=group.id))
 
 
 @blueprint.get("/admin/groups/<int:group_id>")
 @audience("admin")
 def group(group_id: int) -> Response:
-    """Show who is in a group."""
+    """List the members of a group."""
     return _members(_group_or_404(group_id))
 
 
 @blueprint.post("/admin/groups/<int:group_id>")
 @audience("admin")
 def add_member(group_id: int) -> BaseResponse:
-    """Put a person in a group, by sign-in name or e-mail."""
+    """Add a person to a group, by sign-in name or e-mail."""
     group, name = _group_or_404(group_id), form_input.read_line("name")
     with db.write() as session:
         user = people.find_user(name) if name else None
@@ -70,7 +70,7 @@ def add_member(group_id: int) -> BaseResponse:
 @blueprint.post("/admin/groups/<int:group_id>/members/<int:user_id>/departure")
 @audience("admin")
 def remove_member(group_id: int, user_id: int) -> BaseResponse:
-    """Take a person out of a group; the last admin stays."""
+    """Remove a person from a group, except the last admin."""
     _group_or_404(group_id)
     with db.write() as session:
         group, user = session.get_one(Group, group_id), session.get(User, user_id)
@@ -83,65 +83,69 @@ def remove_member(group_id: int, user_id: int) -> BaseResponse:
             flash(_("%(name)s is no longer in the group.", name=user.shown_name), "success")
         except Invalid as invalid:
             flash(invalid.errors["group"], "error")
-    if group.name_key == ADMINS and not admins.among(db.session(), [current_actor().id or 0]):
+    if group.name_key == ADMINS and not admins.admin_ids_among(
+        db.session(), [current_actor().id or 0]
+    ):
         return see_other(url_for("pages.home"))
     return see_other(url_for("admin.group", group_id=group_id))
 
 
 def _group_or_404(group_id: int) -> Group:
-    found = db.session().get(Group, group_id)
-    if found is None or found.of_project:
+    group = db.session().get(Group, group_id)
+    if group is None or group.of_project:
         abort(404)
-    return found
+    return group
 
 
 def _list(
-    asked: dict[str, str] | None = None, *, status: int = 200, errors: dict[str, str] | None = None
+    values: dict[str, str] | None = None, *, status: int = 200, errors: dict[str, str] | None = None
 ) -> Response:
-    ours = Group.of_project.is_(False)
-    where = paging(db.session().scalar(select(func.count(Group.id)).where(ours)) or 0, PAGE)
-    rows = (
+    is_listed = Group.of_project.is_(False)
+    page = paging(db.session().scalar(select(func.count(Group.id)).where(is_listed)) or 0, PAGE)
+    statement = (
         select(Group, func.count(Membership.user_id))
         .outerjoin(Membership, Membership.group_id == Group.id)
-        .where(ours)
+        .where(is_listed)
         .group_by(Group.id)
         .order_by(Group.name_key)
-        .offset(where.offset)
+        .offset(page.offset)
         .limit(PAGE)
     )
-    found = db.session().execute(rows).all()
+    rows = db.session().execute(statement).all()
     return render(
         "admin/groups.html",
         status=status,
-        rows=found,
-        paging=where,
-        typed=asked or {},
+        rows=rows,
+        paging=page,
+        typed=values or {},
         errors=errors or {},
     )
 
 
 def _members(
-    group: Group, asked: str = "", *, status: int = 200, errors: dict[str, str] | None = None
+    group: Group, typed: str = "", *, status: int = 200, errors: dict[str, str] | None = None
 ) -> Response:
-    inside = Membership.group_id == group.id
-    where = paging(
-        db.session().scalar(select(func.count(Membership.user_id)).where(inside)) or 0, PAGE
+    is_member = Membership.group_id == group.id
+    page = paging(
+        db.session().scalar(select(func.count(Membership.user_id)).where(is_member)) or 0, PAGE
     )
-    rows = (
+    statement = (
         select(User, Membership.since)
         .join(Membership, Membership.user_id == User.id)
-        .where(inside)
+        .where(is_member)
         .order_by(User.name_key)
-        .offset(where.offset)
+        .offset(page.offset)
         .limit(PAGE)
     )
-    members = [(user, people_list.face(user), since) for user, since in db.session().execute(rows)]
+    members = [
+        (user, people_list.face(user), since) for user, since in db.session().execute(statement)
+    ]
     return render(
         "admin/group.html",
         status=status,
         group=group,
         members=members,
-        paging=where,
-        typed=asked,
+        paging=page,
+        typed=typed,
         errors=errors or {},
     )

@@ -1,5 +1,4 @@
-"""The screen of the main menu: a label and a target a line, in order. Each button keeps the rest of
-what was typed."""
+"""The menu screen: an ordered list of labels and targets. Every button keeps all submitted values."""
 
 from __future__ import annotations
 
@@ -22,15 +21,15 @@ Item = tuple[str, str]
 @blueprint.get("/admin/menu")
 @audience("admin")
 def menu() -> Response:
-    """Show the menu, with a line to add to it."""
+    """Show the menu, with an empty line for a new item."""
     return _form([(label, target) for label, target in settings.get("menu")])
 
 
 @blueprint.post("/admin/menu")
 @audience("admin")
 def save_menu() -> BaseResponse:
-    """Keep the menu as typed, once `do` is done: `up-2`, `down-0`, `remove-1`, or `save`."""
-    items = _moved(_typed(), request.form.get("do", "save"))
+    """Apply `do` (`up-2`, `down-0`, `remove-1` or `save`) to the submitted menu and save it."""
+    items = _apply_action(_submitted_items(), request.form.get("do", "save"))
     errors = _errors(items)
     if errors:
         return _form(items, status=422, errors=errors)
@@ -40,7 +39,7 @@ def save_menu() -> BaseResponse:
     return see_other(url_for("admin.menu"))
 
 
-def _typed() -> list[Item]:
+def _submitted_items() -> list[Item]:
     labels, targets = request.form.getlist("label"), request.form.getlist("target")
     pairs = zip(labels, targets, strict=False)
     return [
@@ -48,7 +47,7 @@ def _typed() -> list[Item]:
     ]
 
 
-def _moved(items: list[Item], do: str) -> list[Item]:
+def _apply_action(items: list[Item], do: str) -> list[Item]:
     verb, _dash, number = do.partition("-")
     at = whole(number, -1, digits=3)
     if 0 <= at < len(items):

@@ -1,4 +1,4 @@
-"""The screens that take back what one person did, or those without account: seen first, then done by the worker."""
+"""The rollback screens: preview the changes of a person or without account, then queue the rollback."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts.models import User
 from wiki.accounts.routes import form_input
-from wiki.admin.models import TakingBack
+from wiki.admin.models import Rollback
 from wiki.admin.rollback import job, pages
 from wiki.admin.routes.blueprint import blueprint
 from wiki.core import db, i18n
@@ -20,10 +20,10 @@ from wiki.core.http import Invalid, audience, render, see_other
 @blueprint.get("/admin/changes")
 @audience("admin")
 def ask_changes() -> Response:
-    """Ask whose changes, and since when; show what taking them back would do."""
+    """Show the form, and with `since` in the query, a preview of the rollback."""
     if "since" not in request.args:
         since = i18n.local(db.utcnow() - timedelta(days=1))
-        return _screen(form_input.clean_line(request.args.get("who", "")), _typed_as(since))
+        return _screen(form_input.clean_line(request.args.get("who", "")), _input_value(since))
     who, since_typed = (
         form_input.clean_line(request.args.get(name, "")) for name in ("who", "since")
     )
@@ -38,7 +38,7 @@ def ask_changes() -> Response:
 @blueprint.post("/admin/changes")
 @audience("admin")
 def take_changes_back() -> BaseResponse:
-    """Have the changes taken back, and go where it is told how far that is."""
+    """Queue the rollback and redirect to its progress."""
     who, since_typed = form_input.read_line("who"), form_input.read_line("since")
     try:
         user, since = job.asked(who, since_typed)
@@ -46,28 +46,28 @@ def take_changes_back() -> BaseResponse:
         return _screen(who, since_typed, status=422, errors=invalid.errors)
     actor = current_actor()
     total = job.planned(user, since, actor=actor).total
-    made = job.begin(user, since, total=total, actor=actor)
-    return see_other(url_for("admin.show_changes", number=made.id))
+    rollback = job.begin(user, since, total=total, actor=actor)
+    return see_other(url_for("admin.show_changes", number=rollback.id))
 
 
 @blueprint.get("/admin/changes/<int:number>")
 @audience("admin")
 def show_changes(number: int) -> Response:
-    """Tell how far a taking back is, then what it did."""
-    asked = db.session().get(TakingBack, number) or abort(404)
-    user = db.session().get(User, asked.who_id) if asked.who_id else None
-    # The minute it was typed in: what was left shows again under the same question.
+    """Show the progress of a rollback, then its report."""
+    rollback = db.session().get(Rollback, number) or abort(404)
+    user = db.session().get(User, rollback.who_id) if rollback.who_id else None
+    # Link back to the same query, so that the preview shows what was left alone.
     return render(
         "admin/rollback_progress.html",
-        asked=asked,
+        rollback=rollback,
         user=user,
-        report=asked.report,
+        report=rollback.report,
         who=user.name if user else "",
-        since=_typed_as(i18n.local(asked.since)),
+        since=_input_value(i18n.local(rollback.since)),
     )
 
 
-def _typed_as(moment: datetime) -> str:
+def _input_value(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M}"
 
 

@@ -1,4 +1,4 @@
-"""The screen of the search: the words a network uses for the same thing, and its chosen answers."""
+"""The search settings screen: synonyms, and pages pinned to search words."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ SHOWN_FAULTS = 8
 @blueprint.get("/admin/search")
 @audience("admin")
 def search() -> Response:
-    """Show the synonyms and the chosen answers."""
+    """Show the synonyms and the pins."""
     return _form()
 
 
 @blueprint.post("/admin/search/synonyms")
 @audience("admin")
 def save_synonyms() -> BaseResponse:
-    """Keep all the groups, or none when a line is wrong."""
+    """Save all groups of synonyms, or none if a line is wrong."""
     text = request.form.get("synonyms", "").replace("\r\n", "\n").replace("\0", "")
     if len(text) > LONGEST_TEXT:
         return _form(
@@ -36,8 +36,8 @@ def save_synonyms() -> BaseResponse:
         )
     faults = synonyms.save(text)
     if faults:
-        says = " ".join(explain(fault) for fault in faults[:SHOWN_FAULTS])
-        return _form(text, errors={"synonyms": says})
+        message = " ".join(explain(fault) for fault in faults[:SHOWN_FAULTS])
+        return _form(text, errors={"synonyms": message})
     flash(_("The synonyms are saved: searches follow them from now on."), "success")
     return see_other(url_for("admin.search"))
 
@@ -45,7 +45,7 @@ def save_synonyms() -> BaseResponse:
 @blueprint.post("/admin/search/pins")
 @audience("admin")
 def add_pin() -> BaseResponse:
-    """Choose a page for some words."""
+    """Pin a page to search words."""
     words, name = form_input.read_line("words"), form_input.read_line("page")
     page = find.page_or_none(name, actor=current_actor()) if name else None
     errors = {}
@@ -63,7 +63,7 @@ def add_pin() -> BaseResponse:
 @blueprint.post("/admin/search/pins/<int:pin_id>/removal")
 @audience("admin")
 def remove_pin(pin_id: int) -> BaseResponse:
-    """Choose a page no longer."""
+    """Remove a pin."""
     if not pins.remove(pin_id):
         abort(404)
     flash(_("This answer is no longer chosen."), "success")
@@ -71,15 +71,15 @@ def remove_pin(pin_id: int) -> BaseResponse:
 
 
 def explain(fault: Fault) -> str:
-    """Say what is wrong with a line, and where."""
-    says = {
+    """Return the error message of a line of synonyms."""
+    reason = {
         Wrong.ALONE: _("“%(word)s” needs another word after a comma.", word=fault.word),
         Wrong.EMPTY: _("“%(word)s” has no word to search for.", word=fault.word),
         Wrong.LONG: _("“%(word)s” is too long.", word=fault.word),
         Wrong.MANY: _("there are too many of them."),
         Wrong.TWICE: _("“%(word)s” is already in a group.", word=fault.word),
     }[fault.wrong]
-    return _("Line %(number)s: %(fault)s", number=fault.number, fault=says)
+    return _("Line %(number)s: %(fault)s", number=fault.number, fault=reason)
 
 
 def _form(

@@ -1,4 +1,4 @@
-"""The screen of the site itself: its name, its home, its switches, who may do what by default."""
+"""The site settings screen: name, home page, switches, default access rules."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ HOSTS = ("embed_hosts", "framed_by")
 @blueprint.get("/admin/site")
 @audience("admin")
 def site() -> Response:
-    """Show what the site is called, where it begins, and its switches."""
+    """Show the site settings."""
     rules = db.session().get_one(RuleSet, WIKI_RULES)
-    kept = settings.everything()
-    values = {name: kept[name] for name in (*LONGEST, *CHOSEN, *_declared())}
-    values |= {name: " ".join(kept[name]) for name in HOSTS}
-    values["form_makers"] = kept["form_makers"]
+    stored = settings.everything()
+    values = {name: stored[name] for name in (*LONGEST, *CHOSEN, *_declared())}
+    values |= {name: " ".join(stored[name]) for name in HOSTS}
+    values["form_makers"] = stored["form_makers"]
     return _form(values | {privilege: getattr(rules, privilege) for privilege in PRIVILEGES})
 
 
 @blueprint.post("/admin/site")
 @audience("admin")
 def save_site() -> BaseResponse:
-    """Keep all of it, or nothing when some of it is wrong."""
+    """Save all settings, or none if a value is wrong."""
     values = _values()
     rules: dict[str, str] = {privilege: values[privilege] for privilege in PRIVILEGES}
     with db.write() as session:
@@ -71,15 +71,16 @@ def _declared() -> dict[str, SiteSetting]:
 def _values() -> dict[str, Any]:
     form = request.form
     values: dict[str, Any] = {name: form_input.read_line(name) for name in LONGEST}
-    # One more than what is taken: a rule cut short would not be refused, and would mean another.
-    most = LONGEST_RULE + 1
+    # One more than the maximum: a truncated rule would pass validation and mean something else.
+    max_length = LONGEST_RULE + 1
     for name in HOSTS:
         values[name] = " ".join(form.get(name, "").lower().replace(",", " ").split())
     values |= {
-        name: form_input.clean_line(form.get(name, ""), max_length=most) for name in PRIVILEGES
+        name: form_input.clean_line(form.get(name, ""), max_length=max_length)
+        for name in PRIVILEGES
     }
-    makers = form.get("form_makers", settings.get("form_makers"))
-    values["form_makers"] = form_input.clean_line(makers, max_length=most)
+    form_makers = form.get("form_makers", settings.get("form_makers"))
+    values["form_makers"] = form_input.clean_line(form_makers, max_length=max_length)
     values |= {name: form.get(name, "") for name in CHOSEN}
     return values | {
         name: name in form if setting.kind == "flag" else form_input.line(name)
@@ -104,8 +105,8 @@ def _errors(values: dict[str, Any]) -> dict[str, str]:
         anyone = name == "framed_by" and hosts == ["*"]
         if len(hosts) > MOST_HOSTS or not (anyone or all(map(_is_site, hosts))):
             errors[name] = _("Names of sites, such as tube.example.org, spaces between.")
-    for name, proposed in (("lang", i18n.LANGUAGES), ("licence", ("", *licences.LICENCES))):
-        if values[name] not in proposed:
+    for name, choices in (("lang", i18n.LANGUAGES), ("licence", ("", *licences.LICENCES))):
+        if values[name] not in choices:
             errors[name] = _("Choose among what is proposed.")
     return errors
 

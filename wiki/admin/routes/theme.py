@@ -1,4 +1,4 @@
-"""The site's own style sheet and logo, for every reader, at addresses that change when they do."""
+"""The site's generated style sheet and its logo, at versioned URLs that can be cached."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ DAY = 24 * 3600
 @blueprint.get("/theme.css")
 @audience("anyone")
 def theme() -> Response:
-    """Answer with the style sheet of the site's look; an empty one when nothing is set."""
-    chosen = appearance.current()
-    answer = Response(appearance.css(chosen), content_type="text/css; charset=utf-8")
-    return _cached(answer, request.args.get("v") == appearance.version(chosen))  # type: ignore[return-value]
+    """Serve the generated style sheet, empty for the default appearance."""
+    current = appearance.current()
+    response = Response(appearance.css(current), content_type="text/css; charset=utf-8")
+    return _cached(response, request.args.get("v") == appearance.version(current))  # type: ignore[return-value]
 
 
 @blueprint.get("/logo.png")
 @audience("anyone")
 def logo() -> BaseResponse:
-    """Answer with the site's logo. Aborts 404 when there is none."""
-    kept = str(settings.get("logo"))
+    """Serve the site's logo. Aborts 404 if there is none."""
+    sha256 = str(settings.get("logo"))
     try:
-        path = files.path(kept)
+        path = files.path(sha256)
     except FileNotFoundError:
         abort(404)
     return _cached(
-        send_file(path, mimetype="image/png", etag=kept), request.args.get("v") == kept[:10]
+        send_file(path, mimetype="image/png", etag=sha256), request.args.get("v") == sha256[:10]
     )
 
 
 @blueprint.app_context_processor
 def site_look() -> dict[str, Any]:
-    """Add to `site` where its style sheet and its logo are; empty when it has none."""
+    """Add the URLs of style sheet and logo to the template variable `site`, empty if there is none."""
     site = settings.everything()
     urls = {"theme_url": "", "logo_url": ""}
     if has_request_context():
@@ -51,8 +51,8 @@ def site_look() -> dict[str, Any]:
     return {"site": site | urls}
 
 
-def _cached(answer: BaseResponse, is_current: bool) -> BaseResponse:
-    answer.cache_control.no_cache = None if is_current else True
-    answer.cache_control.public = True
-    answer.cache_control.max_age = DAY if is_current else None
-    return answer
+def _cached(response: BaseResponse, is_current: bool) -> BaseResponse:
+    response.cache_control.no_cache = None if is_current else True
+    response.cache_control.public = True
+    response.cache_control.max_age = DAY if is_current else None
+    return response
