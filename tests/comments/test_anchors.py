@@ -1,18 +1,18 @@
-"""A commented passage is found again whatever moves around it, and known to be lost when it is."""
+"""Anchored passages are found after edits around them, and reported lost when they are gone."""
 
 from __future__ import annotations
 
 import pytest
 
-from wiki.comments.anchors import AROUND, Text
+from wiki.comments.anchors import CONTEXT_LENGTH, Text
 
 TEXT = "Le pain lève la nuit. On pétrit : une heure. Le pain cuit à l’aube, puis on le partage."
 
 
-def anchor(quote: str, before: str = "", after: str = ""):
-    found = Text(TEXT).find(quote, before, after)
-    assert found is not None
-    return found
+def find_passage(quote: str, before: str = "", after: str = ""):
+    passage = Text(TEXT).find(quote, before, after)
+    assert passage is not None
+    return passage
 
 
 @pytest.mark.parametrize(
@@ -24,45 +24,45 @@ def anchor(quote: str, before: str = "", after: str = ""):
         "On pe\u0301trit : une heure",
     ],
 )
-def test_selection_is_found_whatever_its_spaces(selected: str) -> None:
-    assert anchor(selected).quote == "On pétrit : une heure"
+def test_spaces_of_a_selection_are_ignored(selected: str) -> None:
+    assert find_passage(selected).quote == "On pétrit : une heure"
 
 
-def test_quotes_of_either_kind_are_the_same() -> None:
-    assert anchor("à l'aube").quote == "à l’aube"
+def test_straight_and_curly_quotes_match() -> None:
+    assert find_passage("à l'aube").quote == "à l’aube"
 
 
-def test_of_two_alike_the_one_with_the_same_surroundings_is_meant() -> None:
+def test_context_selects_among_identical_passages() -> None:
     first, second = (
-        anchor("Le pain", after=" lève"),
-        anchor("Le pain", before="heure. ", after=" cuit"),
+        find_passage("Le pain", after=" lève"),
+        find_passage("Le pain", before="heure. ", after=" cuit"),
     )
     assert (first.nth, second.nth) == (0, 1)
 
 
-def test_passage_survives_what_is_written_around_it() -> None:
-    kept = anchor("une heure")
-    changed = "Un nouveau début, long.\n\n" + TEXT.replace("Le pain lève", "La pâte monte")
-    found = Text(changed).find(kept.quote, kept.before, kept.after)
-    assert found is not None
-    assert found.quote == "une heure"
+def test_passage_is_found_after_edits_around_it() -> None:
+    original = find_passage("une heure")
+    edited_text = "Un nouveau début, long.\n\n" + TEXT.replace("Le pain lève", "La pâte monte")
+    passage = Text(edited_text).find(original.quote, original.before, original.after)
+    assert passage is not None
+    assert passage.quote == "une heure"
 
 
 def test_reworded_passage_is_lost() -> None:
-    kept = anchor("une heure")
-    assert Text(TEXT.replace("une heure", "deux heures")).find(kept.quote) is None
+    original = find_passage("une heure")
+    assert Text(TEXT.replace("une heure", "deux heures")).find(original.quote) is None
 
 
 def test_context_is_bounded() -> None:
-    found = Text("a" * 500 + "MILIEU" + "b" * 500).find("MILIEU")
-    assert found is not None
-    assert (len(found.before), len(found.after)) == (AROUND, AROUND)
+    passage = Text("a" * 500 + "MILIEU" + "b" * 500).find("MILIEU")
+    assert passage is not None
+    assert (len(passage.before), len(passage.after)) == (CONTEXT_LENGTH, CONTEXT_LENGTH)
 
 
 @pytest.mark.parametrize("nothing", ["", " ", "a", "absent"])
-def test_what_is_too_short_or_absent_anchors_nothing(nothing: str) -> None:
+def test_short_or_absent_passages_are_not_found(nothing: str) -> None:
     assert Text(TEXT).find(nothing) is None
 
 
-def test_text_of_one_letter_repeated_ends() -> None:
+def test_search_in_a_repetitive_text_terminates() -> None:
     assert Text("a" * 20_000).find("aa") is not None

@@ -1,4 +1,4 @@
-"""Comments: written, answered, changed, removed, resolved, by whom they may be, and read by nobody else."""
+"""Comments: add, reply, edit, remove, resolve, react; permissions, screens and API."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ from wiki.pages.structure import trash
 TEXT = "# Bread\n\nThe dough rises at night.\n\n## Baking\n\nIt bakes at dawn.\n"
 
 
-def say(world, page: str, text: str, who: str = "bob", **about) -> int:
+def add_comment(world, page: str, text: str, who: str = "bob", **about) -> int:
     with world.app.app_context():
         actor = world.actor(who)
-        found = find.page_or_404(page, actor=actor)
-        return comments.add(found, text, about=About(**about), actor=actor).id
+        loaded_page = find.page_or_404(page, actor=actor)
+        return comments.add(loaded_page, text, about=About(**about), actor=actor).id
 
 
-def rule(world, page: str, **rules: str) -> None:
+def set_rules(world, page: str, **rules: str) -> None:
     with world.app.app_context():
         alice = world.actor("alice")
         rights.set_rules(find.page_or_404(page, actor=alice), actor=alice, **rules)
 
 
-def switch(world, page: str, to: str) -> None:
+def set_switch(world, page: str, to: str) -> None:
     assert world.browser("alice").post(f"/{page}/talk", {"talk": to}).status_code == 303
 
 
-def open_to_all(world) -> None:
+def allow_anonymous_comments(world) -> None:
     with world.app.app_context(), db.write() as session:
         settings.put(session, anonymous_comment=True)
-    rule(world, "Page", comment="*")
+    set_rules(world, "Page", comment="*")
 
 
-def test_comment_is_written_answered_and_shown(world):
+def test_comment_and_reply_are_added_and_shown(world):
     world.page("Page", TEXT)
     bob, carol = world.browser("bob"), world.browser("carol")
     answer = bob.post("/Page/comments", {"text": "Is it **true**?"})
@@ -54,18 +54,18 @@ def test_comment_is_written_answered_and_shown(world):
     assert html.count('class="thread ') == 1
 
 
-def test_answer_to_an_answer_joins_the_thread(world):
+def test_reply_to_a_reply_joins_the_thread(world):
     world.page("Page", TEXT)
-    say(world, "Page", "first")
-    say(world, "Page", "second", reply_to=1)
-    say(world, "Page", "third", reply_to=2)
+    add_comment(world, "Page", "first")
+    add_comment(world, "Page", "second", reply_to=1)
+    add_comment(world, "Page", "third", reply_to=2)
     with world.app.app_context():
         assert db.session().get(Comment, 3).thread_id == 1
 
 
-def test_comment_is_safe(world):
+def test_comment_html_is_sanitized(world):
     world.page("Page", TEXT)
-    say(
+    add_comment(
         world,
         "Page",
         "# Big\n\n<script>alert(1)</script>\n\n{{recent}} [x](javascript:alert(1)) [[Page]]",
@@ -79,7 +79,7 @@ def test_comment_is_safe(world):
     assert 'href="/Page"' in talk
 
 
-def test_passage_is_kept_in_the_words_of_the_page_and_followed(world):
+def test_passage_is_stored_as_in_the_page_and_tracked(world):
     world.page("Page", TEXT)
     world.browser("bob").post(
         "/Page/comments",
@@ -98,7 +98,7 @@ def test_passage_is_kept_in_the_words_of_the_page_and_followed(world):
     assert "data-quote=" not in html
 
 
-def test_words_that_are_not_the_pages_are_no_passage(world):
+def test_quote_that_is_not_in_the_page_is_ignored(world):
     world.page("Page", TEXT + "\n{{recent}}")
     world.page("Other", "text", title="Zyxqv")
     world.browser("bob").post("/Page/comments", {"text": "hm", "quote": "Zyxqv"})
@@ -106,7 +106,7 @@ def test_words_that_are_not_the_pages_are_no_passage(world):
         assert db.session().get(Comment, 1).quote == ""
 
 
-def test_section_is_commented_without_javascript(world):
+def test_section_can_be_commented_without_javascript(world):
     world.page("Page", TEXT)
     bob = world.browser("bob")
     way = re.search(r'class="say" href="(/Page\?section=([^#]*)#talk-form)"', bob.get("/Page").text)
@@ -117,10 +117,10 @@ def test_section_is_commented_without_javascript(world):
     assert f'href="#{way[2]}">Bread</a>' in bob.get("/Page").text
 
 
-def test_empty_and_endless_comments_are_refused_with_what_was_typed(world):
+def test_empty_and_too_long_comments_are_refused_with_their_text(world):
     world.page("Page", TEXT)
     bob = world.browser("bob")
-    for text in ("  ", "x" * (comments.LONGEST + 1)):
+    for text in ("  ", "x" * (comments.MAX_LENGTH + 1)):
         answer = bob.post("/Page/comments", {"text": text})
         assert answer.status_code == 422
         assert 'role="alert"' in answer.text
@@ -128,9 +128,9 @@ def test_empty_and_endless_comments_are_refused_with_what_was_typed(world):
 
 
 @pytest.mark.parametrize("who", ["", "xavier"], ids=["anonymous", "xavier"])
-def test_who_may_not_comment_is_refused_and_keeps_the_text(world, who):
+def test_reader_without_permission_is_refused_with_their_text(world, who):
     world.page("Page", TEXT)
-    rule(world, "Page", comment="@friends")
+    set_rules(world, "Page", comment="@friends")
     browser = world.browser(who)
     assert 'id="talk-form"' not in browser.get("/Page").text
     answer = browser.post("/Page/comments", {"text": "my long words"})
@@ -141,28 +141,28 @@ def test_who_may_not_comment_is_refused_and_keeps_the_text(world, who):
 
 def test_anonymous_comments_where_rules_allow_with_trap_and_time(world, monkeypatch):
     world.page("Page", TEXT)
-    open_to_all(world)
+    allow_anonymous_comments(world)
     browser = world.browser()
     html = browser.get("/Page").text
-    shown = re.search(r'name="shown" value="([^"]+)"', html)[1]
+    stamp = re.search(r'name="shown" value="([^"]+)"', html)[1]
     assert "Set-Cookie" not in browser.get("/Page").headers
-    quick = browser.post("/Page/comments", {"text": "hello", "shown": shown})
+    quick = browser.post("/Page/comments", {"text": "hello", "shown": stamp})
     assert quick.status_code == 422
     assert "hello" in quick.text
     monkeypatch.setattr(antispam, "QUICKEST", -1.0)
-    for wrong in ("", "nonsense", shown[:-2]):
+    for wrong in ("", "nonsense", stamp[:-2]):
         assert browser.post("/Page/comments", {"text": "x", "shown": wrong}).status_code == 422
-    trapped = browser.post("/Page/comments", {"text": "buy", "shown": shown, "website": "x"})
+    trapped = browser.post("/Page/comments", {"text": "buy", "shown": stamp, "website": "x"})
     assert trapped.status_code == 303
-    assert browser.post("/Page/comments", {"text": "hello", "shown": shown}).status_code == 303
+    assert browser.post("/Page/comments", {"text": "hello", "shown": stamp}).status_code == 303
     html = world.browser("bob").get("/Page").text
     assert "hello" in html
     assert "buy" not in html
 
 
-def test_own_comment_is_changed_and_nobody_elses(world):
+def test_only_own_comments_can_be_edited(world):
     world.page("Page", TEXT)
-    say(world, "Page", "befroe")
+    add_comment(world, "Page", "befroe")
     bob, carol, alice = (world.browser(name) for name in ("bob", "carol", "alice"))
     assert "befroe" in bob.get("/-/comments/1/edit").text
     assert bob.post("/-/comments/1", {"text": " "}).status_code == 422
@@ -175,10 +175,10 @@ def test_own_comment_is_changed_and_nobody_elses(world):
     assert "befroe" not in html
 
 
-def test_comment_is_removed_by_its_author_the_owner_and_admins_only(world):
+def test_only_author_owner_and_admins_remove_a_comment(world):
     world.page("Page", TEXT, author="carol")
     for _number in range(4):
-        say(world, "Page", "words zyxqv")
+        add_comment(world, "Page", "words zyxqv")
     assert world.browser("xavier").post("/-/comments/1/removal").status_code == 403
     assert world.browser().post("/-/comments/1/removal").status_code == 403
     for number, who in ((1, "bob"), (2, "carol"), (3, "alice")):
@@ -186,10 +186,10 @@ def test_comment_is_removed_by_its_author_the_owner_and_admins_only(world):
     assert world.browser().get("/Page").text.count("words zyxqv") == 1
 
 
-def test_removed_comment_that_was_answered_leaves_its_place_until_the_last_answer(world):
+def test_removed_comment_with_replies_leaves_a_placeholder(world):
     world.page("Page", TEXT)
-    say(world, "Page", "first zyxqv", quote="dough rises")
-    say(world, "Page", "answer", who="carol", reply_to=1)
+    add_comment(world, "Page", "first zyxqv", quote="dough rises")
+    add_comment(world, "Page", "answer", who="carol", reply_to=1)
     world.browser("bob").post("/-/comments/1/removal")
     html = world.browser().get("/Page").text
     assert "zyxqv" not in html
@@ -203,9 +203,9 @@ def test_removed_comment_that_was_answered_leaves_its_place_until_the_last_answe
         assert db.session().query(Comment).count() == 0
 
 
-def test_thread_is_resolved_and_opened_again(world):
+def test_thread_is_resolved_and_reopened(world):
     world.page("Page", TEXT)
-    say(world, "Page", "to settle")
+    add_comment(world, "Page", "to settle")
     world.browser("carol").post("/-/comments/1/resolution")
     html = world.browser().get("/Page").text
     assert "to settle" not in html
@@ -218,9 +218,9 @@ def test_thread_is_resolved_and_opened_again(world):
     assert world.browser().post("/-/comments/1/resolution").status_code == 403
 
 
-def test_one_reaction_each(world):
+def test_each_person_has_one_reaction(world):
     world.page("Page", TEXT)
-    say(world, "Page", "words")
+    add_comment(world, "Page", "words")
     bob, carol = world.browser("bob"), world.browser("carol")
     for browser, kind in ((bob, "agree"), (bob, "thanks"), (carol, "thanks")):
         assert browser.post("/-/comments/1/reaction", {"kind": kind}).status_code == 303
@@ -234,21 +234,21 @@ def test_one_reaction_each(world):
     assert world.browser().post("/-/comments/1/reaction", {"kind": "agree"}).status_code == 403
 
 
-def test_switch_closes_and_hides_for_everyone(world):
+def test_comments_are_closed_and_hidden_for_everyone(world):
     world.page("Page", TEXT)
-    say(world, "Page", "kept words")
-    switch(world, "Page", "closed")
+    add_comment(world, "Page", "kept words")
+    set_switch(world, "Page", "closed")
     alice = world.browser("alice")
     assert "kept words" in alice.get("/Page").text
     assert alice.post("/Page/comments", {"text": "more"}).status_code == 403
-    switch(world, "Page", "none")
+    set_switch(world, "Page", "none")
     bob = world.browser("bob")
     for url in ("/Page", "/-/feeds/page/Page.atom"):
         assert "kept words" not in bob.get(url).text
     assert bob.get("/Page/comments").status_code == 404
     assert bob.get("/-/comments/1/edit").status_code == 404
     assert bob.get("/-/api/v1/pages/Page/comments").json == {"total": 0, "items": []}
-    switch(world, "Page", "open")
+    set_switch(world, "Page", "open")
     assert "kept words" in bob.get("/Page").text
     assert bob.post("/Page/talk", {"talk": "none"}).status_code == 403
     assert alice.post("/Page/talk", {"talk": "zzz"}).status_code == 422
@@ -256,8 +256,8 @@ def test_switch_closes_and_hides_for_everyone(world):
 
 def test_comments_of_a_page_one_may_not_read_are_as_none(world):
     world.page("Page", TEXT)
-    say(world, "Page", "zyxqv", who="bob")
-    rule(world, "Page", read="@admins")
+    add_comment(world, "Page", "zyxqv", who="bob")
+    set_rules(world, "Page", read="@admins")
     xavier, bob = world.browser("xavier"), world.browser("bob")
     for browser in (xavier, bob):
         assert browser.get("/Page/comments").status_code == 404
@@ -272,7 +272,7 @@ def test_comments_of_a_page_one_may_not_read_are_as_none(world):
 def test_reply_to_another_page_is_refused(world):
     world.page("Page", TEXT)
     world.page("Secret", "text", read="@admins")
-    say(world, "Secret", "hidden", who="alice")
+    add_comment(world, "Secret", "hidden", who="alice")
     answer = world.browser("bob").post("/Page/comments", {"text": "x", "reply_to": "1"})
     assert answer.status_code == 409
     assert (
@@ -283,8 +283,8 @@ def test_reply_to_another_page_is_refused(world):
 
 def test_comments_go_with_their_page(world):
     world.page("Page", TEXT)
-    say(world, "Page", "first")
-    say(world, "Page", "second", reply_to=1)
+    add_comment(world, "Page", "first")
+    add_comment(world, "Page", "second", reply_to=1)
     with world.app.app_context():
         alice = world.actor("alice")
         page = find.page_or_404("Page", actor=alice)
@@ -294,28 +294,28 @@ def test_comments_go_with_their_page(world):
         assert db.session().query(Comment).count() == 0
 
 
-def test_links_in_comments_show_no_hidden_title(world):
+def test_links_in_comments_do_not_reveal_hidden_titles(world):
     world.page("Secret", "text", title="Zyxqv title", read="@admins")
     world.page("Page", TEXT)
-    say(world, "Page", "see [[Secret]]", who="alice")
+    add_comment(world, "Page", "see [[Secret]]", who="alice")
     assert "Zyxqv title" in world.browser("alice").get("/Page").text
     assert "Zyxqv title" not in world.browser("xavier").get("/Page").text
 
 
-def test_page_costs_the_same_with_one_thread_and_three(world):
+def test_number_of_statements_does_not_grow_with_threads(world):
     counts = []
     for name, threads in (("One", 1), ("Three", 3)):
         world.page(name, TEXT)
         for _number in range(threads):
-            root = say(world, name, "word [[One]]", quote="dough rises")
-            say(world, name, "answer", reply_to=root)
-        with statements(world.app) as seen:
+            root = add_comment(world, name, "word [[One]]", quote="dough rises")
+            add_comment(world, name, "answer", reply_to=root)
+        with statements(world.app) as page_statements:
             world.browser("bob").get(f"/{name}")
-        counts.append(len(seen))
+        counts.append(len(page_statements))
     assert counts[0] == counts[1]
 
 
-def test_htmx_gets_the_block_alone(world):
+def test_htmx_receives_only_the_comments_block(world):
     world.page("Page", TEXT)
     bob = world.browser("bob")
     answer = bob.post("/Page/comments", {"text": "words"}, htmx="talk")
@@ -326,7 +326,7 @@ def test_htmx_gets_the_block_alone(world):
     assert "<html" not in block
 
 
-def test_station_and_home_have_their_own_screen_of_comments(world):
+def test_station_and_home_page_have_a_comments_screen(world):
     html = world.browser("bob").get("/").text
     assert 'id="talk"' not in html
     home = re.search(r'href="(/[^"]+/comments)"', html)[1]
@@ -335,7 +335,7 @@ def test_station_and_home_have_their_own_screen_of_comments(world):
     assert "to all" in world.browser("bob").get(home).text
 
 
-def test_api_lists_writes_resolves_and_removes(world):
+def test_api_lists_adds_resolves_and_removes_comments(world):
     from wiki.accounts import people, sessions
 
     world.page("Page", TEXT)
@@ -344,9 +344,9 @@ def test_api_lists_writes_resolves_and_removes(world):
     headers = {"Authorization": f"Bearer {token}"}
     bob = world.browser()
     api = "/-/api/v1/pages/Page/comments"
-    made = bob.post(api, json={"text": "from a program", "quote": "dough rises"}, headers=headers)
-    assert made.status_code == 201
-    assert made.json["quote"] == "dough rises"
+    answer = bob.post(api, json={"text": "from a program", "quote": "dough rises"}, headers=headers)
+    assert answer.status_code == 201
+    assert answer.json["quote"] == "dough rises"
     patched = bob.client.patch(
         f"{api}/1", json={"resolved": True, "reaction": "agree"}, headers=headers
     )

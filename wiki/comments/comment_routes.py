@@ -1,6 +1,6 @@
-"""Talking under a page: the screen of its comments, and what one does to one of them.
+"""Routes of comments: the comments screen of a page, and the actions on a comment.
 
-A plain form each; htmx sends the same ones and gets the block `talk` back.
+Each action is a plain form; htmx sends the same form and receives the block `talk`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ blueprint = Blueprint("comments", __name__)
 @blueprint.get("/<name>/comments", endpoint="comments")
 @audience("page")
 def show_comments(name: str) -> Response:
-    """Show all the comments of a page; `resolved` shows the threads that are closed."""
+    """Show all comments of a page, or with `resolved`, the resolved threads."""
     page = find.page_or_404(name, actor=current_actor())
     if page.talk == "none" and "own" not in page.allowed:
         abort(404)
@@ -39,16 +39,18 @@ def show_comments(name: str) -> Response:
 @blueprint.post("/<name>/comments", endpoint="add")
 @audience("page")
 def add_comment(name: str) -> BaseResponse:
-    """Write a comment; whatever is refused comes back with what was typed."""
+    """Add a comment; after an error, show the form again with the submitted text."""
     actor = current_actor()
     page = find.page_or_404(name, actor=actor)
     if not comments.may_comment(page):
         return _refused(page)
     if antispam.is_trapped():
-        return _back(page)
+        return _redirect_back(page)
     try:
         antispam.check()
-        made = comments.add(page, request.form.get("text", ""), about=_about(), actor=actor)
+        comment = comments.add(
+            page, request.form.get("text", ""), about=_submitted_anchor(), actor=actor
+        )
     except Invalid as error:
         return _screen(page, errors=error.errors, status=422)
     except comments.Refused:
@@ -57,22 +59,22 @@ def add_comment(name: str) -> BaseResponse:
         return _screen(
             page, errors={"text": _("What you answered is not here any more.")}, status=409
         )
-    return _back(page, made)
+    return _redirect_back(page, comment)
 
 
 @blueprint.get("/-/comments/<int:comment_id>", endpoint="comment")
 @audience("page")
 def show_comment(comment_id: int) -> BaseResponse:
-    """Lead to where a comment is shown now: under its page, or on the screen of comments."""
-    comment, page = _found(comment_id)
+    """Redirect to a comment, under its page or on the comments screen."""
+    comment, page = _comment_or_404(comment_id)
     return see_other(threads.url_of(comment, page))
 
 
 @blueprint.get("/-/comments/<int:comment_id>/edit", endpoint="ask_edit")
 @audience("page")
 def ask_edit(comment_id: int) -> Response:
-    """Open one's own comment to change it."""
-    comment, page = _found(comment_id)
+    """Show the form that edits one's own comment."""
+    comment, page = _comment_or_404(comment_id)
     if not comments.is_own(comment, current_actor()) or not comments.may_comment(page):
         abort(403)
     return render("comments/edit.html", page=page, comment=comment, text=comment.text, errors={})
@@ -82,7 +84,7 @@ def ask_edit(comment_id: int) -> Response:
 @audience("page")
 def save_edit(comment_id: int) -> BaseResponse:
     """Change one's own comment."""
-    comment, page = _found(comment_id)
+    comment, page = _comment_or_404(comment_id)
     text = request.form.get("text", "")
     try:
         comments.edit(comment, text, actor=current_actor())
@@ -95,49 +97,51 @@ def save_edit(comment_id: int) -> BaseResponse:
         return render(
             "comments/edit.html", status=422, page=page, comment=comment, text=text, errors=errors
         )
-    return _back(page, comment)
+    return _redirect_back(page, comment)
 
 
 @blueprint.post("/-/comments/<int:comment_id>/removal", endpoint="remove")
 @audience("page")
 def remove(comment_id: int) -> BaseResponse:
-    """Remove a comment: one's own, or any as the page's owner or an admin."""
-    comment, page = _found(comment_id)
-    _do(lambda: comments.remove(comment, actor=current_actor()))
-    return _back(page)
+    """Remove one's own comment, or any as owner of the page or admin."""
+    comment, page = _comment_or_404(comment_id)
+    _run_action(lambda: comments.remove(comment, actor=current_actor()))
+    return _redirect_back(page)
 
 
 @blueprint.post("/-/comments/<int:comment_id>/resolution", endpoint="resolve")
 @audience("page")
 def resolve(comment_id: int) -> BaseResponse:
-    """Close a thread, or open it again with `open`."""
-    comment, page = _found(comment_id, empty_too=True)
+    """Resolve a thread, or reopen it with `open`."""
+    comment, page = _comment_or_404(comment_id, empty_too=True)
     reopens = "open" in request.form
-    _do(lambda: comments.resolve(comment, resolved=not reopens, actor=current_actor()))
-    return _back(page, comment if reopens else None)
+    _run_action(lambda: comments.resolve(comment, resolved=not reopens, actor=current_actor()))
+    return _redirect_back(page, comment if reopens else None)
 
 
 @blueprint.post("/-/comments/<int:comment_id>/reaction", endpoint="react")
 @audience("page")
 def react(comment_id: int) -> BaseResponse:
-    """Put one's sign on a comment, or take it back."""
-    comment, page = _found(comment_id)
+    """Add or remove one's reaction to a comment."""
+    comment, page = _comment_or_404(comment_id)
     kind = request.form.get("kind", "")
-    _do(lambda: comments.react(comment, kind, actor=current_actor()))
-    return _back(page, comment)
+    _run_action(lambda: comments.react(comment, kind, actor=current_actor()))
+    return _redirect_back(page, comment)
 
 
 @blueprint.post("/<name>/talk", endpoint="set_talk")
 @audience("page")
 def set_talk(name: str) -> BaseResponse:
-    """Open, close or hide the comments of a page, as its owner or an admin."""
+    """Open, close or hide the comments of a page, as its owner or admin."""
     page = find.page_or_404(name, actor=current_actor(), need="own")
-    _do(lambda: comments.set_talk(page, request.form.get("talk", ""), actor=current_actor()))
+    _run_action(
+        lambda: comments.set_talk(page, request.form.get("talk", ""), actor=current_actor())
+    )
     flash(_("The comments are set."), "success")
     return see_other(url_for("comments.comments", name=page.name))
 
 
-def _about() -> About:
+def _submitted_anchor() -> About:
     form = request.form
     raw = form.get("reply_to", "")
     if raw and not is_whole(raw):
@@ -151,12 +155,14 @@ def _about() -> About:
     )
 
 
-def _found(comment_id: int, *, empty_too: bool = False) -> tuple[Comment, Page]:
-    found = comments.comment_or_none(comment_id, actor=current_actor(), empty_too=empty_too)
-    return found or abort(404)
+def _comment_or_404(comment_id: int, *, empty_too: bool = False) -> tuple[Comment, Page]:
+    comment_and_page = comments.comment_or_none(
+        comment_id, actor=current_actor(), empty_too=empty_too
+    )
+    return comment_and_page or abort(404)
 
 
-def _do(action: Callable[[], object]) -> None:
+def _run_action(action: Callable[[], object]) -> None:
     try:
         action()
     except comments.Refused:
@@ -167,7 +173,7 @@ def _do(action: Callable[[], object]) -> None:
         abort(422)
 
 
-def _back(page: Page, comment: Comment | None = None) -> BaseResponse:
+def _redirect_back(page: Page, comment: Comment | None = None) -> BaseResponse:
     talk = talk_of(page, inline=page.kind != "station" and not _from_screen())
     anchor = f"comment-{comment.id}" if comment else "talk"
     where = "pages.show" if talk.inline else "comments.comments"
@@ -175,18 +181,18 @@ def _back(page: Page, comment: Comment | None = None) -> BaseResponse:
 
 
 def _from_screen() -> bool:
-    """Return whether the form stood on the screen of comments: there one goes back."""
+    """Return whether the form was sent from the comments screen."""
     return "screen" in request.form
 
 
 def _refused(page: Page) -> Response:
-    """Answer someone who may read and not comment, with what they typed."""
-    words = (
+    """Answer 403 to a reader who may not comment, with their text."""
+    message = (
         _("Sign in, then send it: your text is below.")
         if current_actor().is_anonymous
         else _("You may not comment this page. Your text is below: copy it.")
     )
-    return _screen(page, errors={"text": words}, status=403)
+    return _screen(page, errors={"text": message}, status=403)
 
 
 def _screen(page: Page, *, errors: dict[str, str] | None = None, status: int = 200) -> Response:

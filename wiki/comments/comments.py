@@ -1,6 +1,6 @@
-"""Comments: written, changed, removed, resolved, answered by a sign; each checks its right under the lock.
+"""Add, edit, remove, resolve and react to comments; each action checks permissions under the lock.
 
-How they are read is `threads.py`'s; who is told is `mentions.py`'s and `digest.py`'s.
+`threads.py` reads comments; `mentions.py` and `subscriptions/digest.py` send notifications.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from wiki.pages.comments import Comment
 from wiki.pages.models import Page
 from wiki.pages.save import Gone
 
-LONGEST = 10_000
+MAX_LENGTH = 10_000
 REACTIONS = {"agree": "plus", "thanks": "star", "idea": "sprout", "doubt": "circle-help"}
-"""The signs one may put on a comment, each with its icon."""
+"""The reactions to a comment, each with its icon."""
 SWITCHES = ("open", "closed", "none")
 
 
 class Refused(Exception):
-    """The actor may read this comment, and not do that to it."""
+    """The actor may read the comment but not perform this action."""
 
 
 @dataclass(frozen=True)
 class About:
-    """What a comment is about: another one, a passage, a section, or the page when all are empty."""
+    """The subject of a comment: another comment, a passage, a section, or the page if all are empty."""
 
     reply_to: int | None = None
     quote: str = ""
@@ -45,14 +45,14 @@ class About:
 
 
 def may_comment(page: Page) -> bool:
-    """Return whether the actor a page was loaded for may comment it."""
+    """Return whether the actor for whom a page was loaded may comment on it."""
     return page.talk == "open" and "comment" in page.allowed
 
 
 def comment_or_none(
     comment_id: int, *, actor: Actor, empty_too: bool = False
 ) -> tuple[Comment, Page] | None:
-    """Return a comment that still stands, with its page, if this actor may read it."""
+    """Return a comment and its page if this actor may read it; `empty_too` includes removed ones."""
     comment = db.session().get(Comment, comment_id)
     if comment is None or (comment.removed_at is not None and not empty_too):
         return None
@@ -61,7 +61,7 @@ def comment_or_none(
 
 
 def add(page: Page, text: str, *, about: About = About(), actor: Actor) -> Comment:
-    """Write a comment. Raises Invalid, Refused, Gone."""
+    """Add a comment. Raises Invalid, Refused, Gone."""
     text = _clean(text)
     with db.write() as session:
         current = _reload(page, actor)
@@ -74,44 +74,47 @@ def add(page: Page, text: str, *, about: About = About(), actor: Actor) -> Comme
             revision_no=current.revision_no,
             created_at=db.utcnow(),
         )
-        _place(session, comment, current, about)
+        _set_anchor(session, comment, current, about)
         session.add(comment)
         session.flush()
         people = comment_markup.write(comment, text, lang=current.lang)
         enqueue(session, [current.id])
-        mentions.tell(session, comment, people if actor.id else [], but=actor)
+        mentions.notify(session, comment, people if actor.id else [], but=actor)
     return comment
 
 
 def edit(comment: Comment, text: str, *, actor: Actor) -> Comment:
-    """Change one's own comment. Raises Invalid, Refused, Gone."""
+    """Edit one's own comment. Raises Invalid, Refused, Gone."""
     text = _clean(text)
     with db.write() as session:
-        current, page = _standing(comment, actor)
+        current, page = _reload_comment(comment, actor)
         if not is_own(current, actor) or not may_comment(page):
             raise Refused
         if text != current.text:
-            known = set(mentions.names_in(current.text))
+            earlier_names = set(mentions.names_in(current.text))
             people = comment_markup.write(current, text, lang=page.lang)
             current.edited_at = db.utcnow()
             enqueue(session, [page.id])
-            mentions.tell(
-                session, current, [one for one in people if one.name_key not in known], but=actor
+            mentions.notify(
+                session,
+                current,
+                [person for person in people if person.name_key not in earlier_names],
+                but=actor,
             )
     return current
 
 
 def remove(comment: Comment, *, actor: Actor) -> None:
-    """Remove one's own comment, or anyone's as the page's owner or an admin. Raises Refused, Gone.
+    """Remove one's own comment, or anyone's as owner of the page or admin. Raises Refused, Gone.
 
-    One that was answered leaves an empty place.
+    A comment with replies leaves a placeholder.
     """
     with db.write() as session:
-        current, page = _standing(comment, actor)
+        current, page = _reload_comment(comment, actor)
         if not (is_own(current, actor) or "own" in page.allowed):
             raise Refused
         session.execute(delete(Reaction).where(Reaction.comment_id == current.id))
-        _forget(session, current)
+        _remove_from_search(session, current)
         if _replies(session, current.id):
             current.text = current.html = current.quote = current.before = current.after = ""
             current.removed_at, current.removed_by = db.utcnow(), actor.display_name
@@ -123,9 +126,9 @@ def remove(comment: Comment, *, actor: Actor) -> None:
 
 
 def resolve(comment: Comment, *, resolved: bool, actor: Actor) -> Comment:
-    """Close a thread, or open it again. Raises Refused, Gone."""
+    """Resolve a thread or reopen it. Raises Refused, Gone."""
     with db.write() as session:
-        current, page = _standing(comment, actor, empty_too=True)
+        current, page = _reload_comment(comment, actor, empty_too=True)
         if actor.is_anonymous or not may_comment(page):
             raise Refused
         if current.thread_id is not None:
@@ -136,21 +139,23 @@ def resolve(comment: Comment, *, resolved: bool, actor: Actor) -> Comment:
 
 
 def react(comment: Comment, kind: str, *, actor: Actor) -> None:
-    """Put one's sign on a comment; the same again, or "", takes it back. Raises Invalid, Refused, Gone."""
+    """Add a reaction to a comment; the same kind again, or "", removes it. Raises Invalid, Refused, Gone."""
     if kind and kind not in REACTIONS:
         raise Invalid(kind=_("Choose among what is proposed."))
     with db.write() as session:
-        current, page = _standing(comment, actor)
+        current, page = _reload_comment(comment, actor)
         if actor.id is None or not may_comment(page):
             raise Refused
-        mine = session.get(Reaction, (current.id, actor.id))
-        if mine is not None and kind in ("", mine.kind):
-            session.delete(mine)
-        elif mine is not None:
-            mine.kind, mine.made_at = kind, db.utcnow()
+        own_reaction = session.get(Reaction, (current.id, actor.id))
+        if own_reaction is not None and kind in ("", own_reaction.kind):
+            session.delete(own_reaction)
+        elif own_reaction is not None:
+            own_reaction.kind, own_reaction.made_at = kind, db.utcnow()
         elif kind:
-            made = Reaction(comment_id=current.id, user_id=actor.id, kind=kind, made_at=db.utcnow())
-            session.add(made)
+            reaction = Reaction(
+                comment_id=current.id, user_id=actor.id, kind=kind, made_at=db.utcnow()
+            )
+            session.add(reaction)
 
 
 def set_talk(page: Page, switch: str, *, actor: Actor) -> None:
@@ -162,14 +167,14 @@ def set_talk(page: Page, switch: str, *, actor: Actor) -> None:
         if "own" not in current.allowed:
             raise Refused
         current.talk = page.talk = switch
-        # Comments that are hidden, or shown again, are so in searches at once.
+        # Invalidate search permissions, so that searches follow at once.
         db.bump(session, "rights")
         enqueue(session, [current.id])
         events.log(session, current, "talk", actor=actor, summary=switch)
 
 
 def is_own(comment: Comment, actor: Actor) -> bool:
-    """Return whether this actor wrote a comment: nobody owns what was written without account."""
+    """Return whether this actor wrote a comment; comments without account belong to nobody."""
     return actor.id is not None and comment.author_id == actor.id
 
 
@@ -177,18 +182,18 @@ def _clean(raw: str) -> str:
     text = markup.normalise(raw).strip()
     if not text:
         raise Invalid(text=_("Write something first."))
-    if len(text) > LONGEST:
-        raise Invalid(text=_("A comment has at most %(count)s characters.", count=LONGEST))
+    if len(text) > MAX_LENGTH:
+        raise Invalid(text=_("A comment has at most %(count)s characters.", count=MAX_LENGTH))
     return text
 
 
-def _place(session: Session, comment: Comment, page: Page, about: About) -> None:
-    """Say what a comment is about, in the page's own words: never in those a browser sent."""
+def _set_anchor(session: Session, comment: Comment, page: Page, about: About) -> None:
+    """Set the subject of a comment from the text of the page, never from what the browser sent."""
     if about.reply_to is not None:
-        found = session.get(Comment, about.reply_to)
-        if found is None or found.page_id != page.id:
+        parent = session.get(Comment, about.reply_to)
+        if parent is None or parent.page_id != page.id:
             raise Gone(page.name)
-        comment.thread_id = found.thread_id or found.id
+        comment.thread_id = parent.thread_id or parent.id
         return
     if page.kind != "text":
         return
@@ -206,8 +211,10 @@ def _place(session: Session, comment: Comment, page: Page, about: About) -> None
             comment.section, comment.section_title = heading.id, heading.text
 
 
-def _standing(comment: Comment, actor: Actor, *, empty_too: bool = False) -> tuple[Comment, Page]:
-    """Return a comment and its page as they are now, under the lock. Raises Gone."""
+def _reload_comment(
+    comment: Comment, actor: Actor, *, empty_too: bool = False
+) -> tuple[Comment, Page]:
+    """Return the current comment and page, under the lock. Raises Gone."""
     page = find.page_by_id(comment.page_id, actor=actor)
     if page is None or page.talk == "none":
         raise Gone
@@ -229,14 +236,14 @@ def _replies(session: Session, comment_id: int) -> int:
     return session.scalar(select(func.count()).where(Comment.thread_id == comment_id)) or 0
 
 
-def _forget(session: Session, comment: Comment) -> None:
-    """Have no search count a comment any more, and the index drop it."""
+def _remove_from_search(session: Session, comment: Comment) -> None:
+    """Remove a comment from search results at once, and from the index."""
     db.bump(session, "rights")
     enqueue(session, (), comments=[comment.id])
 
 
 def _drop_empty_thread(session: Session, thread_id: int | None) -> None:
-    """Drop the empty place of a removed comment once its last answer is gone."""
+    """Delete the placeholder of a removed comment after its last reply is gone."""
     root = session.get(Comment, thread_id) if thread_id else None
     if root is not None and root.removed_at is not None and not _replies(session, root.id):
         session.delete(root)

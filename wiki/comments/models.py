@@ -1,4 +1,4 @@
-"""The rows of comments: reactions. A comment's own row is `pages/comments.py`."""
+"""Table of reactions to comments. The table of comments is in `pages/comments.py`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wiki.core import db
 
 
 class Reaction(db.Base):
-    """What one person answers to a comment without a word; one each."""
+    """A reaction to a comment, at most one per person."""
 
     __tablename__ = "reaction"
 

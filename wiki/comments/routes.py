@@ -1,4 +1,4 @@
-"""The routes of comments, and what they give to templates and jobs."""
+"""Registration of the routes, template functions and mention job of comments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wiki.core.registry import registries
 
 
 def init_app(app: Flask) -> None:
-    """Let templates ask for the comments of a page, and the worker send mentions."""
+    """Register the routes, template functions and mention job of comments."""
     app.jinja_env.globals["talk_of"] = talk_of
     app.jinja_env.filters["with_ways"] = with_ways
     with app.app_context():

@@ -1,4 +1,4 @@
-"""The comments of a page as one reader sees them: threads, where each passage stands now, reactions."""
+"""The comments of a page for one reader: threads, anchored passages, reactions."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from wiki.pages import rendering
 from wiki.pages.comments import Comment
 from wiki.pages.models import Page
 
-MOST_THREADS = 40
-"""Threads shown under a page; older ones are on the screen of comments."""
+MAX_THREADS = 40
+"""Maximum number of threads under a page; the comments screen shows the older ones too."""
 HEADING = re.compile(r'(<h([1-4]) id="([^"]+)"[^>]*>)(.*?)(</h\2>)', re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Sign:
-    """One reaction under a comment: how many gave it, who, and whether the reader did."""
+class ReactionCount:
+    """A kind of reaction to a comment: count, names, and whether the reader gave it."""
 
     kind: str
     icon: str
@@ -40,15 +40,15 @@ class Sign:
 
 
 @dataclass
-class Said:
-    """A comment as it is shown, with what its reader may do."""
+class CommentView:
+    """A comment for display, with the permissions of the reader; `lost`: its passage has changed."""
 
     row: Comment
     html: Markup
-    signs: Sequence[Sign]
+    signs: Sequence[ReactionCount]
     may_edit: bool
     may_remove: bool
-    replies: list[Said] = field(default_factory=list)
+    replies: list[CommentView] = field(default_factory=list)
     passage: Passage | None = None
     lost: bool = False
 
@@ -58,14 +58,14 @@ class Said:
 
 
 class Talk:
-    """The comments of a page that was loaded for the actor; what is not asked for costs nothing."""
+    """The comments of a page that was loaded for the actor, read lazily."""
 
     def __init__(self, page: Page, actor: Actor, *, inline: bool, resolved: bool = False) -> None:
         self.page, self.actor, self.inline, self.resolved = page, actor, inline, resolved
 
     @property
     def is_hidden(self) -> bool:
-        """Nothing to read and nobody to write: then the page does not speak of comments."""
+        """Whether the page shows no comments section: no comments, and none may be added."""
         return self.page.talk == "none" or not (self.count or self.page.talk == "open")
 
     @property
@@ -78,7 +78,7 @@ class Talk:
 
     @cached_property
     def counts(self) -> tuple[int, int, int]:
-        """How many comments stand, in how many open threads, and in how many resolved ones."""
+        """The numbers of comments, of open threads and of resolved threads."""
         if self.page.talk == "none":
             return 0, 0, 0
         root = Comment.thread_id.is_(None)
@@ -104,78 +104,80 @@ class Talk:
 
     @property
     def older(self) -> int:
-        """How many threads are left to the screen of comments."""
-        return max(0, self.open_count - MOST_THREADS) if self.inline else 0
+        """The number of threads that only the comments screen shows."""
+        return max(0, self.open_count - MAX_THREADS) if self.inline else 0
 
     @cached_property
-    def threads(self) -> list[Said]:
-        """The threads asked for, the oldest first."""
-        wanted = self.resolved_count if self.resolved else self.open_count
-        return self._threads() if wanted else []
+    def threads(self) -> list[CommentView]:
+        """The open or resolved threads, oldest first."""
+        count = self.resolved_count if self.resolved else self.open_count
+        return self._threads() if count else []
 
     @property
     def section(self) -> tuple[str, str]:
-        """The id and the title of the section the form is about, as the address says."""
-        wanted = request.args.get("section", "")
-        if not wanted or self.page.kind != "text":
+        """The id and title of the section in the query string, empty without one."""
+        section_id = request.args.get("section", "")
+        if not section_id or self.page.kind != "text":
             return "", ""
-        headings = {one.id: one.text for one in rendering.stored(self.page).headings}
-        return (wanted, headings[wanted]) if wanted in headings else ("", "")
+        headings = {heading.id: heading.text for heading in rendering.stored(self.page).headings}
+        return (section_id, headings[section_id]) if section_id in headings else ("", "")
 
     def stamp(self) -> str:
         return antispam.stamp()
 
-    def _threads(self) -> list[Said]:
+    def _threads(self) -> list[CommentView]:
         roots = self._roots()
         ids = [row.id for row in roots]
-        of_them = select(Comment).where(Comment.thread_id.in_(ids)).order_by(Comment.id)
-        replies = list(db.session().scalars(of_them)) if ids else []
+        statement = select(Comment).where(Comment.thread_id.in_(ids)).order_by(Comment.id)
+        replies = list(db.session().scalars(statement)) if ids else []
         rows = [*roots, *replies]
-        html = comment_markup.drawn(
+        html = comment_markup.render_comments(
             [row for row in rows if row.removed_at is None], page=self.page, actor=self.actor
         )
-        signs = _signs([row.id for row in rows], self.actor)
-        said = {row.id: self._said(row, html.get(row.id, Markup()), signs) for row in rows}
+        signs = _reactions_of([row.id for row in rows], self.actor)
+        views = {row.id: self._view(row, html.get(row.id, Markup()), signs) for row in rows}
         for row in replies:
-            said[row.thread_id or 0].replies.append(said[row.id])
-        self._find_passages([said[row.id] for row in roots])
-        return [said[row.id] for row in roots]
+            views[row.thread_id or 0].replies.append(views[row.id])
+        self._find_passages([views[row.id] for row in roots])
+        return [views[row.id] for row in roots]
 
     def _roots(self) -> list[Comment]:
-        done: ColumnElement[bool] = (
+        is_selected: ColumnElement[bool] = (
             Comment.resolved_at.is_not(None) if self.resolved else Comment.resolved_at.is_(None)
         )
         query = select(Comment).where(
-            Comment.page_id == self.page.id, Comment.thread_id.is_(None), done
+            Comment.page_id == self.page.id, Comment.thread_id.is_(None), is_selected
         )
-        newest = query.order_by(Comment.id.desc())
+        query = query.order_by(Comment.id.desc())
         if self.inline:
-            newest = newest.limit(MOST_THREADS)
-        return list(db.session().scalars(newest))[::-1]
+            query = query.limit(MAX_THREADS)
+        return list(db.session().scalars(query))[::-1]
 
-    def _said(self, row: Comment, html: Markup, signs: dict[int, list[Sign]]) -> Said:
-        own, stands = comments.is_own(row, self.actor), row.removed_at is None
-        return Said(
+    def _view(
+        self, row: Comment, html: Markup, signs: dict[int, list[ReactionCount]]
+    ) -> CommentView:
+        is_own, exists = comments.is_own(row, self.actor), row.removed_at is None
+        return CommentView(
             row,
             html,
             signs.get(row.id, []),
-            may_edit=stands and own and self.may_comment,
-            may_remove=stands and (own or "own" in self.page.allowed),
+            may_edit=exists and is_own and self.may_comment,
+            may_remove=exists and (is_own or "own" in self.page.allowed),
         )
 
-    def _find_passages(self, roots: Sequence[Said]) -> None:
-        anchored = [said for said in roots if said.row.quote]
+    def _find_passages(self, roots: Sequence[CommentView]) -> None:
+        anchored = [view for view in roots if view.row.quote]
         if not anchored:
             return
         text = Text(rendering.stored(self.page).plain)
-        for said in anchored:
-            row = said.row
-            said.passage = text.find(row.quote, row.before, row.after)
-            said.lost = said.passage is None
+        for view in anchored:
+            row = view.row
+            view.passage = text.find(row.quote, row.before, row.after)
+            view.lost = view.passage is None
 
 
 def talk_of(page: Page, *, resolved: bool = False, inline: bool | None = None) -> Talk:
-    """Return the comments of a page for who makes this request; asked twice, looked up once."""
+    """Return the comments of a page for the current actor, cached for the request."""
     actor = current_actor()
     if inline is None:
         inline = page.kind != "station" and request.path != "/"
@@ -184,7 +186,7 @@ def talk_of(page: Page, *, resolved: bool = False, inline: bool | None = None) -
 
 
 def url_of(comment: Comment, page: Page) -> str:
-    """Return the address where a comment is shown: closed threads, and the oldest of many, have a screen."""
+    """Return the URL of a comment; resolved and old threads are on the comments screen only."""
     root = db.session().get_one(Comment, comment.thread_id or comment.id)
     anchor, resolved = f"comment-{comment.id}", root.resolved_at is not None
     newer = select(func.count()).where(
@@ -194,42 +196,46 @@ def url_of(comment: Comment, page: Page) -> str:
         Comment.id > root.id,
     )
     screen = page.kind == "station" or resolved
-    if screen or (db.session().scalar(newer) or 0) >= MOST_THREADS:
+    if screen or (db.session().scalar(newer) or 0) >= MAX_THREADS:
         closed = "1" if resolved else None
         return url_for("comments.comments", name=page.name, resolved=closed, _anchor=anchor)
     return url_for("pages.show", name=page.name, _anchor=anchor)
 
 
 def with_ways(body: Markup, page: Page) -> Markup:
-    """Put beside each heading of a page the way to comment its section."""
+    """Add a link to each heading of a page that comments on its section."""
     if not comments.may_comment(page) or page.kind != "text" or request.path == "/":
         return body
-    mark, words = icon("message-square"), escape(_("Comment this section"))
+    mark_icon, label = icon("message-square"), escape(_("Comment this section"))
 
-    def way(found: re.Match[str]) -> str:
-        url = url_for("pages.show", name=page.name, section=found[3], _anchor="talk-form")
-        link = f'<a class="say" href="{escape(url)}" title="{words}">{mark}'
-        return f'{found[1]}{found[4]} {link}<span class="sr">{words}</span></a>{found[5]}'
+    def add_link(match: re.Match[str]) -> str:
+        url = url_for("pages.show", name=page.name, section=match[3], _anchor="talk-form")
+        link = f'<a class="say" href="{escape(url)}" title="{label}">{mark_icon}'
+        return f'{match[1]}{match[4]} {link}<span class="sr">{label}</span></a>{match[5]}'
 
-    return Markup(HEADING.sub(way, str(body)))  # noqa: S704 - ours around what came safe
+    return Markup(HEADING.sub(add_link, str(body)))  # noqa: S704 - only adds our own escaped links to safe HTML
 
 
-def _signs(ids: Sequence[int], actor: Actor) -> dict[int, list[Sign]]:
-    """Return the reactions to some comments, in one query."""
-    given: dict[int, dict[str, list[tuple[int, str]]]] = {}
+def _reactions_of(ids: Sequence[int], actor: Actor) -> dict[int, list[ReactionCount]]:
+    """Return the reactions to comments by id, in one query."""
+    people_by_kind: dict[int, dict[str, list[tuple[int, str]]]] = {}
     query = select(Reaction.comment_id, Reaction.kind, User).join(User)
     rows = db.session().execute(query.where(Reaction.comment_id.in_(ids)).order_by(User.id))
     for comment_id, kind, user in rows:
-        given.setdefault(comment_id, {}).setdefault(kind, []).append((user.id, user.shown_name))
+        people_by_kind.setdefault(comment_id, {}).setdefault(kind, []).append(
+            (user.id, user.shown_name)
+        )
     return {
-        key: [_sign(kind, found, actor) for kind in comments.REACTIONS]
+        key: [_reaction_count(kind, people, actor) for kind in comments.REACTIONS]
         for key in ids
-        for found in [given.get(key, {})]
+        for people in [people_by_kind.get(key, {})]
     }
 
 
-def _sign(kind: str, given: dict[str, list[tuple[int, str]]], actor: Actor) -> Sign:
-    people = given.get(kind, [])
-    mine = any(user_id == actor.id for user_id, _name in people)
+def _reaction_count(
+    kind: str, people_by_kind: dict[str, list[tuple[int, str]]], actor: Actor
+) -> ReactionCount:
+    people = people_by_kind.get(kind, [])
+    is_own = any(user_id == actor.id for user_id, _name in people)
     names = ", ".join(name for _id, name in people)
-    return Sign(kind, comments.REACTIONS[kind], len(people), mine, names)
+    return ReactionCount(kind, comments.REACTIONS[kind], len(people), is_own, names)
