@@ -1,4 +1,4 @@
-"""Following: what is new reaches those who asked, once, with the rights of the moment it leaves."""
+"""Subscriptions: digests, mentions, unsubscription and double opt-in; permissions apply on delivery."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def follow(world, who: str, kind: str, name: str, rhythm: str = "now") -> None:
     assert world.browser(who).post("/-/follow", form).status_code == 303
 
 
-def change(world, name: str, text: str, *, who: str = "alice", **stamp) -> None:
+def edit_page(world, name: str, text: str, *, who: str = "alice", **stamp) -> None:
     with world.app.app_context():
         actor = world.actor(who)
         page = find.page_or_404(name, actor=actor)
@@ -32,23 +32,23 @@ def change(world, name: str, text: str, *, who: str = "alice", **stamp) -> None:
         save.save(page, content, base=None, author=actor, stamp=save.Stamp(**stamp))
 
 
-def queue(world, rhythm: str = "now") -> int:
+def queue_digests(world, rhythm: str = "now") -> int:
     with world.app.app_context():
         return digest.queue(rhythm, until=db.utcnow())
 
 
-def rule(world, page: str, **rules: str) -> None:
+def set_rules(world, page: str, **rules: str) -> None:
     with world.app.app_context():
         alice = world.actor("alice")
         rights.set_rules(find.page_or_404(page, actor=alice), actor=alice, **rules)
 
 
-def test_follower_is_told_of_a_change_in_words_and_once(world):
+def test_follower_receives_one_mail_with_a_summary(world):
     world.page("Page", "The quick fox rests here.", title="Of foxes")
     follow(world, "bob", "page", "Page")
-    assert queue(world) == 0
-    change(world, "Page", "The slow brown fox rests here.", summary="more true")
-    assert queue(world) == 1
+    assert queue_digests(world) == 0
+    edit_page(world, "Page", "The slow brown fox rests here.", summary="more true")
+    assert queue_digests(world) == 1
     (mail,) = post.taken(world.app)
     assert mail["To"] == "bob@example.org"
     assert "Of foxes" in mail["Subject"]
@@ -59,55 +59,55 @@ def test_follower_is_told_of_a_change_in_words_and_once(world):
         "/Page/diff?from=1&to=2",
     ):
         assert words in mail.get_content()
-    assert queue(world) == 0
+    assert queue_digests(world) == 0
     assert post.taken(world.app) == []
 
 
-def test_author_is_not_told_of_their_own(world):
+def test_authors_are_not_notified_of_their_own_changes(world):
     world.page("Page", "one")
     follow(world, "bob", "page", "Page")
-    change(world, "Page", "two", who="bob")
+    edit_page(world, "Page", "two", who="bob")
     with world.app.app_context():
         bob = world.actor("bob")
         comments.add(find.page_or_404("Page", actor=bob), "mine", actor=bob)
-    queue(world)
+    queue_digests(world)
     assert post.taken(world.app) == []
-    change(world, "Page", "three", who="carol")
-    queue(world)
+    edit_page(world, "Page", "three", who="carol")
+    queue_digests(world)
     assert len(post.taken(world.app)) == 1
 
 
-def test_small_changes_are_not_told(world):
+def test_minor_changes_are_not_notified(world):
     world.page("Page", "one")
     follow(world, "bob", "page", "Page")
-    change(world, "Page", "two", minor=True)
-    queue(world)
+    edit_page(world, "Page", "two", minor=True)
+    queue_digests(world)
     assert post.taken(world.app) == []
 
 
 def test_rights_are_those_of_the_moment_the_mail_leaves(world):
     world.page("Page", "zyxqv one", title="Zyxqv")
     follow(world, "bob", "page", "Page")
-    change(world, "Page", "zyxqv two", summary="zyxqv")
-    assert queue(world) == 1
-    rule(world, "Page", read="@admins")
+    edit_page(world, "Page", "zyxqv two", summary="zyxqv")
+    assert queue_digests(world) == 1
+    set_rules(world, "Page", read="@admins")
     assert post.taken(world.app) == []
-    change(world, "Page", "zyxqv three")
-    queue(world)
+    edit_page(world, "Page", "zyxqv three")
+    queue_digests(world)
     assert post.taken(world.app) == []
-    rule(world, "Page", read="*")
-    change(world, "Page", "zyxqv four")
-    queue(world)
+    set_rules(world, "Page", read="*")
+    edit_page(world, "Page", "zyxqv four")
+    queue_digests(world)
     assert len(post.taken(world.app)) == 1
 
 
-def test_right_gained_is_a_right_at_once(world):
+def test_new_permission_applies_at_once(world):
     world.page("Page", "one")
     follow(world, "bob", "page", "Page")
-    rule(world, "Page", read="@admins")
-    change(world, "Page", "two words")
-    rule(world, "Page", read="*")
-    queue(world)
+    set_rules(world, "Page", read="@admins")
+    edit_page(world, "Page", "two words")
+    set_rules(world, "Page", read="*")
+    queue_digests(world)
     assert len(post.taken(world.app)) == 1
 
 
@@ -117,23 +117,23 @@ def test_one_mail_for_all_that_one_follows(world):
         follow(world, "bob", "page", name, "daily")
     follow(world, "bob", "tag", "t", "daily")
     for name in ("One", "Two"):
-        change(world, name, "other text")
-    queue(world, "daily")
+        edit_page(world, name, "other text")
+    queue_digests(world, "daily")
     (mail,) = post.taken(world.app)
     assert mail.get_content().count("/One\n") == mail.get_content().count("/Two\n") == 1
 
 
-def test_ones_own_station_names_what_one_follows_and_still_sees(world):
+def test_own_station_lists_visible_follows(world):
     world.page("Page", "The quick fox rests here.", title="Of foxes")
     bob = world.browser("bob")
     assert "Of foxes" not in bob.get("/-/me").text
     follow(world, "bob", "page", "Page")
     assert "Of foxes" in bob.get("/-/me").text
-    rule(world, "Page", read="@admins")
+    set_rules(world, "Page", read="@admins")
     assert "Of foxes" not in bob.get("/-/me").text
 
 
-def test_tree_form_project_and_search_are_followed(world):
+def test_tree_form_project_and_search_can_be_followed(world):
     from tests.security.private_things import COMMON, make_things
 
     make_things(world)
@@ -149,44 +149,44 @@ def test_tree_form_project_and_search_are_followed(world):
     follow(world, "bob", "tree", "Target")
     follow(world, "carol", "project", "Public-Station")
     follow(world, "xavier", "search", COMMON)
-    change(world, "Grandchild", "b")
-    change(world, "Public-Station-Page", f"{COMMON} b")
-    change(world, "Hidden-Page", f"{COMMON} zyxqpage again")
-    queue(world)
-    told = {mail["To"]: mail.get_content() for mail in post.taken(world.app)}
-    assert "/Grandchild" in told["bob@example.org"]
-    assert "/Public-Station-Page" in told["carol@example.org"]
-    assert "/Public-Station-Page" in told["xavier@example.org"]
-    assert not any("zyxq" in body for body in told.values())
+    edit_page(world, "Grandchild", "b")
+    edit_page(world, "Public-Station-Page", f"{COMMON} b")
+    edit_page(world, "Hidden-Page", f"{COMMON} zyxqpage again")
+    queue_digests(world)
+    bodies = {mail["To"]: mail.get_content() for mail in post.taken(world.app)}
+    assert "/Grandchild" in bodies["bob@example.org"]
+    assert "/Public-Station-Page" in bodies["carol@example.org"]
+    assert "/Public-Station-Page" in bodies["xavier@example.org"]
+    assert not any("zyxq" in body for body in bodies.values())
     follow(world, "bob", "form", "meetings")
     with world.app.app_context():
         alice = world.actor("alice")
         page = find.page_or_404("Public-Entry", actor=alice)
         data = page.head.data | {"place": "Lyon"}
         save.save(page, Content(page.title, "", data), base=None, author=alice)
-    queue(world)
-    told = {mail["To"]: mail.get_content() for mail in post.taken(world.app)}
-    assert "/Public-Entry" in told["bob@example.org"]
-    assert not any("zyxq" in body for body in told.values())
+    queue_digests(world)
+    bodies = {mail["To"]: mail.get_content() for mail in post.taken(world.app)}
+    assert "/Public-Entry" in bodies["bob@example.org"]
+    assert not any("zyxq" in body for body in bodies.values())
 
 
-def test_comments_are_told(world):
+def test_comments_are_notified(world):
     world.page("Page", "text")
     follow(world, "bob", "page", "Page")
     with world.app.app_context():
         carol = world.actor("carol")
         comments.add(find.page_or_404("Page", actor=carol), "I wonder about it", actor=carol)
-    queue(world)
+    queue_digests(world)
     (mail,) = post.taken(world.app)
     assert "Comment by Carol Partner: I wonder about it" in mail.get_content()
 
 
-def test_killed_worker_neither_forgets_nor_tells_twice(world, monkeypatch):
+def test_killed_worker_neither_skips_nor_repeats_a_mail(world, monkeypatch):
     world.page("Page", "one")
     follow(world, "bob", "page", "Page")
-    change(world, "Page", "two")
-    assert queue(world) == 1
-    assert queue(world) == 0
+    edit_page(world, "Page", "two")
+    assert queue_digests(world) == 1
+    assert queue_digests(world) == 0
 
     class Killed(BaseException):
         pass
@@ -206,7 +206,7 @@ def test_killed_worker_neither_forgets_nor_tells_twice(world, monkeypatch):
     assert len(post.taken(world.app)) == 1
 
 
-def test_clock_queues_each_turn_once_for_all_workers(world):
+def test_periodic_job_is_queued_once_for_all_workers(world):
     with world.app.app_context():
         periodic.enqueue_due()  # every kind has its first turn
         with db.write() as session:
@@ -225,13 +225,13 @@ def test_clock_queues_each_turn_once_for_all_workers(world):
         assert periodic.enqueue_due() == 0
 
 
-def test_worker_sends_by_itself(world, monkeypatch):
+def test_worker_sends_digests_periodically(world, monkeypatch):
     monkeypatch.setattr(digest, "SETTLED", timedelta(0))
     world.page("Page", "one")
     while worker.tick(world.app):
         pass
     follow(world, "bob", "page", "Page")
-    change(world, "Page", "two")
+    edit_page(world, "Page", "two")
     with world.app.app_context(), db.write() as session:
         session.merge(periodic.Periodic(kind=digest.TURN, next_at=db.utcnow()))
     while worker.tick(world.app):
@@ -239,7 +239,7 @@ def test_worker_sends_by_itself(world, monkeypatch):
     assert len(post.taken(world.app)) == 1
 
 
-def test_digests_leave_in_the_morning_and_on_monday(world):
+def test_digests_are_due_in_the_morning_and_on_monday(world):
     now = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)  # Wednesday, 6:00 in Paris
     with world.app.app_context():
         assert digest.due("daily", now) == datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
@@ -250,16 +250,16 @@ def test_digests_leave_in_the_morning_and_on_monday(world):
         assert digest.due("now", now) == now - digest.SETTLED
 
 
-def test_mention_tells_who_may_read_and_no_other(world):
+def test_mention_notifies_only_people_who_may_read(world):
     world.page("Page", "text", read="@friends")
     with world.app.app_context():
         bob = world.actor("bob")
         page = find.page_or_404("Page", actor=bob)
         text = "Ask @carol, @xavier, @bob and @nobody; write to a@carol.org"
         comments.add(page, text, actor=bob)
-    sent = post.taken(world.app)
-    assert [mail["To"] for mail in sent] == ["carol@example.org"]
-    assert "/Page#comment-1" in sent[0].get_content()
+    mails = post.taken(world.app)
+    assert [mail["To"] for mail in mails] == ["carol@example.org"]
+    assert "/Page#comment-1" in mails[0].get_content()
     world.browser("bob").post("/-/comments/1", {"text": "Ask @carol and @alice."})
     assert [mail["To"] for mail in post.taken(world.app)] == ["alice@example.org"]
 
@@ -270,30 +270,30 @@ def test_mention_of_who_lost_the_right_or_does_not_want_it_is_not_sent(world):
     with world.app.app_context():
         bob = world.actor("bob")
         comments.add(find.page_or_404("Page", actor=bob), "@carol @xavier look", actor=bob)
-    rule(world, "Page", read="@friends")
+    set_rules(world, "Page", read="@friends")
     assert post.taken(world.app) == []
 
 
-def test_mail_is_ended_in_one_click_without_a_sign_in(world):
+def test_one_click_unsubscribes_without_sign_in(world):
     world.page("Page", "one")
     follow(world, "bob", "page", "Page")
-    change(world, "Page", "two")
-    queue(world)
+    edit_page(world, "Page", "two")
+    queue_digests(world)
     (mail,) = post.taken(world.app)
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = re.fullmatch(r"<http://[^/]+(/-/unsubscribe/\S+)>", mail["List-Unsubscribe"])[1]
     assert address in mail.get_content()
     stranger = world.browser()
     assert stranger.get(address).status_code == 200
-    assert follows_of(world, "bob") == 1
+    assert count_follows(world, "bob") == 1
     # As a mail program posts it: no cookie, no origin, no token.
     answer = stranger.client.post(address, data={"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
-    assert follows_of(world, "bob") == 0
+    assert count_follows(world, "bob") == 0
     assert stranger.client.post(address[:-3], data={}).status_code == 404
 
 
-def test_way_out_of_a_mention_ends_mentions(world):
+def test_unsubscribe_link_of_a_mention_ends_mentions(world):
     world.page("Page", "text")
     with world.app.app_context():
         bob = world.actor("bob")
@@ -305,13 +305,13 @@ def test_way_out_of_a_mention_ends_mentions(world):
     assert post.taken(world.app) == []
 
 
-def follows_of(world, who: str) -> int:
+def count_follows(world, who: str) -> int:
     with world.app.app_context():
         user = people.find_user(who)
         return db.session().query(Follow).filter_by(user_id=user.id).count()
 
 
-def test_address_without_account_is_proved_first(world):
+def test_address_without_account_is_confirmed_first(world):
     world.page("Page", "one")
     anonymous = world.browser()
     form = {"email": "zoe@example.net", "what": "page:Page", "rhythm": "now"}
@@ -326,13 +326,13 @@ def test_address_without_account_is_proved_first(world):
     assert anonymous.post(address).status_code == 200
     with world.app.app_context():
         assert db.session().query(Follow).count() == 1
-    change(world, "Page", "two")
-    queue(world)
+    edit_page(world, "Page", "two")
+    queue_digests(world)
     (mail,) = post.taken(world.app)
     assert mail["To"] == "zoe@example.net"
-    rule(world, "Page", read="+")
-    change(world, "Page", "three")
-    queue(world)
+    set_rules(world, "Page", read="+")
+    edit_page(world, "Page", "three")
+    queue_digests(world)
     assert post.taken(world.app) == []
 
 
@@ -358,7 +358,7 @@ def test_asking_by_mail_tells_nothing(world):
     assert len(post.taken(world.app)) == 2
 
 
-def test_asking_by_mail_is_limited(prepared, tmp_path):
+def test_subscription_by_mail_is_rate_limited(prepared, tmp_path):
     import shutil
 
     from tests.conftest import running
@@ -376,7 +376,7 @@ def test_asking_by_mail_is_limited(prepared, tmp_path):
         assert set(answers[3:]) == {429}
 
 
-def test_what_i_follow_lists_changes_and_stops(world):
+def test_follows_screen_lists_changes_and_ends_follows(world):
     world.page("Page", "text", title="Zyxqv", tags=("jardin",))
     bob = world.browser("bob")
     assert "You follow nothing yet" in bob.get("/-/follows").text
@@ -399,14 +399,14 @@ def test_what_i_follow_lists_changes_and_stops(world):
             "now",
             "now",
         ]
-    rule(world, "Page", read="@admins")
+    set_rules(world, "Page", read="@admins")
     html = bob.get("/-/follows").text
     assert "Zyxqv" not in html
     assert "cannot see any more" in html
 
 
 @pytest.mark.parametrize("kind", ["page", "tree", "tag", "form", "project", "search", "zzz"])
-def test_unknown_and_hidden_things_are_not_followed(world, kind):
+def test_unknown_and_hidden_targets_cannot_be_followed(world, kind):
     world.page("Secret", "text", tags=("hidden",), read="@admins")
     bob = world.browser("bob")
     for name in ("Secret", "hidden", "Nowhere", "") if kind != "search" else ("", "x"):
@@ -415,7 +415,7 @@ def test_unknown_and_hidden_things_are_not_followed(world, kind):
         assert bob.get(f"/-/feeds/{kind}/{name or '-'}.atom").status_code == 404
 
 
-def test_following_twice_is_following_once(world):
+def test_following_twice_stores_one_follow(world):
     world.page("Page", "text")
     follow(world, "bob", "page", "Page")
     follow(world, "bob", "page", "Page", "weekly")
@@ -430,7 +430,7 @@ def test_following_twice_is_following_once(world):
     )
 
 
-def test_api_follows_and_stops(world):
+def test_api_starts_and_ends_follows(world):
     from wiki.accounts import sessions
 
     world.page("Page", "text")
@@ -438,8 +438,8 @@ def test_api_follows_and_stops(world):
         token = sessions.make_token(session, people.find_user("bob"), "api")
     headers = {"Authorization": f"Bearer {token}"}
     client = world.browser().client
-    given = {"kind": "page", "name": "Page", "rhythm": "daily"}
-    assert client.put("/-/api/v1/follows", json=given, headers=headers).json["title"] == "Page"
+    body = {"kind": "page", "name": "Page", "rhythm": "daily"}
+    assert client.put("/-/api/v1/follows", json=body, headers=headers).json["title"] == "Page"
     assert client.get("/-/api/v1/follows", headers=headers).json["total"] == 1
     assert client.get("/-/api/v1/follows").status_code == 403
     assert client.delete("/-/api/v1/follows/1", headers=headers).status_code == 204

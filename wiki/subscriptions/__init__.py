@@ -1,1 +1,1 @@
-"""Comments on pages, and following what changes: by mail, at once or in digests, and by Atom."""
+"""Subscriptions to changes: notifications by mail, at once or in digests, and Atom feeds."""

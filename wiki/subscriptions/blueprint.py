@@ -1,4 +1,4 @@
-"""The blueprint of subscriptions; `routes.py` imports the modules that add routes to it."""
+"""The blueprint of subscriptions; the modules that `routes.py` imports add routes to it."""
 
 from __future__ import annotations
 

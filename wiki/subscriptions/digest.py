@@ -1,7 +1,7 @@
-"""When followers are told: every minute those whose turn has come get one mail each, of all that is new.
+"""Digests: every minute, each subscriber whose digest is due gets one mail with everything new.
 
-In one transaction a turn moves on and its mail is queued, so that a killed worker neither forgets nor tells
-twice; the mail itself is written when it leaves, with the rights of that moment.
+One transaction updates the subscriptions and queues the mail, so a killed worker neither skips nor repeats
+one; the mail is written on delivery, with the permissions of that moment.
 """
 
 from __future__ import annotations
@@ -25,30 +25,30 @@ TURN = "digests"
 JOB = "digest"
 EVERY = timedelta(minutes=1)
 SETTLED = timedelta(seconds=20)
-"""What is younger may still be in a transaction of another writer: it is for the next turn."""
+"""Minimum age of a change in a digest: a younger one may still be uncommitted."""
 HOUR = 7
-"""When daily and weekly mails leave, the weekly ones on Monday."""
-MOST_PAGES = 40
-"""Pages told in one mail; the others are counted."""
-_AT_ONCE = 500
-"""Pages asked for in one statement."""
+"""Local hour of daily and weekly digests; weekly ones on Monday."""
+MAX_PAGES = 40
+"""Maximum number of pages in one mail; further pages are only counted."""
+_BATCH_SIZE = 500
+"""Maximum number of page ids in one statement."""
 
 
 def turn() -> None:
-    """Queue the mails whose time has come."""
+    """Queue the digests that are due."""
     now = db.utcnow()
     for rhythm in RHYTHMS:
         queue(rhythm, until=due(rhythm, now))
 
 
 def due(rhythm: str, now: datetime) -> datetime:
-    """Return up to which moment the mails of a rhythm tell."""
+    """Return the moment up to which the next digest of a rhythm covers changes."""
     settled = now - SETTLED
     if rhythm == "now":
         return settled
-    here = i18n.local(settled)
-    at = here.replace(hour=HOUR, minute=0, second=0, microsecond=0)
-    if at > here:
+    local = i18n.local(settled)
+    at = local.replace(hour=HOUR, minute=0, second=0, microsecond=0)
+    if at > local:
         at -= timedelta(days=1)
     if rhythm == "weekly":
         at -= timedelta(days=at.weekday())
@@ -56,17 +56,17 @@ def due(rhythm: str, now: datetime) -> datetime:
 
 
 def queue(rhythm: str, *, until: datetime) -> int:
-    """Queue a mail for each person whose followed things have something new; return how many."""
-    waiting = select(Follow).where(Follow.rhythm == rhythm, Follow.since < until)
+    """Queue a digest for each subscriber with something new; return their number."""
+    due_follows = select(Follow).where(Follow.rhythm == rhythm, Follow.since < until)
     oldest = db.session().scalar(
         select(func.min(Follow.since)).where(Follow.rhythm == rhythm, Follow.since < until)
     )
-    if oldest is None or not (touched := _touched(oldest, until)):
+    if oldest is None or not (changed_targets := _changed_targets(oldest, until)):
         return 0
     by_person: dict[tuple[int | None, str], dict[str, str]] = {}
     with db.write(quiet=True) as session:
-        for row in session.scalars(waiting.order_by(Follow.id)):
-            if row.kind == "search" or (row.kind, row.target) in touched:
+        for row in session.scalars(due_follows.order_by(Follow.id)):
+            if row.kind == "search" or (row.kind, row.target) in changed_targets:
                 windows = by_person.setdefault((row.user_id, row.email_key), {})
                 windows[str(row.id)] = row.since.isoformat()
             row.since = until
@@ -85,41 +85,48 @@ def queue(rhythm: str, *, until: datetime) -> int:
 def deliver(
     *, user_id: int | None, windows: Mapping[str, str], until: str, message_id: str
 ) -> None:
-    """Tell one person what is new, if they still follow it and may read it now."""
+    """Send one person the digest of what is new, if they still follow it and may read it."""
     query = select(Follow).where(Follow.id.in_([int(key) for key in windows]))
     rows = db.session().scalars(query.order_by(Follow.id)).all()
     user = db.session().get(User, user_id) if user_id else None
     if not rows or (user_id and (user is None or user.disabled)):
         return
     actor = people.actor_of(user) if user else people.anonymous()
-    wanted = [(row.kind, row.target, datetime.fromisoformat(windows[str(row.id)])) for row in rows]
+    windows_by_target = [
+        (row.kind, row.target, datetime.fromisoformat(windows[str(row.id)])) for row in rows
+    ]
     with mails.speaking(user.lang if user else rows[0].lang):
-        found = updates.gather(wanted, until=datetime.fromisoformat(until), actor=actor)
-        if found:
+        news = updates.gather(windows_by_target, until=datetime.fromisoformat(until), actor=actor)
+        if news:
             to = user.email if user else rows[0].email
-            _send(found, rows, to=to, actor=actor, message_id=message_id)
+            _send(news, rows, to=to, actor=actor, message_id=message_id)
 
 
 def _send(
-    found: list[updates.PageNews], rows: Sequence[Follow], *, to: str, actor: Actor, message_id: str
+    news: list[updates.PageUpdates],
+    rows: Sequence[Follow],
+    *,
+    to: str,
+    actor: Actor,
+    message_id: str,
 ) -> None:
-    shown = found[:MOST_PAGES]
-    updates.tell_words(shown, actor=actor)
+    first_news = news[:MAX_PAGES]
+    updates.summarize(first_news, actor=actor)
     mails.send(
         "digest",
         to=to,
         message_id=message_id,
         out=mails.way_out(follows=[row.id for row in rows]),
         rhythm=rows[0].rhythm,
-        news=shown,
-        others=len(found) - len(shown),
+        news=first_news,
+        others=len(news) - len(first_news),
         excerpt=updates.excerpt,
         has_account=actor.id is not None,
     )
 
 
-def _touched(since: datetime, until: datetime) -> set[tuple[str, str]]:
-    """Return all that may have something new, as (kind, stored target): most follows cost no query."""
+def _changed_targets(since: datetime, until: datetime) -> set[tuple[str, str]]:
+    """Return the targets (kind, stored) that may have changed, so that other follows cost no query."""
     ids = {
         page_id
         for row in (Event, Comment)
@@ -128,29 +135,29 @@ def _touched(since: datetime, until: datetime) -> set[tuple[str, str]]:
         )
     }
     pages = select(Page.id, Page.parent_id, Page.form_id, Page.project_id)
-    found: set[tuple[str, str]] = set()
-    for some in _by_many(sorted(ids)):
-        for row in db.session().execute(pages.where(Page.id.in_(some))):
-            found |= {("page", str(row.id)), ("tree", str(row.id))}
-            found |= {("form", str(row.form_id))} if row.form_id else set()
-            found |= {("project", str(row.project_id))} if row.project_id else set()
-        tags = select(Tag.tag_key).where(Tag.page_id.in_(some)).distinct()
-        found |= {("tag", tag) for tag in db.session().scalars(tags)}
-    return found | {("tree", str(above)) for above in _above(ids)}
+    targets: set[tuple[str, str]] = set()
+    for batch in _batches(sorted(ids)):
+        for row in db.session().execute(pages.where(Page.id.in_(batch))):
+            targets |= {("page", str(row.id)), ("tree", str(row.id))}
+            targets |= {("form", str(row.form_id))} if row.form_id else set()
+            targets |= {("project", str(row.project_id))} if row.project_id else set()
+        tags = select(Tag.tag_key).where(Tag.page_id.in_(batch)).distinct()
+        targets |= {("tag", tag) for tag in db.session().scalars(tags)}
+    return targets | {("tree", str(ancestor)) for ancestor in _ancestors(ids)}
 
 
-def _above(ids: Iterable[int]) -> set[int]:
-    """Return the pages above some pages."""
+def _ancestors(ids: Iterable[int]) -> set[int]:
+    """Return the ids of the ancestors of some pages."""
     rows = db.session().execute(select(Page.id, Page.parent_id).where(Page.parent_id.is_not(None)))
     parents: dict[int, int | None] = {row[0]: row[1] for row in rows}
-    above: set[int] = set()
+    ancestors: set[int] = set()
     for page_id in ids:
-        climbed: int | None = parents.get(page_id)
-        while climbed is not None and climbed not in above:
-            above.add(climbed)
-            climbed = parents.get(climbed)
-    return above
+        parent: int | None = parents.get(page_id)
+        while parent is not None and parent not in ancestors:
+            ancestors.add(parent)
+            parent = parents.get(parent)
+    return ancestors
 
 
-def _by_many(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE))
+def _batches(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[at : at + _BATCH_SIZE] for at in range(0, len(ids), _BATCH_SIZE))

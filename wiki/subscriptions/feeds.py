@@ -1,4 +1,4 @@
-"""An Atom feed of each thing one can follow: changes and comments, as its reader may see them."""
+"""Atom feeds of everything that can be followed: changes and comments, for the current reader."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from wiki.subscriptions.blueprint import blueprint
 from wiki.subscriptions.targets import KINDS, Target, find_target
 from wiki.subscriptions.updates import excerpt
 
-IN_FEED = 40
+MAX_ITEMS = 40
 
 
 @dataclass(frozen=True)
 class Item:
-    """One line of a feed."""
+    """An entry of a feed."""
 
     key: str
     title: str
@@ -42,14 +42,14 @@ class Item:
 @blueprint.get("/-/feeds/<kind>/<path:name>.atom", endpoint="feed")
 @audience("page")
 def feed(kind: str, name: str) -> BaseResponse:
-    """Give what is new of a page, a tree, a tag, a form or a project as an Atom feed."""
+    """Serve the Atom feed of a page, a tree, a tag, a form or a project."""
     actor = current_actor()
     target = find_target(kind, name, actor=actor)
     if target is None or not KINDS[kind].has_feed:
         abort(404)
     items = [*_changes(target, actor), *_comments(target, actor)]
-    newest = sorted(items, key=lambda item: item.at, reverse=True)[:IN_FEED]
-    answer = render(
+    newest = sorted(items, key=lambda item: item.at, reverse=True)[:MAX_ITEMS]
+    response = render(
         "subscriptions/feed.xml",
         target=target,
         items=newest,
@@ -57,15 +57,15 @@ def feed(kind: str, name: str) -> BaseResponse:
         xml=readable_xml,
         absolute=absolute_url,
     )
-    answer.content_type = "application/atom+xml; charset=utf-8"
-    answer.add_etag()
-    return answer.make_conditional(request)
+    response.content_type = "application/atom+xml; charset=utf-8"
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 def _changes(target: Target, actor: Actor) -> list[Item]:
     query = KINDS[target.kind].narrow(recent(actor), target.stored, actor=actor)
     items = []
-    for page, event, _minor in db.session().execute(query.limit(IN_FEED)):
+    for page, event, _minor in db.session().execute(query.limit(MAX_ITEMS)):
         number = event.revision_no or 0
         ends: dict[str, Any] = {"from": number - 1, "to": number}
         related = url_for("pages.diff", name=page.name, **ends) if number > 1 else ""
@@ -85,11 +85,11 @@ def _changes(target: Target, actor: Actor) -> list[Item]:
 
 
 def _comments(target: Target, actor: Actor) -> list[Item]:
-    seen = find.visible_pages(actor).where(Page.talk != "none")
-    query = KINDS[target.kind].narrow(seen, target.stored, actor=actor)
+    pages = find.visible_pages(actor).where(Page.talk != "none")
+    query = KINDS[target.kind].narrow(pages, target.stored, actor=actor)
     query = query.join(Comment, Comment.page_id == Page.id).add_columns(Comment)
     query = query.where(Comment.removed_at.is_(None)).options(joinedload(Page.head))
-    rows = db.session().execute(query.order_by(Comment.id.desc()).limit(IN_FEED))
+    rows = db.session().execute(query.order_by(Comment.id.desc()).limit(MAX_ITEMS))
     return [
         Item(
             f"comments/{comment.id}",

@@ -1,4 +1,4 @@
-"""Following: what can be followed from where one stands, and the list of all one follows."""
+"""Routes of subscriptions: follow something, list and change what one follows."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from wiki.subscriptions import follows, targets
 from wiki.subscriptions.blueprint import blueprint
 from wiki.subscriptions.targets import Target
 
-FEW = 6
-"""Of what one follows, shown on one's own station."""
-NAMED = ("tag", "form", "project", "search")
-"""Arguments of the address that name a thing of their kind; `page` names all that a page leads to."""
+MAX_ON_STATION = 6
+"""Maximum number of follows on one's own station."""
+TARGET_ARGUMENTS = ("tag", "form", "project", "search")
+"""Query arguments that name one target; `page` names all targets of a page."""
 
 
 @blueprint.get("/-/follow", endpoint="follow")
 @audience("page")
 def ask_follow() -> Response:
-    """Show what can be followed from a page, or of a tag, a form, a project or a search."""
-    return screen(asked(request.args) or abort(404))
+    """Show what can be followed from a page, or a tag, form, project or search to follow."""
+    return follow_screen(requested_targets(request.args) or abort(404))
 
 
 @blueprint.post("/-/follow", endpoint="start")
 @audience("signed-in")
 def start() -> BaseResponse:
-    """Follow something, change how often one is told, or stop."""
+    """Follow something, change its rhythm, or unfollow it."""
     actor, form = current_actor(), request.form
     target = targets.find_target(form.get("kind", ""), form.get("name", ""), actor=actor)
     if target is None:
         abort(404)
-    if _stops():
+    if _is_stop():
         _stop(target, actor)
         flash(_("You do not follow “%(title)s” any more.", title=target.title), "success")
     else:
         try:
             follows.follow(target, form.get("rhythm", ""), actor=actor)
         except Invalid as error:
-            return screen([target], errors=error.errors, status=422)
+            return follow_screen([target], errors=error.errors, status=422)
         flash(_("You follow “%(title)s”.", title=target.title), "success")
     return safe_redirect(form.get("next"), default=url_for("subscriptions.follows"))
 
@@ -50,7 +50,7 @@ def start() -> BaseResponse:
 @blueprint.get("/-/follows", endpoint="follows")
 @audience("signed-in")
 def my_follows() -> Response:
-    """List what one follows."""
+    """List the follows of the signed-in person."""
     actor = current_actor()
     return render(
         "subscriptions/follows.html",
@@ -65,18 +65,18 @@ def my_follows() -> Response:
 @blueprint.post("/-/follows/<int:follow_id>", endpoint="change")
 @audience("signed-in")
 def change(follow_id: int) -> BaseResponse:
-    """Change how often one is told of something, or stop."""
+    """Change the rhythm of a follow, or end it."""
     actor, rhythm = current_actor(), request.form.get("rhythm", "")
-    if _stops():
+    if _is_stop():
         if not follows.unfollow(follow_id, actor=actor):
             abort(404)
         flash(_("You do not follow it any more."), "success")
         return see_other(url_for("subscriptions.follows"))
-    found = [one for one in follows.of_actor(actor) if one.row.id == follow_id and one.target]
-    if not found or found[0].target is None:
+    matches = [one for one in follows.of_actor(actor) if one.row.id == follow_id and one.target]
+    if not matches or matches[0].target is None:
         abort(404)
     try:
-        follows.follow(found[0].target, rhythm, actor=actor)
+        follows.follow(matches[0].target, rhythm, actor=actor)
     except Invalid:
         abort(422)
     flash(_("Kept."), "success")
@@ -86,36 +86,42 @@ def change(follow_id: int) -> BaseResponse:
 @blueprint.post("/-/follows/mails", endpoint="mails")
 @audience("signed-in")
 def mails() -> BaseResponse:
-    """Say which mails one gets without having asked."""
-    wanted = request.form.getlist("wanted")
+    """Save which automatic mails the person wants."""
+    wanted_switches = request.form.getlist("wanted")
     with db.write(quiet=True):
         for switch in follows.SWITCHES:
-            follows.want(switch, switch in wanted, user_id=current_actor().id or 0)
+            follows.set_switch(switch, switch in wanted_switches, user_id=current_actor().id or 0)
     flash(_("Kept."), "success")
     return see_other(url_for("subscriptions.follows"))
 
 
-def asked(args: object) -> list[Target]:
-    """Return the things that an address names, those this reader may know of."""
+def requested_targets(args: object) -> list[Target]:
+    """Return the targets named in the query arguments that the reader may know of."""
     actor = current_actor()
-    if name := _word(args, "page"):
+    if name := _argument(args, "page"):
         page = find.page_or_none(name, actor=actor)
         return targets.of_page(page, actor=actor) if page else []
-    found = (targets.find_target(kind, _word(args, kind), actor=actor) for kind in NAMED)
-    return [target for target in found if target is not None]
+    found_targets = (
+        targets.find_target(kind, _argument(args, kind), actor=actor) for kind in TARGET_ARGUMENTS
+    )
+    return [target for target in found_targets if target is not None]
 
 
-def screen(
-    found: list[Target], *, errors: dict[str, str] | None = None, status: int = 200, **more: object
+def follow_screen(
+    found_targets: list[Target],
+    *,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+    **more: object,
 ) -> Response:
-    """Answer with the ways to follow some things."""
+    """Render the screen that follows some targets."""
     actor = current_actor()
     return render(
         "subscriptions/follow.html",
         status=status,
-        found=found,
+        targets=found_targets,
         kinds=targets.KINDS,
-        rhythms={target: follows.rhythm_of(target, actor=actor) for target in found},
+        rhythms={target: follows.rhythm_of(target, actor=actor) for target in found_targets},
         errors=errors or {},
         trap=antispam.TRAP,
         **more,
@@ -123,7 +129,7 @@ def screen(
 
 
 def follow_state(page_id: int) -> str:
-    """Return how often who asks is told of a page, or "" (for the bar under it)."""
+    """Return the rhythm at which the current actor follows a page, "" if they do not."""
     actor = current_actor()
     if actor.id is None:
         return ""
@@ -132,13 +138,13 @@ def follow_state(page_id: int) -> str:
 
 
 def last_followed() -> list[targets.Target]:
-    """Return the last things who asks follows and still sees, a few (for their own station)."""
-    found = follows.of_actor(current_actor(), limit=FEW)
-    return [one.target for one in found if one.target is not None]
+    """Return the newest targets the current actor follows and can see (for their own station)."""
+    newest = follows.of_actor(current_actor(), limit=MAX_ON_STATION)
+    return [one.target for one in newest if one.target is not None]
 
 
-def _stops() -> bool:
-    # Beside a choice of rhythms the way to stop is a button of another name: a form sends both.
+def _is_stop() -> bool:
+    # The form with a choice of rhythms sends that choice along with its stop button.
     return "stop" in request.form or request.form.get("rhythm") == "never"
 
 
@@ -148,5 +154,5 @@ def _stop(target: Target, actor: Actor) -> None:
             follows.unfollow(one.row.id, actor=actor)
 
 
-def _word(args: object, name: str) -> str:
+def _argument(args: object, name: str) -> str:
     return str(args.get(name, "")).replace("\0", "")[:300]  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Who follows what: started, changed, ended. For people with an account, and for addresses that were proved."""
+"""Follows (subscriptions) of people and of confirmed e-mail addresses: start, change, end."""
 
 from __future__ import annotations
 
@@ -24,48 +24,48 @@ SWITCHES = {
     "gardening": _l("Once a week, three things to do for the stations I look after"),
     "mandates": _l("When a mandate of mine, or of my projects, comes to its end"),
 }
-"""Mails that come to everyone they are for, until they say no."""
-MOST = 300
-"""Things one person follows."""
+"""Automatic mails, on by default, with their labels."""
+MAX_FOLLOWS = 300
+"""Maximum number of follows per person."""
 
 
 @dataclass(frozen=True)
 class Followed:
-    """A row and what it is about; `target` is None when it can no longer be seen."""
+    """A follow with its target, None if the person may no longer see it."""
 
     row: Follow
     target: Target | None
 
 
 def follow(target: Target, rhythm: str, *, actor: Actor) -> Follow:
-    """Follow something, or change how often one is told. Raises Invalid."""
-    return _follow(target, rhythm, mine=Follow.user_id == actor.id, user_id=actor.id)
+    """Follow a target, or change the rhythm. Raises Invalid."""
+    return _follow(target, rhythm, is_own=Follow.user_id == actor.id, user_id=actor.id)
 
 
 def follow_by_mail(target: Target, rhythm: str, *, email: str, lang: str) -> Follow:
-    """Follow something with a proved address. Raises Invalid."""
+    """Follow a target with a confirmed e-mail address. Raises Invalid."""
     key = email_key(email)
-    mine = Follow.user_id.is_(None) & (Follow.email_key == key)
-    return _follow(target, rhythm, mine=mine, email=email.strip(), email_key=key, lang=lang)
+    is_own = Follow.user_id.is_(None) & (Follow.email_key == key)
+    return _follow(target, rhythm, is_own=is_own, email=email.strip(), email_key=key, lang=lang)
 
 
 def unfollow(follow_id: int, *, actor: Actor) -> bool:
-    """Stop following; answer whether there was something to stop."""
-    mine = (Follow.id == follow_id) & (Follow.user_id == actor.id)
+    """End a follow of this actor; return whether it existed."""
+    is_own = (Follow.id == follow_id) & (Follow.user_id == actor.id)
     with db.write(quiet=True) as session:
-        return bool(session.execute(delete(Follow).where(mine)).rowcount)  # type: ignore[attr-defined]
+        return bool(session.execute(delete(Follow).where(is_own)).rowcount)  # type: ignore[attr-defined]
 
 
-def end(session: Session, ids: Sequence[int]) -> None:
-    """Stop what a mail's way out names."""
+def end_follows(session: Session, ids: Sequence[int]) -> None:
+    """End follows by id, without checking their owner."""
     session.execute(delete(Follow).where(Follow.id.in_(ids)))
 
 
-def want(switch: str, wanted: bool, *, user_id: int) -> None:
-    """Say whether a person gets the mails of a switch."""
+def set_switch(switch: str, is_wanted: bool, *, user_id: int) -> None:
+    """Set whether a person gets the mails of a switch."""
     with db.write(quiet=True) as session:
         session.execute(delete(Follow).where(Follow.user_id == user_id, Follow.kind == switch))
-        if not wanted:
+        if not is_wanted:
             now = db.utcnow()
             session.add(
                 Follow(user_id=user_id, kind=switch, rhythm="never", since=now, created_at=now)
@@ -78,37 +78,37 @@ def wants(switch: str, user_id: int) -> bool:
     return db.session().scalar(query) is None
 
 
-def of_actor(actor: Actor, *, limit: int = MOST + 1) -> list[Followed]:
-    """Return what a person follows, the last first."""
+def of_actor(actor: Actor, *, limit: int = MAX_FOLLOWS + 1) -> list[Followed]:
+    """Return the follows of a person, newest first."""
     query = select(Follow).where(Follow.user_id == actor.id, Follow.kind.not_in(SWITCHES))
     rows = db.session().scalars(query.order_by(Follow.id.desc()).limit(limit)).all()
-    return [Followed(row, KINDS[row.kind].known(row.target, actor=actor)) for row in rows]
+    return [Followed(row, KINDS[row.kind].load(row.target, actor=actor)) for row in rows]
 
 
 def rhythm_of(target: Target, *, actor: Actor) -> str:
-    """Return how often a person is told of something, "" when they do not follow it."""
+    """Return the rhythm at which a person follows a target, "" if they do not."""
     if actor.id is None:
         return ""
-    query = select(Follow.rhythm).where(Follow.user_id == actor.id, *_about(target))
+    query = select(Follow.rhythm).where(Follow.user_id == actor.id, *_matches_target(target))
     return db.session().scalar(query) or ""
 
 
-def _follow(target: Target, rhythm: str, *, mine: ColumnElement[bool], **who: object) -> Follow:
+def _follow(target: Target, rhythm: str, *, is_own: ColumnElement[bool], **owner: object) -> Follow:
     if rhythm not in RHYTHMS:
         raise Invalid(rhythm=_("Choose among what is proposed."))
     with db.write(quiet=True) as session:
-        row = session.scalar(select(Follow).where(mine, *_about(target)))
+        row = session.scalar(select(Follow).where(is_own, *_matches_target(target)))
         now = db.utcnow()
         if row is None:
-            ids = session.scalars(select(Follow.id).where(mine).limit(MOST + 1)).all()
-            if len(ids) > MOST:
-                raise Invalid(rhythm=_("One follows at most %(count)s things.", count=MOST))
-            row = Follow(kind=target.kind, target=target.stored, since=now, created_at=now, **who)
+            ids = session.scalars(select(Follow.id).where(is_own).limit(MAX_FOLLOWS + 1)).all()
+            if len(ids) > MAX_FOLLOWS:
+                raise Invalid(rhythm=_("One follows at most %(count)s things.", count=MAX_FOLLOWS))
+            row = Follow(kind=target.kind, target=target.stored, since=now, created_at=now, **owner)
             session.add(row)
         row.rhythm = rhythm
         session.flush()
     return row
 
 
-def _about(target: Target) -> tuple[ColumnElement[bool], ...]:
+def _matches_target(target: Target) -> tuple[ColumnElement[bool], ...]:
     return Follow.kind == target.kind, Follow.target == target.stored

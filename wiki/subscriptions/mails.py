@@ -1,13 +1,12 @@
-"""The mails of talk and follow: written when they leave, for one person, in their language, with the way out.
+"""Notification mails: written on delivery, in the language of the recipient, with an unsubscribe link.
 
-Each bears RFC 8058's headers: one click, or one POST of the mail program, ends it without a sign-in.
+RFC 8058 headers allow one-click unsubscription from the mail program, without sign-in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from flask import current_app, g, render_template, url_for
 from flask_babel import force_locale
@@ -20,14 +19,14 @@ from wiki.pages.comments import Comment
 from wiki.pages.models import Page
 
 EXCERPT = 400
-CONFIRM_LASTS = 3 * 24 * 3600
+CONFIRM_SECONDS = 3 * 24 * 3600
 
 
 def send_mention(user: User, comment: Comment, page: Page, *, message_id: str) -> None:
-    """Tell a person that a comment names them."""
+    """Notify a person that a comment mentions them."""
     with speaking(user.lang):
         text = " ".join(comment.text.split())
-        words = {
+        context = {
             "who": comment.author_name,
             "page": page,
             "quote": comment.quote,
@@ -40,13 +39,17 @@ def send_mention(user: User, comment: Comment, page: Page, *, message_id: str) -
             "person": user,
         }
         send(
-            "mention", to=user.email, message_id=message_id, out=way_out(mentions=user.id), **words
+            "mention",
+            to=user.email,
+            message_id=message_id,
+            out=way_out(mentions=user.id),
+            **context,
         )
 
 
-def send(letter: str, *, to: str, message_id: str, out: str, **words: Any) -> None:
-    """Write a letter and send it; `out` is the address that ends such mails, "" for none."""
-    text = render_template(f"mails/{letter}.txt", out=out, site=settings.everything(), **words)
+def send(letter: str, *, to: str, message_id: str, out: str, **context: object) -> None:
+    """Render the template of a mail and send it; `out` is the unsubscribe URL, "" for none."""
+    text = render_template(f"mails/{letter}.txt", out=out, site=settings.everything(), **context)
     subject, _line, body = text.strip().partition("\n")
     headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
     if out:
@@ -61,52 +64,58 @@ def send(letter: str, *, to: str, message_id: str, out: str, **words: Any) -> No
 
 @contextmanager
 def speaking(lang: str) -> Iterator[None]:
-    """Write in a language, with addresses of this wiki, though no request is at hand."""
+    """Provide a request context with a language and the base URL, to render mails in the worker."""
     base = current_app.config["GARE"].base_url or "http://localhost"
     language = lang if lang in i18n.LANGUAGES else str(settings.get("lang"))
     with current_app.test_request_context("/", base_url=base), force_locale(language):
-        before = g.get("person_lang")
+        previous_lang = g.get("person_lang")
         g.person_lang = language
         try:
             yield
         finally:
-            g.person_lang = before
+            g.person_lang = previous_lang
 
 
 def way_out(
     *, follows: Sequence[int] = (), mentions: int = 0, switch: str = "mentions", person: int = 0
 ) -> str:
-    """Return the address where these mails are ended, whoever opens it: follows, or a person's switch."""
-    token = _out().dumps({"f": list(follows), "m": mentions or person, "k": switch})
+    """Return the unsubscribe URL of follows, or of a switch of a person; it requires no sign-in."""
+    token = _unsubscribe_serializer().dumps(
+        {"f": list(follows), "m": mentions or person, "k": switch}
+    )
     return absolute_url(url_for("subscriptions.leave", token=token))
 
 
-def read_way_out(token: str) -> tuple[list[int], int, str] | None:
-    """Return what a token ends: follows, and the switch of a person (0: nobody's)."""
+def read_unsubscribe_token(token: str) -> tuple[list[int], int, str] | None:
+    """Return the follow ids, person id (0: none) and switch of an unsubscribe token."""
     try:
-        found = _out().loads(token)
+        payload = _unsubscribe_serializer().loads(token)
     except BadSignature:
         return None
-    return [int(one) for one in found["f"]], int(found["m"]), str(found.get("k", "mentions"))
+    return (
+        [int(follow_id) for follow_id in payload["f"]],
+        int(payload["m"]),
+        str(payload.get("k", "mentions")),
+    )
 
 
-def confirm_token(**asked: str) -> str:
-    """Return the token that proves an address: all that was asked is in it, nothing is kept."""
-    return _asked().dumps(asked)
+def confirm_token(**subscription: str) -> str:
+    """Return the confirmation token of a subscription, which it contains: nothing is stored."""
+    return _confirm_serializer().dumps(subscription)
 
 
 def read_confirm_token(token: str) -> dict[str, str] | None:
-    """Return what was asked with an address that is now proved."""
+    """Return the subscription in a confirmation token, None if the token is invalid or expired."""
     try:
-        found: dict[str, str] = _asked().loads(token, max_age=CONFIRM_LASTS)
+        subscription: dict[str, str] = _confirm_serializer().loads(token, max_age=CONFIRM_SECONDS)
     except (BadSignature, SignatureExpired):
         return None
-    return found
+    return subscription
 
 
-def _out() -> URLSafeSerializer:
+def _unsubscribe_serializer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="talk-leave")
 
 
-def _asked() -> URLSafeTimedSerializer:
+def _confirm_serializer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="talk-confirm")

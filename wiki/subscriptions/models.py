@@ -1,4 +1,4 @@
-"""The rows of subscriptions: what people follow."""
+"""Table of follows."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from wiki.core import db
 
 
 class Follow(db.Base):
-    """Someone wants to know of something: a person, or an address without account that was proved.
+    """A subscription of a person, or of a confirmed e-mail address without account.
 
-    `kind` and `target` say of what (`targets.py`); `since` is until when they were told. For the kind
-    `mentions`, on for everyone, the row only says `never`.
+    `kind` and `target` identify what is followed (`targets.py`); `since` is the end of the last digest.
+    A row whose kind is a switch of `follows.py` has rhythm `never`: it turns those mails off.
     """
 
     __tablename__ = "follow"

@@ -1,4 +1,4 @@
-"""Every route of subscriptions, and what they give to templates, jobs and the clock."""
+"""Registration of the routes, template functions and jobs of subscriptions."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from wiki.subscriptions.blueprint import blueprint
 
 
 def init_app(app: Flask) -> None:
-    """Let templates ask what one follows, and the worker send digests."""
+    """Register the routes, template functions and jobs of subscriptions."""
     app.jinja_env.globals.update(
         follow_state=follow_routes.follow_state,
         last_followed=follow_routes.last_followed,
     )
     with app.app_context():
-        known = registries()
+        registry = registries()
         periodic.repeat(digest.TURN, digest.turn, every=digest.EVERY)
-    known.jobs[by_email.JOB] = by_email.deliver
-    known.jobs[digest.JOB] = digest.deliver
+    registry.jobs[by_email.JOB] = by_email.deliver
+    registry.jobs[digest.JOB] = digest.deliver
     app.register_blueprint(blueprint)

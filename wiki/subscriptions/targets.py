@@ -1,4 +1,4 @@
-"""What one can follow: one class a kind. Each finds its thing for a reader, and narrows a query of pages to it."""
+"""What can be followed, one class per kind: each finds its target and filters pages by it."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from wiki.projects.find import project_or_none
 from wiki.projects.models import Project
 from wiki.search import index
 
-DEEPEST = 12
-"""Levels of pages below another that count as its tree."""
-MOST_FOUND = 200
-"""Pages of a search that are followed: those it finds first."""
-LONGEST_QUERY = 200
+MAX_DEPTH = 12
+"""Maximum depth of a followed tree."""
+MAX_HITS = 200
+"""Maximum number of pages in a followed search, the best matches."""
+MAX_QUERY_LENGTH = 200
 
 
 @dataclass(frozen=True)
 class Target:
-    """Something to follow, as one reader may know it: `stored` is kept, `name` stands in addresses."""
+    """Something to follow, as one reader sees it: `stored` is the database key, `name` the URL key."""
 
     kind: str
     stored: str
@@ -41,33 +41,33 @@ class Target:
 
 
 class Kind:
-    """The base of the kinds of things one follows."""
+    """Base class of the kinds of targets."""
 
     name: ClassVar[str]
     has_feed: ClassVar[bool] = True
 
     def find(self, name: str, *, actor: Actor) -> Target | None:
-        """Return the thing of this name, if the actor may know of it."""
+        """Return the target with this name, if the actor may know of it."""
         raise NotImplementedError
 
-    def known(self, stored: str, *, actor: Actor) -> Target | None:
-        """Return the thing that was stored, if the actor may still know of it."""
+    def load(self, stored: str, *, actor: Actor) -> Target | None:
+        """Return the target with this database key, if the actor may still know of it."""
         raise NotImplementedError
 
     def narrow(self, query: Select[Any], stored: str, *, actor: Actor) -> Select[Any]:
-        """Narrow a query of pages to those of the thing."""
+        """Filter a query of pages by the target."""
         raise NotImplementedError
 
 
 class OnePage(Kind):
-    """One page: its text, its files, its comments."""
+    """A page: its text, files and comments."""
 
     name = "page"
 
     def find(self, name: str, *, actor: Actor) -> Target | None:
         return self._target(find.page_or_none(name, actor=actor))
 
-    def known(self, stored: str, *, actor: Actor) -> Target | None:
+    def load(self, stored: str, *, actor: Actor) -> Target | None:
         return self._target(find.page_by_id(int(stored), actor=actor))
 
     def narrow(self, query: Select[Any], stored: str, *, actor: Actor) -> Select[Any]:
@@ -84,19 +84,19 @@ class OnePage(Kind):
 
 
 class Tree(OnePage):
-    """A page and all those below it."""
+    """A page and all pages below it."""
 
     name = "tree"
 
     def narrow(self, query: Select[Any], stored: str, *, actor: Actor) -> Select[Any]:
-        return query.where(Page.id.in_(below(int(stored))))
+        return query.where(Page.id.in_(tree_ids(int(stored))))
 
     def label(self) -> str:
         return str(_("This page and those below it"))
 
 
 class OneTag(Kind):
-    """The pages that bear a tag."""
+    """The pages with a tag."""
 
     name = "tag"
 
@@ -108,7 +108,7 @@ class OneTag(Kind):
             return None
         return Target("tag", key, key, tag, url_for("pages.tagged", tag=key), str(_("Tag")))
 
-    def known(self, stored: str, *, actor: Actor) -> Target | None:
+    def load(self, stored: str, *, actor: Actor) -> Target | None:
         return self.find(stored, actor=actor)
 
     def narrow(self, query: Select[Any], stored: str, *, actor: Actor) -> Select[Any]:
@@ -124,7 +124,7 @@ class OneForm(Kind):
         key = fold(name)
         return self._target([form for form in forms_visible(actor) if form.key_folded == key])
 
-    def known(self, stored: str, *, actor: Actor) -> Target | None:
+    def load(self, stored: str, *, actor: Actor) -> Target | None:
         return self._target([form for form in forms_visible(actor) if str(form.id) == stored])
 
     def narrow(self, query: Select[Any], stored: str, *, actor: Actor) -> Select[Any]:
@@ -145,41 +145,41 @@ class OneProject(Kind):
     def find(self, name: str, *, actor: Actor) -> Target | None:
         return self._target(project_or_none(name, actor=actor))
 
-    def known(self, stored: str, *, actor: Actor) -> Target | None:
+    def load(self, stored: str, *, actor: Actor) -> Target | None:
         project = db.session().get(Project, int(stored))
         return self._target(project_or_none(project.key, actor=actor)) if project else None
 
     def narrow(self, query: Select[Any], stored: str, *, actor: Actor) -> Select[Any]:
         return query.where(Page.project_id == int(stored))
 
-    def _target(self, found: tuple[Project, Page] | None) -> Target | None:
-        if found is None:
+    def _target(self, project_and_page: tuple[Project, Page] | None) -> Target | None:
+        if project_and_page is None:
             return None
-        project, page = found
+        project, page = project_and_page
         url = url_for("pages.show", name=page.name)
         label = str(_("Project"))
         return Target("project", str(project.id), project.key, project.title, url, label)
 
 
 class OneSearch(Kind):
-    """What a search finds, for whoever follows it."""
+    """The results of a search, for the reader who follows it."""
 
     name = "search"
     has_feed = False
 
     def find(self, name: str, *, actor: Actor) -> Target | None:
-        query = " ".join(markup.normalise(name).split())[:LONGEST_QUERY]
+        query = " ".join(markup.normalise(name).split())[:MAX_QUERY_LENGTH]
         if len(query) < 2:
             return None
         url = url_for("search.index", q=query)
         return Target("search", query, query, _("“%(words)s”", words=query), url, str(_("Search")))
 
-    def known(self, stored: str, *, actor: Actor) -> Target | None:
+    def load(self, stored: str, *, actor: Actor) -> Target | None:
         return self.find(stored, actor=actor)
 
     def narrow(self, query: Select[Any], stored: str, *, actor: Actor) -> Select[Any]:
-        found = index.search(stored, actor=actor, limit=MOST_FOUND)
-        return query.where(Page.id.in_([hit.page.id for hit in found.hits]))
+        results = index.search(stored, actor=actor, limit=MAX_HITS)
+        return query.where(Page.id.in_([hit.page.id for hit in results.hits]))
 
 
 KINDS: dict[str, Kind] = {
@@ -188,27 +188,29 @@ KINDS: dict[str, Kind] = {
 
 
 def find_target(kind: str, name: str, *, actor: Actor) -> Target | None:
-    """Return something to follow by its kind and name, if the actor may know of it."""
+    """Return a target by kind and name, if the actor may know of it."""
     name = name.replace("\0", "")
     return KINDS[kind].find(name, actor=actor) if kind in KINDS and name else None
 
 
-def below(page_id: int) -> Select[int]:
-    """Return the query of the identifiers of a page and those below it."""
+def tree_ids(page_id: int) -> Select[int]:
+    """Return the query for the ids of a page and all pages below it."""
     tree = select(Page.id, (Page.id * 0).label("depth")).where(Page.id == page_id)
     walk = tree.cte("below", recursive=True)
     walk = walk.union_all(
-        select(Page.id, walk.c.depth + 1).where(Page.parent_id == walk.c.id, walk.c.depth < DEEPEST)
+        select(Page.id, walk.c.depth + 1).where(
+            Page.parent_id == walk.c.id, walk.c.depth < MAX_DEPTH
+        )
     )
     return select(walk.c.id)
 
 
 def of_page(page: Page, *, actor: Actor) -> list[Target]:
-    """Return all that one may follow from a page: it, its tree, its form, its project, its tags."""
+    """Return all targets of a page: itself, its tree, form, project and tags."""
     tags = db.session().scalars(select(Tag.tag_key).where(Tag.page_id == page.id)).all()
-    wanted = [("page", str(page.id)), ("tree", str(page.id))]
-    wanted += [("form", str(page.form_id))] if page.form_id else []
-    wanted += [("project", str(page.project_id))] if page.project_id else []
-    wanted += [("tag", tag) for tag in sorted(tags)]
-    found = (KINDS[kind].known(stored, actor=actor) for kind, stored in wanted)
-    return [target for target in found if target is not None]
+    keys = [("page", str(page.id)), ("tree", str(page.id))]
+    keys += [("form", str(page.form_id))] if page.form_id else []
+    keys += [("project", str(page.project_id))] if page.project_id else []
+    keys += [("tag", tag) for tag in sorted(tags)]
+    targets = (KINDS[kind].load(stored, actor=actor) for kind, stored in keys)
+    return [target for target in targets if target is not None]

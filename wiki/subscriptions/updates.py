@@ -1,6 +1,6 @@
-"""What is new in something since a moment, for one reader: changes told in words, and comments.
+"""Changes and comments of a target since a moment, for one reader, with a summary of each change.
 
-Rights are those of the moment it is asked; small changes and one's own are left out.
+Permissions are checked on reading; minor changes and the reader's own are left out.
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import ColumnElement, or_, select, true, tuple_
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from wiki.core import db
 from wiki.core.access import Actor
@@ -28,13 +27,13 @@ from wiki.pages.models import Event, Page, Revision
 from wiki.subscriptions.targets import KINDS
 
 MOST = 300
-"""Changes and comments read for one follow; more are not told one by one."""
+"""Maximum number of changes, and of comments, per follow."""
 EXCERPT = 140
 
 
 @dataclass
-class PageNews:
-    """What is new on one page."""
+class PageUpdates:
+    """The changes and comments of one page."""
 
     page: Page
     events: dict[int, Event] = field(default_factory=dict)
@@ -48,7 +47,7 @@ class PageNews:
 
     @property
     def versions(self) -> tuple[int, int] | None:
-        """The version before what is new, and the last one."""
+        """The numbers of the revision before the changes, and of the last one."""
         numbers = [event.revision_no for event in self.events.values() if event.revision_no]
         return (min(numbers) - 1, max(numbers)) if numbers else None
 
@@ -58,8 +57,8 @@ class PageNews:
         return ", ".join(dict.fromkeys(name or str(_("someone without account")) for name in names))
 
     @property
-    def said(self) -> list[str]:
-        """What the authors say of their changes."""
+    def summaries(self) -> list[str]:
+        """The edit summaries of the authors, without duplicates."""
         return list(dict.fromkeys(text for event in self.events.values() if (text := say(event))))
 
     @property
@@ -67,8 +66,8 @@ class PageNews:
         return absolute_url(url_for("pages.show", name=self.page.name))
 
     @property
-    def compared(self) -> str:
-        """Where one sees what changed; "" where there is nothing before."""
+    def comparison_url(self) -> str:
+        """The URL that compares both revisions, "" if the page is new."""
         if self.versions is None or self.versions[0] < 1:
             return ""
         ends = {"from": self.versions[0], "to": self.versions[1]}
@@ -76,20 +75,20 @@ class PageNews:
 
 
 def gather(
-    wanted: Iterable[tuple[str, str, datetime]], *, until: datetime, actor: Actor
-) -> list[PageNews]:
-    """Return what is new in several things, each since its own moment; a page comes once."""
-    found: dict[int, PageNews] = {}
-    for kind, stored, since in wanted:
+    windows: Iterable[tuple[str, str, datetime]], *, until: datetime, actor: Actor
+) -> list[PageUpdates]:
+    """Return the updates of several targets, each since its own moment, grouped by page."""
+    updates: dict[int, PageUpdates] = {}
+    for kind, stored, since in windows:
         for page, event in _events(kind, stored, since, until, actor):
-            found.setdefault(page.id, PageNews(page)).events[event.id] = event
+            updates.setdefault(page.id, PageUpdates(page)).events[event.id] = event
         for page, comment in _comments(kind, stored, since, until, actor):
-            found.setdefault(page.id, PageNews(page)).comments[comment.id] = comment
-    return sorted(found.values(), key=lambda news: news.at, reverse=True)
+            updates.setdefault(page.id, PageUpdates(page)).comments[comment.id] = comment
+    return sorted(updates.values(), key=lambda news: news.at, reverse=True)
 
 
-def tell_words(news: list[PageNews], *, actor: Actor) -> None:
-    """Say of each page, in a line, which words came and went."""
+def summarize(news: list[PageUpdates], *, actor: Actor) -> None:
+    """Set on each page update a line that counts the words added and removed."""
     ends = [(one.page.id, no) for one in news if one.versions for no in one.versions if no]
     if not ends:
         return
@@ -98,32 +97,32 @@ def tell_words(news: list[PageNews], *, actor: Actor) -> None:
     for one in news:
         if one.versions:
             old, new = (rows.get((one.page.id, number)) for number in one.versions)
-            one.words = _words(one.page, old, new, actor)
+            one.words = _summary(one.page, old, new, actor)
 
 
 def excerpt(text: str) -> str:
-    """Return the first words of a text, on one line."""
+    """Return the first words of a text as one line."""
     line = " ".join(text.split())
     return line if len(line) <= EXCERPT else line[:EXCERPT].rpartition(" ")[0] + "…"
 
 
-def _words(page: Page, old: Revision | None, new: Revision | None, actor: Actor) -> str:
+def _summary(page: Page, old: Revision | None, new: Revision | None, actor: Actor) -> str:
     if new is None or new.purged_at or (old and old.purged_at):
         return ""
     if old is None:
         return excerpt(rendering.document_of(new.text, page.lang).plain)
-    compared = Comparison(page, old, new, actor)
+    comparison = Comparison(page, old, new, actor)
     counts = []
-    if compared.added:
-        counts.append(ngettext("%(num)s word added", "%(num)s words added", compared.added))
-    if compared.removed:
-        counts.append(ngettext("%(num)s taken out", "%(num)s taken out", compared.removed))
-    came = [piece.text for piece in compared.pieces if piece.op == "ins"]
-    telling = max(came, key=lambda text: len(re.findall(r"\w+", text)), default="")
+    if comparison.added:
+        counts.append(ngettext("%(num)s word added", "%(num)s words added", comparison.added))
+    if comparison.removed:
+        counts.append(ngettext("%(num)s taken out", "%(num)s taken out", comparison.removed))
+    insertions = [piece.text for piece in comparison.pieces if piece.op == "ins"]
+    longest = max(insertions, key=lambda text: len(re.findall(r"\w+", text)), default="")
     line = ", ".join(counts)
-    if not (telling.strip() and line):
+    if not (longest.strip() and line):
         return line
-    return str(_("%(counts)s: “%(words)s”", counts=line, words=excerpt(telling)))
+    return str(_("%(counts)s: “%(words)s”", counts=line, words=excerpt(longest)))
 
 
 def _events(
@@ -140,8 +139,8 @@ def _events(
 def _comments(
     kind: str, stored: str, since: datetime, until: datetime, actor: Actor
 ) -> list[tuple[Page, Comment]]:
-    seen = find.visible_pages(actor).where(Page.talk != "none")
-    query = KINDS[kind].narrow(seen, stored, actor=actor).options(joinedload(Page.head))
+    pages = find.visible_pages(actor).where(Page.talk != "none")
+    query = KINDS[kind].narrow(pages, stored, actor=actor).options(joinedload(Page.head))
     query = query.join(Comment, Comment.page_id == Page.id).add_columns(Comment)
     query = query.where(
         Comment.removed_at.is_(None),
@@ -152,9 +151,11 @@ def _comments(
     return [(row[0], row.Comment) for row in rows]
 
 
-def _between(column: Any, since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
+def _between(
+    column: InstrumentedAttribute[datetime], since: datetime, until: datetime
+) -> tuple[ColumnElement[bool], ...]:
     return column > since, column <= until
 
 
-def _by_others(column: Any, actor: Actor) -> ColumnElement[bool]:
+def _by_others(column: InstrumentedAttribute[int | None], actor: Actor) -> ColumnElement[bool]:
     return true() if actor.id is None else or_(column.is_(None), column != actor.id)
