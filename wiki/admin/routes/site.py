@@ -83,7 +83,7 @@ def _values() -> dict[str, Any]:
     values["form_makers"] = form_input.clean_line(form_makers, max_length=max_length)
     values |= {name: form.get(name, "") for name in CHOSEN}
     return values | {
-        name: name in form if setting.kind == "flag" else form_input.line(name)
+        name: name in form if setting.kind == "flag" else form_input.read_line(name)
         for name, setting in _declared().items()
     }
 
