@@ -74,7 +74,7 @@ class World:
     def actor(self, name: str = "") -> Actor:
         """Return an actor by name; the anonymous without one. Needs an application context."""
         user = people.find_user(name) if name else None
-        return people.actor_of(user) if user else people.anonymous()
+        return people.actor_of(user) if user else people.anonymous_actor()
 
     def browser(self, name: str = "") -> Browser:
         """Return a browser, signed in when a name is given."""

@@ -48,7 +48,9 @@ def _seed(*, admin: str, email: str, password: str, lang: str) -> None:
         if not db.database().is_sqlite:
             session.execute(text("SELECT setval(pg_get_serial_sequence('rule_set', 'id'), 1)"))
         wiki_rules = session.get_one(access.RuleSet, access.WIKI_RULES)
-        access.set_rules(session, wiki_rules, people.resolve, read="*", write="*", comment="+")
+        access.set_rules(
+            session, wiki_rules, people.resolve_rule_name, read="*", write="*", comment="+"
+        )
         for group, titles in RESERVED_GROUPS.items():
             people.add_group(session, group, title=titles[lang])
         user = people.add_user(

@@ -166,7 +166,7 @@ def test_language_unknown_or_from_elsewhere_changes_nothing(world: World) -> Non
     assert browser.post("/-/language", {"lang": "fr", "next": "//e.x"}).location == "/"
 
 
-def test_looking_changes_nothing(world: World) -> None:
+def test_reading_the_profile_changes_nothing(world: World) -> None:
     browser = world.browser("bob")
     with world.app.app_context():
         before = db.generation("data"), db.generation("rights")

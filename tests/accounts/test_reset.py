@@ -54,7 +54,7 @@ def test_opening_a_reset_link_does_not_use_it_up(world: World) -> None:
     assert world.browser().post(path, {"password": NEW}).status_code == 303
 
 
-def test_reset_link_is_good_for_one_hour(world: World) -> None:
+def test_reset_link_is_valid_for_one_hour(world: World) -> None:
     path = _request_link(world)
     with world.app.app_context(), db.write() as session:
         token = session.scalars(select(Token)).one()
@@ -83,7 +83,7 @@ def test_reset_link_of_a_closed_account_is_refused(world: World) -> None:
     assert len(post.letters(world.app)) == 1
 
 
-def test_reset_asked_for_nobody_looks_the_same_and_sends_nothing(world: World) -> None:
+def test_reset_of_an_unknown_name_looks_the_same_and_sends_nothing(world: World) -> None:
     existing = world.browser().post("/-/reset", {"name": "alice"})
     unknown = world.browser().post("/-/reset", {"name": "nobody"})
     assert (existing.status_code, existing.location, existing.data) == (
@@ -97,7 +97,7 @@ def test_reset_asked_for_nobody_looks_the_same_and_sends_nothing(world: World) -
     assert [letter["To"] for letter in post.letters(world.app)] == ["alice@example.org"]
 
 
-def test_reset_tokens_are_long_new_and_kept_as_hashes(world: World) -> None:
+def test_reset_tokens_are_long_unique_and_stored_as_hashes(world: World) -> None:
     with world.app.app_context(), db.write() as session:
         alice = people.find_user("alice")
         tokens = {sessions.make_token(session, alice, "reset") for _time in range(1000)}
@@ -109,7 +109,7 @@ def test_reset_tokens_are_long_new_and_kept_as_hashes(world: World) -> None:
     assert not tokens & hashes
 
 
-def test_reset_token_stands_nowhere_in_the_database(world: World) -> None:
+def test_reset_token_is_not_stored_in_the_database(world: World) -> None:
     token = _request_link(world).rpartition("/")[2]
     with world.app.app_context():
         assert sessions.token_owner(token, "reset").name == "alice"
@@ -117,7 +117,7 @@ def test_reset_token_stands_nowhere_in_the_database(world: World) -> None:
         assert not any(token in str(vars(row)) for row in rows)
 
 
-def test_reset_link_is_of_the_configured_site(instance: Path, settings: dict[str, object]) -> None:
+def test_reset_link_uses_the_configured_site(instance: Path, settings: dict[str, object]) -> None:
     world = World(create_app(instance, **(settings | {"base_url": "https://wiki.example"})))
     evil = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
     world.browser().post("/-/reset", {"name": "alice"}, headers=evil)
@@ -157,7 +157,7 @@ def test_reset_requests_are_throttled_by_account(limited: World) -> None:
     assert statuses == [303] * 10 + [429] * 2
 
 
-def test_reset_still_lets_the_right_person_in_while_guessing_is_slowed(limited: World) -> None:
+def test_reset_works_while_sign_in_is_throttled(limited: World) -> None:
     xavier = limited.browser()
     for _time in range(12):
         last = xavier.post("/-/login", {"name": "alice", "password": "wrong horse"})
@@ -166,7 +166,7 @@ def test_reset_still_lets_the_right_person_in_while_guessing_is_slowed(limited: 
     assert limited.browser().post(path, {"password": NEW}).status_code == 303
 
 
-def test_letters_speak_the_language_of_the_person_and_hold_names_as_they_are(world: World) -> None:
+def test_mails_use_the_language_of_the_person_and_do_not_escape_names(world: World) -> None:
     with world.app.app_context(), db.write():
         people.find_user("alice").display_name = "{{ 7*7 }} %(x)s <b>"
     _request_link(world)

@@ -66,7 +66,7 @@ def test_sign_in_redirects_to_the_requested_page(world: World) -> None:
         " /e.x",
     ],
 )
-def test_sign_in_next_elsewhere_stays_here(world: World, target: str) -> None:
+def test_sign_in_does_not_redirect_to_other_sites(world: World, target: str) -> None:
     answer = world.browser().post(
         "/-/login", {"name": "alice", "password": PASSWORD, "next": target}
     )
@@ -89,7 +89,7 @@ def test_sign_in_unknown_name_and_wrong_password_look_the_same(world: World) -> 
     )
 
 
-def test_sign_in_hashes_once_whoever_is_named(world: World, monkeypatch) -> None:
+def test_sign_in_hashes_once_for_any_name(world: World, monkeypatch) -> None:
     passwords.matches("warm", "")
     checked: list[str] = []
     verify = type(passwords.hasher).verify
@@ -105,7 +105,7 @@ def test_sign_in_hashes_once_whoever_is_named(world: World, monkeypatch) -> None
 
 
 @pytest.mark.slow
-def test_sign_in_takes_the_same_time_whoever_is_named(
+def test_sign_in_takes_the_same_time_for_any_name(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(passwords, "hasher", PasswordHasher())
@@ -127,7 +127,7 @@ def test_sign_in_takes_the_same_time_whoever_is_named(
 @pytest.mark.parametrize(
     "name", ["a\x00lice", "alice\u202e", "\U0001f600", "%", "_____", "' OR 1=1"]
 )
-def test_sign_in_odd_names_are_nobody_or_the_one_they_show(world: World, name: str) -> None:
+def test_sign_in_lookalike_names_match_no_other_account(world: World, name: str) -> None:
     answer = world.browser().post("/-/login", {"name": name, "password": "wrong horse"})
     assert answer.status_code == 422
 
@@ -139,7 +139,7 @@ def test_sign_in_disabled_account_is_like_a_wrong_password(world: World) -> None
     assert answer.status_code == 422
 
 
-def test_sign_in_gives_a_new_session_identifier(world: World) -> None:
+def test_sign_in_creates_a_new_session_identifier(world: World) -> None:
     browser = world.browser("bob")
     before = cookies.session_cookie(browser)
     browser.post("/-/login", {"name": "alice", "password": PASSWORD})
@@ -151,7 +151,7 @@ def test_sign_in_gives_a_new_session_identifier(world: World) -> None:
 
 
 @pytest.mark.parametrize("key", [sessions.COOKIE_KEY, sessions.FORMER_KEY])
-def test_sign_in_session_set_beforehand_is_not_kept(world: World, key: str) -> None:
+def test_sign_in_prevents_session_fixation(world: World, key: str) -> None:
     browser = world.browser()
     with browser.client.session_transaction() as cookie:
         cookie[key] = "chosen by Xavier"
@@ -173,7 +173,7 @@ def test_sign_in_is_persistent_only_on_request(world: World) -> None:
         assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie
 
 
-def test_sign_out_kills_the_session_on_the_server(world: World) -> None:
+def test_sign_out_ends_the_session_on_the_server(world: World) -> None:
     browser = world.browser("alice")
     old_cookie = cookies.session_cookie(browser)
     answer = browser.post("/-/logout")
@@ -269,7 +269,7 @@ def test_sign_in_page_shows_the_next_steps_without_page_titles(world: World) -> 
     assert "secret" not in text
 
 
-def test_sign_in_page_of_one_browser_is_not_given_to_another(world: World) -> None:
+def test_sign_in_page_is_not_shared_between_browsers(world: World) -> None:
     tokens = {
         re.search(r'csrf_token" value="([^"]+)"', world.browser().get("/-/login").text)[1]
         for _ in "12"
@@ -288,7 +288,7 @@ def test_sign_in_redirects_when_already_signed_in(world: World) -> None:
     assert (answer.status_code, answer.location) == (303, "/-/profile")
 
 
-def test_guessing_one_account_is_slowed_then_open_again(limited: World) -> None:
+def test_guessing_one_account_is_throttled_for_a_while(limited: World) -> None:
     browser = limited.browser()
     answers = [
         browser.post("/-/login", {"name": name, "password": "wrong horse"})
@@ -313,7 +313,7 @@ def test_guessing_counts_the_account_from_every_address(limited: World) -> None:
     assert statuses == [422] * 10 + [429] * 2
 
 
-def test_guessing_one_password_on_many_accounts_is_slowed(limited: World) -> None:
+def test_guessing_one_password_on_many_accounts_is_throttled(limited: World) -> None:
     browser = limited.browser()
     statuses = [
         browser.post("/-/login", {"name": f"name{number}", "password": "wrong horse"}).status_code
@@ -342,7 +342,7 @@ def test_successful_sign_in_is_never_throttled(limited: World) -> None:
         ("http://net.example", "gare-", "/"),
     ],
 )
-def test_cookie_is_of_this_site_alone(
+def test_cookie_is_limited_to_this_site(
     instance: Path, settings: dict[str, object], base_url: str, prefix: str, path: str
 ) -> None:
     with running(instance, settings | {"base_url": base_url}) as app:

@@ -114,7 +114,7 @@ def test_sign_up_odd_or_lookalike_names_are_refused(world: World, name: str) -> 
     assert _count_people(world) == before
 
 
-def test_sign_up_composed_and_decomposed_names_are_one(world: World) -> None:
+def test_sign_up_normalizes_unicode_names(world: World) -> None:
     assert world.browser().post("/-/signup", DORA | {"name": "ele\u0301a"}).status_code == 303
     user = _find_user(world, "eléa")
     assert user and user.name == "el\u00e9a"
@@ -174,7 +174,7 @@ def test_sign_up_by_mail_is_confirmed_by_the_link(world: World, monkeypatch) -> 
     assert "Dora Le Goff" in browser.get("/-/profile").text
 
 
-def test_sign_up_by_mail_does_not_tell_which_addresses_are_known(world: World, monkeypatch) -> None:
+def test_sign_up_by_mail_does_not_reveal_existing_addresses(world: World, monkeypatch) -> None:
     monkeypatch.setattr(sign_up, "confirms_by_mail", lambda: True)
     new = world.browser().post("/-/signup", DORA)
     existing = world.browser().post(
@@ -192,7 +192,7 @@ def test_sign_up_by_mail_does_not_tell_which_addresses_are_known(world: World, m
         assert answer.status_code == 422 and "already has an account" not in answer.text
 
 
-def test_sign_up_flood_is_slowed(limited: World) -> None:
+def test_sign_up_is_throttled(limited: World) -> None:
     browser = limited.browser()
     statuses = [browser.post("/-/signup", {"name": "x"}).status_code for _time in range(12)]
     assert statuses == [422] * 10 + [429] * 2

@@ -73,7 +73,7 @@ def test_appearance_accepts_a_barely_readable_accent(world: World) -> None:
         {"density": "x"}, {"text_face": "url(//e.x)"},
     ],
 )  # fmt: skip
-def test_appearance_odd_values_are_refused(world: World, changed: dict[str, str]) -> None:
+def test_appearance_invalid_values_are_refused(world: World, changed: dict[str, str]) -> None:
     answer = world.browser("alice").post("/-/admin/appearance", LOOK | changed)
     assert answer.status_code == 422
     assert "<script>" not in answer.text.partition("<main")[2].partition("</main")[0]
@@ -128,7 +128,7 @@ def test_logo_is_reduced_and_served_to_everyone(world: World) -> None:
         b"\x89PNG\r\n\x1a\n<script>alert(1)</script>", b"<html></html>",
     ],
 )  # fmt: skip
-def test_logo_of_another_kind_is_refused(world: World, content: bytes) -> None:
+def test_logo_that_is_no_image_is_refused(world: World, content: bytes) -> None:
     answer = world.browser("alice").post(
         "/-/admin/appearance", LOOK | {"logo": (io.BytesIO(content), "logo.png")}
     )

@@ -71,12 +71,12 @@ def test_body_that_is_no_object_is_refused(program, body):
 @pytest.mark.parametrize(
     "kind", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]
 )
-def test_other_kinds_of_content_are_not_taken(program, kind):
+def test_other_content_types_are_refused(program, kind):
     answer = program("bob").send("PUT", "/pages/Fiche", b'{"text": "a"}', kind)
     assert (answer.status_code, answer.content_type) == (415, "application/problem+json")
 
 
-def test_odd_characters_are_made_normal(program):
+def test_characters_are_normalized(program):
     bob = program("bob")
     body = (
         rb'{"text": "a\u0000b\ud800c\r\nd", "title": "\udfffT\u0000", "summary": "s\u0000\ud800",'
@@ -117,7 +117,7 @@ def test_other_methods_and_addresses_are_problems_too(program):
     assert bob.client.get("/-/api/v1/pages?tag=%ff&kind=%ed%a0%80").status_code == 200
 
 
-def test_body_without_length_is_cut_at_the_limit(world, program):
+def test_body_without_length_is_limited(world, program):
     whole = b'{"text": "' + b"a" * 7 * 1024 * world.app.config["GARE"].max_page_kb + b'"}'
     answer = program().client.open(
         "/-/api/v1/pages/Fiche",

@@ -69,7 +69,7 @@ def test_entries_read_whole_without_what_is_hidden(world, program):
     assert (page["kind"], page["data"]["phone"]) == ("entry", SECRET)
 
 
-def test_hidden_field_is_on_no_way_out(world, program):
+def test_hidden_field_appears_in_no_response(world, program):
     make(world)
     xavier = program("xavier")
     for path in (

@@ -27,7 +27,7 @@ def test_author_of_a_page_by_someone_without_account_is_empty(program):
     assert program().get("/pages/Anonyme").get_json()["author"] == ""
 
 
-def test_hidden_and_missing_pages_answer_the_same(world, program):
+def test_hidden_and_missing_pages_get_the_same_response(world, program):
     world.page("Secret-page", SECRET, title=SECRET, read="@friends")
     for path in ("", "/revisions", "/revisions/1", "/revisions/7"):
         hidden = program("xavier").get(f"/pages/Secret-page{path}")

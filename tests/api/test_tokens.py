@@ -77,7 +77,7 @@ def test_signed_in_browser_reads_and_writes_from_its_own_site_only(world):
     )
 
 
-def test_answers_are_for_one_reader_and_have_the_headers_of_all(program):
+def test_responses_are_private_with_security_headers(program):
     answer = program("bob").get("/pages")
     assert {"Authorization", "Cookie"} <= set(answer.vary)
     assert "private" in answer.headers["Cache-Control"]

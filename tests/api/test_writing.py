@@ -208,7 +208,7 @@ def test_page_goes_to_the_trash_and_its_name_is_not_reused(program):
     assert (refused.status_code, [*refused.get_json()["errors"]]) == (422, ["name"])
 
 
-def test_home_cannot_be_thrown_away(program):
+def test_home_page_cannot_be_put_in_the_trash(program):
     assert program("alice").delete("/pages/Home").status_code == 403
     assert program().get("/pages/Home").status_code == 200
 

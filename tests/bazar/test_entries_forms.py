@@ -126,7 +126,10 @@ def test_entry_follows_the_rules_of_its_form(orgs: World) -> None:
     with orgs.app.app_context(), db.write() as session:
         form = forms.form_or_404("orgs", SYSTEM)
         access.set_rules(
-            session, session.get_one(access.RuleSet, form.rules_id), people.resolve, read="+"
+            session,
+            session.get_one(access.RuleSet, form.rules_id),
+            people.resolve_rule_name,
+            read="+",
         )
     assert orgs.browser().get(f"/{name}").status_code == 404
     assert orgs.browser("xavier").get(f"/{name}").status_code == 200

@@ -139,7 +139,7 @@ def test_reader_without_permission_is_refused_with_their_text(world, who):
         assert db.session().query(Comment).count() == 0
 
 
-def test_anonymous_comments_where_rules_allow_with_trap_and_time(world, monkeypatch):
+def test_anonymous_comments_pass_honeypot_and_minimum_time(world, monkeypatch):
     world.page("Page", TEXT)
     allow_anonymous_comments(world)
     browser = world.browser()
@@ -254,7 +254,7 @@ def test_comments_are_closed_and_hidden_for_everyone(world):
     assert alice.post("/Page/talk", {"talk": "zzz"}).status_code == 422
 
 
-def test_comments_of_a_page_one_may_not_read_are_as_none(world):
+def test_comments_of_an_unreadable_page_are_not_found(world):
     world.page("Page", TEXT)
     add_comment(world, "Page", "zyxqv", who="bob")
     set_rules(world, "Page", read="@admins")
@@ -281,7 +281,7 @@ def test_reply_to_another_page_is_refused(world):
     )
 
 
-def test_comments_go_with_their_page(world):
+def test_comments_are_deleted_with_their_page(world):
     world.page("Page", TEXT)
     add_comment(world, "Page", "first")
     add_comment(world, "Page", "second", reply_to=1)

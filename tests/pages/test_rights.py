@@ -85,7 +85,10 @@ def test_default_of_the_wiki_still_acts_where_a_page_says_nothing(world):
     world.page("Mine", "text", read="*")
     with world.app.app_context(), db.write() as session:
         access.set_rules(
-            session, session.get_one(RuleSet, WIKI_RULES), people.resolve, write="@friends"
+            session,
+            session.get_one(RuleSet, WIKI_RULES),
+            people.resolve_rule_name,
+            write="@friends",
         )
     assert world.browser("xavier").get("/Mine/edit").status_code == 403
     assert world.browser("carol").get("/Mine/edit").status_code == 200
@@ -155,7 +158,10 @@ def test_who_may_create_follows_the_wiki(world):
         assert rights.may_create(world.actor("xavier"))
         with db.write() as session:
             access.set_rules(
-                session, session.get_one(RuleSet, WIKI_RULES), people.resolve, write="@friends"
+                session,
+                session.get_one(RuleSet, WIKI_RULES),
+                people.resolve_rule_name,
+                write="@friends",
             )
         assert not rights.may_create(world.actor())
         assert not rights.may_create(world.actor("xavier"))

@@ -112,7 +112,7 @@ def test_only_admins_delete_for_good(world):
     )
 
 
-def test_home_cannot_be_thrown_away(world):
+def test_home_page_cannot_be_put_in_the_trash(world):
     alice = world.browser("alice")
     assert alice.post("/Home/trash").status_code == 403
     assert "home page" in alice.get("/Home/trash").text

@@ -90,7 +90,7 @@ def test_closed_platform_offers_nothing_to_who_may_not_open_it(world):
 
         form = forms.form_of_model("news")
         rules = session.get_one(access.RuleSet, form.rules_id)
-        access.set_rules(session, rules, people.resolve, write="bob")
+        access.set_rules(session, rules, people.resolve_rule_name, write="bob")
     assert "/new" in platform(world, 2)
     assert "/new" not in platform(world, 2, name="xavier")
 

@@ -134,7 +134,7 @@ def test_what_a_reader_may_see_no_more_is_gone_at_once_from_kept_answers_too(net
     assert "ruche.test" not in text and "four.test" in text
     with network.app.app_context(), db.write() as session:
         rules = session.get_one(access.RuleSet, forms.form_named("partners").rules_id)
-        access.set_rules(session, rules, people.resolve, read="@friends")
+        access.set_rules(session, rules, people.resolve_rule_name, read="@friends")
     for who in ("", "xavier"):
         assert "four.test" not in network.browser(who).get("/-/search?q=octet").text
         assert elsewhere(network, who, q="octet") == NONE

@@ -66,7 +66,7 @@ def test_actions_follow_rights(indexed):
     with indexed.app.app_context(), db.write() as session:
         settings.put(session, anonymous_edit=False)
         rules = session.get_one(access.RuleSet, access.WIKI_RULES)
-        access.set_rules(session, rules, people.resolve, write="@friends")
+        access.set_rules(session, rules, people.resolve_rule_name, write="@friends")
     bob, xavier, anonymous = (
         groups(indexed, "frequ", who)["Actions"] for who in ("bob", "xavier", "")
     )

@@ -136,5 +136,5 @@ def test_page_hoped_for_is_among_the_first_five(ranks):
 )
 def test_question_finds_its_answer_first(network, question, title):
     with network.app.app_context():
-        actor = people.anonymous()
+        actor = people.anonymous_actor()
         assert index.search(question, actor=actor).hits[0].page.title == title

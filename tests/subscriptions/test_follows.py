@@ -85,7 +85,7 @@ def test_minor_changes_are_not_notified(world):
     assert post.taken(world.app) == []
 
 
-def test_rights_are_those_of_the_moment_the_mail_leaves(world):
+def test_permissions_are_checked_on_delivery(world):
     world.page("Page", "zyxqv one", title="Zyxqv")
     follow(world, "bob", "page", "Page")
     edit_page(world, "Page", "zyxqv two", summary="zyxqv")
@@ -111,7 +111,7 @@ def test_new_permission_applies_at_once(world):
     assert len(post.taken(world.app)) == 1
 
 
-def test_one_mail_for_all_that_one_follows(world):
+def test_one_mail_covers_all_follows(world):
     for name in ("One", "Two"):
         world.page(name, "text", tags=("t",))
         follow(world, "bob", "page", name, "daily")
@@ -226,7 +226,7 @@ def test_periodic_job_is_queued_once_for_all_workers(world):
 
 
 def test_worker_sends_digests_periodically(world, monkeypatch):
-    monkeypatch.setattr(digest, "SETTLED", timedelta(0))
+    monkeypatch.setattr(digest, "MIN_AGE", timedelta(0))
     world.page("Page", "one")
     while worker.tick(world.app):
         pass
@@ -247,7 +247,7 @@ def test_digests_are_due_in_the_morning_and_on_monday(world):
             2026, 11, 25, 6, 0, tzinfo=UTC
         )
         assert digest.due("weekly", now) == datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
-        assert digest.due("now", now) == now - digest.SETTLED
+        assert digest.due("now", now) == now - digest.MIN_AGE
 
 
 def test_mention_notifies_only_people_who_may_read(world):
@@ -264,7 +264,7 @@ def test_mention_notifies_only_people_who_may_read(world):
     assert [mail["To"] for mail in post.taken(world.app)] == ["alice@example.org"]
 
 
-def test_mention_of_who_lost_the_right_or_does_not_want_it_is_not_sent(world):
+def test_mention_is_not_sent_without_permission_or_consent(world):
     world.page("Page", "text")
     world.browser("carol").post("/-/follows/mails", {})
     with world.app.app_context():
@@ -336,7 +336,7 @@ def test_address_without_account_is_confirmed_first(world):
     assert post.taken(world.app) == []
 
 
-def test_asking_by_mail_tells_nothing(world):
+def test_subscription_by_mail_reveals_no_hidden_target(world):
     world.page("Secret", "text", read="+")
     world.page("Page", "text")
     anonymous = world.browser()

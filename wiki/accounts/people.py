@@ -41,7 +41,7 @@ def find_group(name: str) -> Group | None:
     return db.session().scalar(select(Group).where(Group.name_key == fold(name.removeprefix("@"))))
 
 
-def resolve(name: str) -> str | None:
+def resolve_rule_name(name: str) -> str | None:
     """Return the access token of a name in a rule (`@group` or a person), None if unknown."""
     if name.startswith("@"):
         group = find_group(name)
@@ -69,7 +69,7 @@ def actor_of(user: User) -> Actor:
     )
 
 
-def anonymous() -> Actor:
+def anonymous_actor() -> Actor:
     """Return the anonymous actor, with the privileges that the site settings allow."""
     privileges = {"read"}
     privileges |= {"write"} if settings.get("anonymous_edit") else set()

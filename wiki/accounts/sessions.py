@@ -18,7 +18,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import SignIn, Token, User
-from wiki.accounts.people import actor_of, anonymous
+from wiki.accounts.people import actor_of, anonymous_actor
 from wiki.core import db
 
 SEEN_EVERY = timedelta(minutes=10)
@@ -116,7 +116,7 @@ def _recognise() -> None:
     if request.cookies and FORMER_KEY in cookie:
         cookie[COOKIE_KEY] = cookie.pop(FORMER_KEY)
     user = current_user.user if current_user.is_authenticated else None
-    g.actor = actor_of(user) if user else anonymous()
+    g.actor = actor_of(user) if user else anonymous_actor()
     g.person_lang = user.lang if user else ""
 
 

@@ -27,7 +27,7 @@ CHOICES = (30, 7, 1)
 BATCH_SIZE = 200
 
 
-def free_to_go(days: int = DAYS) -> list[StoredFile]:
+def unused_contents(days: int = DAYS) -> list[StoredFile]:
     """Return the contents that have been unused for so many days."""
     before = db.utcnow() - timedelta(days=days)
     is_attached = Attachment.removed_at.is_(None) | (Attachment.removed_at >= before)
@@ -40,7 +40,7 @@ def free_to_go(days: int = DAYS) -> list[StoredFile]:
     return [row for row in rows if row.sha256 not in used_sums]
 
 
-def free(days: int = DAYS) -> tuple[int, int]:
+def delete_unused(days: int = DAYS) -> tuple[int, int]:
     """Delete unused contents for good; return their number and total bytes."""
     count = size = 0
     while sizes := _free_batch(days):
@@ -51,7 +51,7 @@ def free(days: int = DAYS) -> tuple[int, int]:
 def _free_batch(days: int) -> list[int]:
     """Delete a batch and return its sizes; select under the lock, since one may be uploaded again."""
     with db.write(quiet=True) as session:
-        rows = free_to_go(days)[:BATCH_SIZE]
+        rows = unused_contents(days)[:BATCH_SIZE]
         for row in rows:
             files.drop(session, row)
             thumbnails.forget(row.sha256)

@@ -66,15 +66,15 @@ def takeback(by: str | None, since: str, yes: bool) -> None:
     """Bring pages back to their last version by someone else; what nobody else wrote goes, files and comments too."""
     with context():
         try:
-            user, moment = taking_back.asked(by or "", since)
+            user, moment = taking_back.parse_request(by or "", since)
         except Invalid as invalid:
             raise Refused(" ".join(invalid.errors.values())) from invalid
-        plan = taking_back.planned(user, moment, actor=SYSTEM)
+        plan = taking_back.make_plan(user, moment, actor=SYSTEM)
         for line in _lines(plan):
             click.echo(line)
         if yes:
             told = progress("pages, files and comments")
-            report = taking_back.take_all(
+            report = taking_back.roll_back(
                 user,
                 moment,
                 actor=SYSTEM,

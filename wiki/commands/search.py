@@ -105,7 +105,7 @@ def files_room(forget_missing: bool) -> None:
     """Count the store again, and say in bytes what it holds, may hold, and what could be freed."""
     with context():
         store.recount(forget_missing=forget_missing)
-        room, to_go = store.room(), storage_cleanup.free_to_go()
+        room, to_go = store.room(), storage_cleanup.unused_contents()
         click.echo(f"used\t{store.used()}\nallowed\t{room.allowed if room else '-'}")
         click.echo(f"to free\t{sum(one.size for one in to_go)}\t{len(to_go)} files")
 
@@ -116,8 +116,8 @@ def files_room(forget_missing: bool) -> None:
 def files_free(days: int, yes: bool) -> None:
     """Delete for good the contents that no page has shown for so many days; former versions lose them."""
     with context():
-        for one in storage_cleanup.free_to_go(days):
+        for one in storage_cleanup.unused_contents(days):
             click.echo(f"{one.sha256}\t{one.size}")
         if yes:
-            count, size = storage_cleanup.free(days)
+            count, size = storage_cleanup.delete_unused(days)
             click.echo(f"{count} deleted, {size} bytes free again", err=True)

@@ -100,7 +100,7 @@ def _as(person: str) -> Iterator[Actor]:
         user = people.find_user(person) if person else None
         if person and user is None:
             raise click.ClickException(f"nobody is called {person}")
-        g.actor = people.actor_of(user) if user else people.anonymous()
+        g.actor = people.actor_of(user) if user else people.anonymous_actor()
         try:
             yield g.actor
         except Invalid as error:

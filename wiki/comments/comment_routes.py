@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.comments import comments, threads
 from wiki.comments.comments import About
-from wiki.comments.threads import talk_of
+from wiki.comments.threads import comments_of
 from wiki.core import antispam
 from wiki.core.access import current_actor
 from wiki.core.http import Invalid, audience, render, see_other
@@ -174,7 +174,7 @@ def _run_action(action: Callable[[], object]) -> None:
 
 
 def _redirect_back(page: Page, comment: Comment | None = None) -> BaseResponse:
-    talk = talk_of(page, inline=page.kind != "station" and not _from_screen())
+    talk = comments_of(page, inline=page.kind != "station" and not _from_screen())
     anchor = f"comment-{comment.id}" if comment else "talk"
     where = "pages.show" if talk.inline else "comments.comments"
     return see_other(url_for(where, name=page.name, _anchor=anchor))
@@ -196,7 +196,7 @@ def _refused(page: Page) -> Response:
 
 
 def _screen(page: Page, *, errors: dict[str, str] | None = None, status: int = 200) -> Response:
-    talk = talk_of(page, resolved="resolved" in request.args, inline=False)
+    talk = comments_of(page, resolved="resolved" in request.args, inline=False)
     return render(
         "comments/comments.html",
         status=status,

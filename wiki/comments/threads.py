@@ -57,7 +57,7 @@ class CommentView:
         return initials(self.row.author_name)
 
 
-class Talk:
+class PageComments:
     """The comments of a page that was loaded for the actor, read lazily."""
 
     def __init__(self, page: Page, actor: Actor, *, inline: bool, resolved: bool = False) -> None:
@@ -176,13 +176,13 @@ class Talk:
             view.lost = view.passage is None
 
 
-def talk_of(page: Page, *, resolved: bool = False, inline: bool | None = None) -> Talk:
+def comments_of(page: Page, *, resolved: bool = False, inline: bool | None = None) -> PageComments:
     """Return the comments of a page for the current actor, cached for the request."""
     actor = current_actor()
     if inline is None:
         inline = page.kind != "station" and request.path != "/"
     key = ("talk", page.id, actor.id, resolved, inline)
-    return db.once(key, lambda: Talk(page, actor, inline=inline, resolved=resolved))
+    return db.once(key, lambda: PageComments(page, actor, inline=inline, resolved=resolved))
 
 
 def url_of(comment: Comment, page: Page) -> str:
@@ -202,7 +202,7 @@ def url_of(comment: Comment, page: Page) -> str:
     return url_for("pages.show", name=page.name, _anchor=anchor)
 
 
-def with_ways(body: Markup, page: Page) -> Markup:
+def add_comment_links(body: Markup, page: Page) -> Markup:
     """Add a link to each heading of a page that comments on its section."""
     if not comments.may_comment(page) or page.kind != "text" or request.path == "/":
         return body

@@ -25,13 +25,15 @@ def deliver(*, page_id: int, user_id: int, follow_id: int, message_id: str) -> N
         return
     if row is None and not (user_id and follows.wants(SWITCH, user_id)):
         return
-    actor = people.actor_of(user) if user else people.anonymous()
+    actor = people.actor_of(user) if user else people.anonymous_actor()
     page = find.page_by_id(page_id, actor=actor)
     if page is None or page.form_id is None or entries.form_of(page).model != MODEL:
         return
-    with mails.speaking(user.lang if user else row.lang if row else ""):
+    with mails.in_language(user.lang if user else row.lang if row else ""):
         out = (
-            mails.way_out(follows=[row.id]) if row else mails.way_out(switch=SWITCH, person=user_id)
+            mails.unsubscribe_url(follows=[row.id])
+            if row
+            else mails.unsubscribe_url(switch=SWITCH, person=user_id)
         )
         to = user.email if user else row.email if row else ""
         _write(as_meeting(page, actor=actor), to=to, out=out, message_id=message_id)

@@ -111,7 +111,7 @@ def may_create(actor: Actor) -> bool:
         return False
     session = db.session()
     rule = access.effective(session, session.get_one(RuleSet, WIKI_RULES), "write")
-    return bool(rule) and access.rule_allows(actor, rule, people.resolve)
+    return bool(rule) and access.rule_allows(actor, rule, people.resolve_rule_name)
 
 
 def in_words(rule: str) -> str:
@@ -141,7 +141,7 @@ def _check(wanted: dict[str, str]) -> None:
     errors = {}
     for privilege, rule in wanted.items():
         try:
-            access.compile_rule(rule, people.resolve)
+            access.compile_rule(rule, people.resolve_rule_name)
         except access.UnknownName as error:
             errors[privilege] = _("Nobody is called %(name)s here.", name=error.args[0])
     if errors:
@@ -165,11 +165,11 @@ def _rules_for(session: Session, page: Page, texts: dict[str, str]) -> int:
     default, own = kind_of(page).default_rules(page), own_set(session, page)
     if own is not None:
         own.parent_id = default
-        access.set_rules(session, own, people.resolve, **texts)
+        access.set_rules(session, own, people.resolve_rule_name, **texts)
         return own.id if any(texts.values()) else _without(session, page, own, default)
     if not any(texts.values()):
         return default
-    return access.make_rules(session, people.resolve, parent=default, **texts).id
+    return access.make_rules(session, people.resolve_rule_name, parent=default, **texts).id
 
 
 def _is_shared(session: Session, page: Page) -> bool:

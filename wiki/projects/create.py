@@ -102,7 +102,7 @@ def found(
         session, f"projet-{secrets.token_hex(4)}", title=title, of_project=True
     )
     membrane = access.make_rules(
-        session, people.resolve, parent=None, read=membrane_rule(visibility, group.name)
+        session, people.resolve_rule_name, parent=None, read=membrane_rule(visibility, group.name)
     )
     project = Project(
         key=key,

@@ -66,7 +66,7 @@ def keep_membrane(session: Session, project: Project) -> None:
     access.set_rules(
         session,
         rules,
-        people.resolve,
+        people.resolve_rule_name,
         read=membrane_rule(current.visibility, group.name),
         write=kept_out,
         comment="!*" if current.closed_at else "",

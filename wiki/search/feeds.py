@@ -25,7 +25,7 @@ def feed() -> BaseResponse:
     """Give what a search finds, the last changed first, as a reader without account sees it."""
     question = asked()
     return _atom(
-        question, people.anonymous(), url_for(".feed", **question.args()), _words(question)
+        question, people.anonymous_actor(), url_for(".feed", **question.args()), _words(question)
     )
 
 

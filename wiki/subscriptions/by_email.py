@@ -33,7 +33,7 @@ def ask_by_mail() -> BaseResponse:
     """Queue the confirmation mail of a subscription."""
     form = request.form
     kind, _colon, name = form.get("what", "").partition(":")
-    target = targets.find_target(kind, name, actor=people.anonymous()) or abort(404)
+    target = targets.find_target(kind, name, actor=people.anonymous_actor()) or abort(404)
     if antispam.is_trapped():
         return _redirect_sent()
     antispam.count(*LIMITS_BY_REMOTE, by=f"follow {remote_address()}")
@@ -114,8 +114,8 @@ confirm.proves_itself = leave.proves_itself = True  # type: ignore[attr-defined]
 def deliver(*, email: str, of: str, stored: str, rhythm: str, lang: str, message_id: str) -> None:
     """Send the confirmation mail of a subscription."""
     token = mails.confirm_token(email=email, kind=of, stored=stored, rhythm=rhythm, lang=lang)
-    with mails.speaking(lang):
-        target = KINDS[of].load(stored, actor=people.anonymous())
+    with mails.in_language(lang):
+        target = KINDS[of].load(stored, actor=people.anonymous_actor())
         if target is not None:
             link = absolute_url(url_for("subscriptions.confirm", token=token))
             mails.send("confirm", to=email, message_id=message_id, out="", target=target, link=link)
@@ -124,7 +124,7 @@ def deliver(*, email: str, of: str, stored: str, rhythm: str, lang: str, message
 def _load_target(subscription: dict[str, str] | None) -> Target | None:
     if subscription is None or subscription["kind"] not in KINDS:
         return None
-    return KINDS[subscription["kind"]].load(subscription["stored"], actor=people.anonymous())
+    return KINDS[subscription["kind"]].load(subscription["stored"], actor=people.anonymous_actor())
 
 
 def _errors(email: str, rhythm: str) -> dict[str, str]:
@@ -162,7 +162,7 @@ def _leave_screen(token: str, *, done: bool = False) -> Response:
     rows = db.session().scalars(select(Follow).where(Follow.id.in_(ids)).order_by(Follow.id)).all()
     # The token does not authenticate the reader: show only what everyone may read.
     rows_and_targets = [
-        (row, KINDS[row.kind].load(row.target, actor=people.anonymous())) for row in rows
+        (row, KINDS[row.kind].load(row.target, actor=people.anonymous_actor())) for row in rows
     ]
     return _keep_private(
         render(

@@ -24,7 +24,7 @@ from wiki.subscriptions.models import Follow
 TURN = "digests"
 JOB = "digest"
 EVERY = timedelta(minutes=1)
-SETTLED = timedelta(seconds=20)
+MIN_AGE = timedelta(seconds=20)
 """Minimum age of a change in a digest: a younger one may still be uncommitted."""
 HOUR = 7
 """Local hour of daily and weekly digests; weekly ones on Monday."""
@@ -34,7 +34,7 @@ _BATCH_SIZE = 500
 """Maximum number of page ids in one statement."""
 
 
-def turn() -> None:
+def queue_due_digests() -> None:
     """Queue the digests that are due."""
     now = db.utcnow()
     for rhythm in RHYTHMS:
@@ -43,7 +43,7 @@ def turn() -> None:
 
 def due(rhythm: str, now: datetime) -> datetime:
     """Return the moment up to which the next digest of a rhythm covers changes."""
-    settled = now - SETTLED
+    settled = now - MIN_AGE
     if rhythm == "now":
         return settled
     local = i18n.local(settled)
@@ -91,11 +91,11 @@ def deliver(
     user = db.session().get(User, user_id) if user_id else None
     if not rows or (user_id and (user is None or user.disabled)):
         return
-    actor = people.actor_of(user) if user else people.anonymous()
+    actor = people.actor_of(user) if user else people.anonymous_actor()
     windows_by_target = [
         (row.kind, row.target, datetime.fromisoformat(windows[str(row.id)])) for row in rows
     ]
-    with mails.speaking(user.lang if user else rows[0].lang):
+    with mails.in_language(user.lang if user else rows[0].lang):
         news = updates.gather(windows_by_target, until=datetime.fromisoformat(until), actor=actor)
         if news:
             to = user.email if user else rows[0].email
@@ -116,7 +116,7 @@ def _send(
         "digest",
         to=to,
         message_id=message_id,
-        out=mails.way_out(follows=[row.id for row in rows]),
+        out=mails.unsubscribe_url(follows=[row.id for row in rows]),
         rhythm=rows[0].rhythm,
         news=first_news,
         others=len(news) - len(first_news),

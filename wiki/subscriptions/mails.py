@@ -24,7 +24,7 @@ CONFIRM_SECONDS = 3 * 24 * 3600
 
 def send_mention(user: User, comment: Comment, page: Page, *, message_id: str) -> None:
     """Notify a person that a comment mentions them."""
-    with speaking(user.lang):
+    with in_language(user.lang):
         text = " ".join(comment.text.split())
         context = {
             "who": comment.author_name,
@@ -42,7 +42,7 @@ def send_mention(user: User, comment: Comment, page: Page, *, message_id: str) -
             "mention",
             to=user.email,
             message_id=message_id,
-            out=way_out(mentions=user.id),
+            out=unsubscribe_url(mentions=user.id),
             **context,
         )
 
@@ -63,7 +63,7 @@ def send(letter: str, *, to: str, message_id: str, out: str, **context: object) 
 
 
 @contextmanager
-def speaking(lang: str) -> Iterator[None]:
+def in_language(lang: str) -> Iterator[None]:
     """Provide a request context with a language and the base URL, to render mails in the worker."""
     base = current_app.config["GARE"].base_url or "http://localhost"
     language = lang if lang in i18n.LANGUAGES else str(settings.get("lang"))
@@ -76,7 +76,7 @@ def speaking(lang: str) -> Iterator[None]:
             g.person_lang = previous_lang
 
 
-def way_out(
+def unsubscribe_url(
     *, follows: Sequence[int] = (), mentions: int = 0, switch: str = "mentions", person: int = 0
 ) -> str:
     """Return the unsubscribe URL of follows, or of a switch of a person; it requires no sign-in."""

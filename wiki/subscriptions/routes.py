@@ -18,7 +18,7 @@ def init_app(app: Flask) -> None:
     )
     with app.app_context():
         registry = registries()
-        periodic.repeat(digest.TURN, digest.turn, every=digest.EVERY)
+        periodic.repeat(digest.TURN, digest.queue_due_digests, every=digest.EVERY)
     registry.jobs[by_email.JOB] = by_email.deliver
     registry.jobs[digest.JOB] = digest.deliver
     app.register_blueprint(blueprint)

@@ -69,14 +69,14 @@ def deliver_gardening(*, user_id: int, message_id: str) -> None:
     if user is None or user.disabled or not follows.wants("gardening", user_id):
         return
     actor = people.actor_of(user)
-    with mails.speaking(user.lang), _acting(actor):
+    with mails.in_language(user.lang), _acting(actor):
         things = three_things(actor)
         if things:
             mails.send(
                 "gardening",
                 to=user.email,
                 message_id=message_id,
-                out=mails.way_out(switch="gardening", person=user_id),
+                out=mails.unsubscribe_url(switch="gardening", person=user_id),
                 things=[(project, one, _whole(one.url)) for project, one in things],
                 person=user,
             )
@@ -132,7 +132,7 @@ def deliver_mandate(*, page_id: int, until: str, user_id: int, message_id: str) 
     page = pages.page_by_id(page_id, actor=people.actor_of(user))
     if page is None or page.form_id is None or page.head.data.get("until") != until:
         return
-    with mails.speaking(user.lang):
+    with mails.in_language(user.lang):
         specs = forms.readable_specs(entries.form_of(page), people.actor_of(user), page.owner_id)
         read = {spec.key: page.head.data.get(spec.key) for spec in specs}
         if "until" in read:
@@ -140,7 +140,7 @@ def deliver_mandate(*, page_id: int, until: str, user_id: int, message_id: str) 
                 "mandate",
                 to=user.email,
                 message_id=message_id,
-                out=mails.way_out(switch="mandates", person=user_id),
+                out=mails.unsubscribe_url(switch="mandates", person=user_id),
                 page=page,
                 day=moment_of(until),
                 is_over=moment_of(until).date() < i18n.today(),

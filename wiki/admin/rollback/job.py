@@ -52,7 +52,7 @@ class Plan:
         return len(self.todo) + len(self.laid) + len(self.said)
 
 
-def asked(who: str, since: str) -> tuple[User | None, datetime]:
+def parse_request(who: str, since: str) -> tuple[User | None, datetime]:
     """Parse a name or e-mail ("": no account) and a moment in the wiki's time zone. Raises Invalid."""
     user = people.find_user(who) if who else None
     errors = {} if user or not who else {"who": _("Nobody has this name here.")}
@@ -66,7 +66,7 @@ def asked(who: str, since: str) -> tuple[User | None, datetime]:
     return user, moment
 
 
-def planned(who: User | None, since: datetime, *, actor: Actor) -> Plan:
+def make_plan(who: User | None, since: datetime, *, actor: Actor) -> Plan:
     """Return the changes to roll back; leave out files and comments of pages that go to the trash."""
     steps = pages.plan(who, since, actor=actor)
     trashed_ids = pages.to_trash(steps)
@@ -103,23 +103,23 @@ def work(*, number: int) -> None:
         return
     who = db.session().get_one(User, rollback.who_id) if rollback.who_id else None
     admin = db.session().get(User, rollback.actor_id) if rollback.actor_id else None
-    actor = people.actor_of(admin) if admin and not admin.disabled else people.anonymous()
+    actor = people.actor_of(admin) if admin and not admin.disabled else people.anonymous_actor()
     if not actor.is_admin:
         _finish(number, {})
         return
     earlier_counts = {name: int(rollback.report.get(name, 0)) for name in REPORT_KEYS}
     with force_locale(rollback.lang or i18n.language()):
-        report = take_all(
+        report = roll_back(
             who, rollback.since, actor=actor, progress=_progress_recorder(number, earlier_counts)
         )
     _finish(number, {name: count + earlier_counts.get(name, 0) for name, count in report.items()})
 
 
-def take_all(
+def roll_back(
     who: User | None, since: datetime, *, actor: Actor, progress: Progress
 ) -> dict[str, int]:
     """Roll back pages, files, comments and reactions; return counts by kind, and of pages `left` alone."""
-    plan = planned(who, since, actor=actor)
+    plan = make_plan(who, since, actor=actor)
     counts = dict.fromkeys(("pages", "files", "comments"), 0)
 
     def progress_of(name: str) -> Callable[[int, int], object]:

@@ -25,7 +25,7 @@ PAGE = 50
 def list_files() -> Response:
     """Show text extraction results and storage."""
     session, query, days = db.session(), text_extraction.troubles(), _days(request.args)
-    unused = storage_cleanup.free_to_go(days)
+    unused = storage_cleanup.unused_contents(days)
     total = session.scalar(select(func.count()).select_from(_unread_sums().subquery())) or 0
     where = paging(total, PAGE)
     return render(
@@ -62,7 +62,7 @@ def read_again() -> BaseResponse:
 @audience("admin")
 def free_room() -> BaseResponse:
     """Delete unused files for good."""
-    count, size = storage_cleanup.free(_days(request.form))
+    count, size = storage_cleanup.delete_unused(_days(request.form))
     message = ngettext(
         "%(num)s file is deleted for good: %(size)s are free again.",
         "%(num)s files are deleted for good: %(size)s are free again.",

@@ -28,10 +28,10 @@ def ask_changes() -> Response:
         form_input.clean_line(request.args.get(name, "")) for name in ("who", "since")
     )
     try:
-        user, since = job.asked(who, since_typed)
+        user, since = job.parse_request(who, since_typed)
     except Invalid as invalid:
         return _screen(who, since_typed, status=422, errors=invalid.errors)
-    plan = job.planned(user, since, actor=current_actor())
+    plan = job.make_plan(user, since, actor=current_actor())
     return _screen(who, since_typed, plan=plan, user=user)
 
 
@@ -41,11 +41,11 @@ def take_changes_back() -> BaseResponse:
     """Queue the rollback and redirect to its progress."""
     who, since_typed = form_input.read_line("who"), form_input.read_line("since")
     try:
-        user, since = job.asked(who, since_typed)
+        user, since = job.parse_request(who, since_typed)
     except Invalid as invalid:
         return _screen(who, since_typed, status=422, errors=invalid.errors)
     actor = current_actor()
-    total = job.planned(user, since, actor=actor).total
+    total = job.make_plan(user, since, actor=actor).total
     rollback = job.begin(user, since, total=total, actor=actor)
     return see_other(url_for("admin.show_changes", number=rollback.id))
 

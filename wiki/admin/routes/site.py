@@ -56,7 +56,9 @@ def save_site() -> BaseResponse:
             if values["outside"]:
                 feeds.start(session)
                 external_links.start(session)
-            access.set_rules(session, session.get_one(RuleSet, WIKI_RULES), people.resolve, **rules)
+            access.set_rules(
+                session, session.get_one(RuleSet, WIKI_RULES), people.resolve_rule_name, **rules
+            )
     if errors:
         return _form(values, status=422, errors=errors)
     flash(_("The site is saved."), "success")
@@ -130,7 +132,7 @@ def _rule_errors(rules: Mapping[str, str]) -> dict[str, str]:
     errors = {}
     for privilege, rule in rules.items():
         try:
-            if not access.compile_rule(rule, people.resolve):
+            if not access.compile_rule(rule, people.resolve_rule_name):
                 errors[privilege] = _("Say who: * for everyone, + for those signed in.")
             if len(rule) > LONGEST_RULE:
                 errors[privilege] = _("At most %(count)s characters.", count=LONGEST_RULE)

@@ -143,7 +143,7 @@ def _change_rules(session: Session, form: Form, typed: Mapping[str, str]) -> Non
     wanted = {name: typed[name] for name in RULED if typed[name] != getattr(rules, name)}
     for name, rule in wanted.items():
         try:
-            access.set_rules(session, rules, people.resolve, **{name: rule})
+            access.set_rules(session, rules, people.resolve_rule_name, **{name: rule})
         except access.UnknownName as error:
             raise Invalid(**{name: _("Nobody is called %(name)s.", name=str(error))}) from error
     if wanted:
@@ -157,7 +157,7 @@ def _change_owned(session: Session, form: Form, typed: Mapping[str, str]) -> Non
         raise Invalid(owner=_("Nobody is called %(name)s.", name=typed["owner"][:80]))
     rule = typed[form_rights.DESIGN]
     try:
-        access.compile_rule(rule, people.resolve)
+        access.compile_rule(rule, people.resolve_rule_name)
     except access.UnknownName as error:
         raise Invalid(design=_("Nobody is called %(name)s.", name=str(error))) from error
     form.owner_id = owner.id if owner else None

@@ -38,7 +38,7 @@ def lay(session: Session, page: Page, form: Form, data: Mapping[str, Any]) -> No
 
 def _known(rule: str) -> str:
     try:
-        access.compile_rule(rule, people.resolve)
+        access.compile_rule(rule, people.resolve_rule_name)
     except access.UnknownName:
         return NOBODY
     return rule

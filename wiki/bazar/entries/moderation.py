@@ -88,7 +88,9 @@ def approve(page: Page, form: Form, *, actor: Actor) -> bool:
 def may_moderate(form: Form, actor: Actor) -> bool:
     """Answer whether this actor accepts and refuses the entries of a form."""
     rule = terms_of(form).moderators
-    return actor.is_admin or (bool(rule) and access.rule_allows(actor, rule, people.resolve))
+    return actor.is_admin or (
+        bool(rule) and access.rule_allows(actor, rule, people.resolve_rule_name)
+    )
 
 
 def waiting_rules(form: Form, author: Actor) -> int | None:

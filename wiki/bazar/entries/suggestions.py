@@ -69,7 +69,7 @@ def may_suggest(page: Page, form: Form, actor: Actor) -> bool:
         return False
     # A project that is closed takes no word any more: nobody could accept it.
     is_heard = access.may_enter(actor, "comment", page.membrane_id)
-    return is_heard and access.rule_allows(actor, rule, people.resolve)
+    return is_heard and access.rule_allows(actor, rule, people.resolve_rule_name)
 
 
 def suggest(

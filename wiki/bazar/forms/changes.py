@@ -221,8 +221,8 @@ def _free_key(session: Session, key: str) -> str:
 
 def _made_rules(session: Session, rules: Mapping[str, str]) -> int:
     try:
-        made = access.make_rules(session, people.resolve)
-        access.set_rules(session, made, people.resolve, **rules)
+        made = access.make_rules(session, people.resolve_rule_name)
+        access.set_rules(session, made, people.resolve_rule_name, **rules)
         return made.id
     except access.UnknownName as error:
         raise Invalid(rules=_("Nobody is called %(name)s.", name=str(error))) from error

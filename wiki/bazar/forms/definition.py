@@ -107,7 +107,7 @@ def _check_key(spec: FieldSpec, *, before: Sequence[FieldSpec]) -> None:
 def _rule(rule: str) -> str:
     """Return a rule without spare spaces. Raises BadValue on a name that nobody bears."""
     try:
-        access.compile_rule(rule, people.resolve)
+        access.compile_rule(rule, people.resolve_rule_name)
     except access.UnknownName as error:
         raise BadValue(_("Nobody is called %(name)s.", name=str(error))) from error
     return " ".join(rule.replace(",", " ").split())

@@ -31,7 +31,7 @@ def may_make(actor: Actor) -> bool:
     if actor.is_anonymous or not rights.may_create(actor):
         return actor.is_admin
     rule = str(settings.get("form_makers"))
-    return actor.is_facilitator or access.rule_allows(actor, rule, people.resolve)
+    return actor.is_facilitator or access.rule_allows(actor, rule, people.resolve_rule_name)
 
 
 def may_design(form: Form, actor: Actor) -> bool:
@@ -41,7 +41,7 @@ def may_design(form: Form, actor: Actor) -> bool:
     if actor.is_facilitator or form.owner_id == actor.id:
         return True
     rule = design_rule(form)
-    return bool(rule) and access.rule_allows(actor, rule, people.resolve)
+    return bool(rule) and access.rule_allows(actor, rule, people.resolve_rule_name)
 
 
 def design_rule(form: Form) -> str:
@@ -93,7 +93,7 @@ def may_read_values(spec: FieldSpec, actor: Actor) -> bool:
     """Answer whether this actor reads a field of every entry, whoever owns it."""
     if actor.is_admin:
         return True
-    return not _is_masked(spec) and access.rule_allows(actor, spec.read, people.resolve)
+    return not _is_masked(spec) and access.rule_allows(actor, spec.read, people.resolve_rule_name)
 
 
 def _reveals(old: FieldSpec | None, new: FieldSpec, actor: Actor) -> bool:

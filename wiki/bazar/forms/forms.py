@@ -187,7 +187,7 @@ def _allowed(actor: Actor, privilege: Privilege) -> ColumnElement[bool]:
 
 
 def _passes(rule: str, actor: Actor, owner_id: int | None) -> bool:
-    return access.rule_allows(actor, rule, people.resolve, owner_id=owner_id)
+    return access.rule_allows(actor, rule, people.resolve_rule_name, owner_id=owner_id)
 
 
 def trashed_forms() -> Sequence[Form]:

@@ -63,9 +63,13 @@ def change(session: Session, form: Form, wanted: Terms) -> None:
         # Who only votes on an entry does not change it.
         rules = {"read": rule, "write": "@admins" if checked.approvals else rule}
         if waiting:
-            access.set_rules(session, session.get_one(RuleSet, waiting), people.resolve, **rules)
+            access.set_rules(
+                session, session.get_one(RuleSet, waiting), people.resolve_rule_name, **rules
+            )
         else:
-            made = access.make_rules(session, people.resolve, parent=form.rules_id, **rules)
+            made = access.make_rules(
+                session, people.resolve_rule_name, parent=form.rules_id, **rules
+            )
             waiting = made.id
         kept["waiting_rules"] = waiting
     others = {name: value for name, value in form.settings.items() if name not in kept}
@@ -97,7 +101,7 @@ def _checked(wanted: Terms) -> Terms:
     errors: dict[str, str] = {}
     for name in ("add", "moderators", "suggest"):
         try:
-            access.compile_rule(getattr(wanted, name), people.resolve)
+            access.compile_rule(getattr(wanted, name), people.resolve_rule_name)
         except access.UnknownName as error:
             errors[name] = _("Nobody is called %(name)s.", name=str(error))
     if not 0 <= wanted.approvals <= MOST_APPROVALS:

@@ -197,7 +197,7 @@ def actor_of(intake: Intake) -> Actor:
     if intake.actor_id is None:
         return SYSTEM
     user = db.session().get(User, intake.actor_id)
-    return people.actor_of(user) if user and not user.disabled else people.anonymous()
+    return people.actor_of(user) if user and not user.disabled else people.anonymous_actor()
 
 
 def _plan(intake: Intake, form: Form, actor: Actor) -> Plan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, render_template, url_for
 
-from wiki.accounts.people import anonymous
+from wiki.accounts.people import anonymous_actor
 from wiki.core import db
 from wiki.core.http import absolute_url, audience
 from wiki.pages import find
@@ -29,7 +29,7 @@ def robots() -> Response:
 @audience("anyone")
 def sitemap() -> Response:
     """List the pages that everyone may read."""
-    query = find.visible_pages(anonymous()).with_only_columns(Page.name, Page.updated_at)
+    query = find.visible_pages(anonymous_actor()).with_only_columns(Page.name, Page.updated_at)
     rows = db.session().execute(query.order_by(Page.id).limit(MOST_ADDRESSES)).all()
     pages = [(absolute_url(url_for("pages.show", name=name)), when) for name, when in rows]
     return Response(render_template("pages/sitemap.xml", pages=pages), mimetype="application/xml")

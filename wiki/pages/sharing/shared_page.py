@@ -49,7 +49,7 @@ def lent_file(token: str, file: str) -> BaseResponse:
 def _page_or_404(token: str) -> Page:
     """Return the page of a link, and let whoever asks be nobody in particular for the rest of the request."""
     page = links.page_of(token)
-    g.actor = people.anonymous()
+    g.actor = people.anonymous_actor()
     if page is None:
         abort(404)
     page.allowed = frozenset({"read"})

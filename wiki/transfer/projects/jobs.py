@@ -245,7 +245,7 @@ def _note(number: int) -> export.Progress:
 
 def _actor(crossing: Crossing) -> Actor:
     user = db.session().get(User, crossing.actor_id) if crossing.actor_id else None
-    return people.actor_of(user) if user and not user.disabled else people.anonymous()
+    return people.actor_of(user) if user and not user.disabled else people.anonymous_actor()
 
 
 def _end(number: int, state: str, report: Mapping[str, Any]) -> None:

@@ -59,7 +59,7 @@ def attacked(world: World) -> World:
     return world
 
 
-def test_changes_without_account_are_seen_then_taken_back(attacked: World):
+def test_changes_without_account_are_previewed_then_rolled_back(attacked: World):
     alice = attacked.browser("alice")
     assert "/-/admin/changes" in alice.get("/-/changes").text
     address = f"/-/admin/changes?who=&since={LONG_AGO}"
@@ -138,7 +138,7 @@ def test_only_admins_roll_back(attacked: World):
 def test_pages_edited_meanwhile_are_left_alone(attacked: World):
     with attacked.app.app_context():
         alice = attacked.actor("alice")
-        user, since = rollback.asked("", LONG_AGO)
+        user, since = rollback.parse_request("", LONG_AGO)
         steps = {step.page.name: step for step in pages.plan(user, since, actor=alice)}
     write(attacked, "Bread", "Bread as Bob mends it.", "bob")
     with attacked.app.app_context():
@@ -197,7 +197,7 @@ def expected_figures(
     }
 
 
-def test_files_are_taken_off_and_those_before_come_back(attacked: World, gare):
+def test_files_are_removed_and_replaced_ones_restored(attacked: World, gare):
     """The robot adds a file and replaces one of Bob's twice; Bob repairs another; a system file stays."""
     bob, robot = attacked.browser("bob"), attacked.browser()
     send(bob, "Bread", ("recipe.txt", b"flour"), ("crust.txt", b"brown"))
@@ -224,7 +224,7 @@ def test_files_are_taken_off_and_those_before_come_back(attacked: World, gare):
     assert "Files removed" not in robot.get("/-/changes.atom").text
 
 
-def test_comments_and_signs_are_seen_then_taken_back(commented: World):
+def test_comments_and_reactions_are_previewed_then_removed(commented: World):
     alice = commented.browser("alice")
     preview = alice.get(f"/-/admin/changes?who=&since={LONG_AGO}").text
     assert "3 comments to remove" in preview and "does not come back" in preview
@@ -244,7 +244,7 @@ def test_comments_and_signs_are_seen_then_taken_back(commented: World):
     assert "/-/admin/people?q=xavier" in preview
     with commented.app.app_context():
         since = rollback_comments.count_reactions(
-            rollback.asked("xavier", LONG_AGO)[0], db.utcnow()
+            rollback.parse_request("xavier", LONG_AGO)[0], db.utcnow()
         )
     assert since == 0, "those put before the moment stay"
     report = roll_back(commented, "xavier")
@@ -262,7 +262,7 @@ def roll_back(world: World, who: str) -> str:
     return alice.get(answer.headers["Location"]).text
 
 
-def test_taking_back_that_is_killed_goes_on(commented: World, instance, settings):
+def test_killed_rollback_resumes(commented: World, instance, settings):
     """Kill the worker at the second page, the next one at the second comment: nothing is counted twice."""
     alice = commented.browser("alice")
     answer = alice.post("/-/admin/changes", {"who": "", "since": LONG_AGO})
