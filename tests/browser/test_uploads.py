@@ -133,7 +133,7 @@ def test_save_waits_for_what_is_still_travelling(visits: Visits, how: str, is_pi
 
 def test_save_at_the_moment_of_the_choice_waits_for_the_script_that_sends(visits: Visits):
     page, area, address = writing(visits, "Envoi immédiat")
-    routes = held_back(page, "**/editor-files*.js*")
+    routes = held_back(page, "**/uploads*.js*")
     choose(page, PICTURE)
     until_sent(page, routes)
     by_button(page, area)

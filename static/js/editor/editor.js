@@ -7,6 +7,7 @@ import { Drafts } from "./drafts.js";
 import { insert } from "./insert.js";
 import { enableCompletion, enableComponents, enableVisualMode } from "./later_modules.js";
 import { enablePaste } from "./paste.js";
+import { Pending } from "./pending.js";
 import { Presence } from "./presence.js";
 import { enablePreview } from "./preview.js";
 import { enableSaveKeys } from "./save_keys.js";
@@ -16,11 +17,12 @@ import { enableTyping } from "./typing.js";
 function enhance(form) {
   const { say, clock } = statusOf(form);
   const presence = new Presence(form, say);
+  const pending = new Pending(form, say);
   if (form.dataset.draftKey) new Drafts({ form, presence, say, clock });
   enableSaveKeys(form);
   for (const box of form.querySelectorAll(".editor")) {
     const area = box.querySelector("textarea.source");
-    const tools = { form, box, area, presence, say, send, fill, insert };
+    const tools = { form, box, area, presence, pending, say, send, fill, insert };
     enableTyping(tools);
     enablePreview(tools);
     enableCompletion(tools);

@@ -32,11 +32,11 @@ export function enableComponents({ box, area }) {
 }
 
 /** Open the visual mode when it is asked for, or at once where it was chosen. */
-export function enableVisualMode({ form, box, area, presence, say }) {
+export function enableVisualMode({ form, box, area, presence, pending, say }) {
   const button = box.querySelector("[data-visual]");
   if (!button) return;
   const run = async action =>
-    (await import(button.dataset.visual))[action](button, form, box, area);
+    (await import(button.dataset.visual))[action](button, form, box, area, pending);
   button.addEventListener("click", () => {
     if (presence.together) say("textVisualWaits");
     else run("toggle");

@@ -4,11 +4,13 @@
 import { insert } from "./insert.js";
 
 export function enablePaste(tools) {
-  const { form, area, box, say } = tools;
+  const { form, area, box, pending, say } = tools;
   const convert = (name, action, ...args) =>
-    import(box.dataset[name]).then(
-      module => module[action](tools, ...args),
-      () => say("textAway", {}, true),
+    pending.add(
+      import(box.dataset[name]).then(
+        module => module[action](tools, ...args),
+        () => say("textAway", {}, true),
+      ),
     );
   const upload =
     form.dataset.uploadUrl &&

@@ -4,13 +4,12 @@
 import { csrfToken } from "../core/request.js";
 import { loadStylesheet } from "../core/stylesheet.js";
 
+/** Return the names of the files that failed, once none is under way. */
 export async function upload(tools, list, pasted = false) {
   await loadStylesheet(tools.box.dataset.filesStyle);
-  let queue = Promise.resolve();
-  for (const file of list) {
-    const uploading = new Upload(tools, renamed(file, pasted), list.length > 1);
-    queue = queue.then(() => uploading.start());
-  }
+  const uploads = list.map(file => new Upload(tools, renamed(file, pasted), list.length > 1));
+  uploads.reduce((queue, upload) => queue.then(() => upload.start()), Promise.resolve());
+  return Promise.all(uploads.map(upload => upload.ended));
 }
 
 // Pasted images share one name, and a file replaces another of the same name: add the time to tell them apart.
@@ -24,14 +23,15 @@ function renamed(file, pasted) {
 }
 
 class Upload {
-  placeholder = null; // the text that stands for the file
   answer = null; // of the server, once the file is there
+  removal = new AbortController(); // aborted once the file is left out
 
   constructor(tools, file, isOneOfMany) {
     Object.assign(this, tools, { file, isOneOfMany });
     this.isImage = file.type.startsWith("image/");
     this.awaitsAlt = this.isImage;
     this.list = this.box.querySelector("[data-sendings]");
+    this.placeholder = this.newPlaceholder();
     this.row = this.box
       .querySelector("template[data-sending]")
       .content.firstElementChild.cloneNode(true);
@@ -40,8 +40,9 @@ class Upload {
     if (this.isImage) drawThumbnail(this.part("picture"), file);
     this.list.append(this.row);
     this.listen();
-    this.insertPlaceholder();
-    if (this.isImage && !isOneOfMany) this.part("alt").focus();
+    this.begin();
+    if (this.pending.saving) this.answerAlt();
+    else if (this.isImage && !isOneOfMany) this.part("alt").focus();
   }
   part(name) {
     return this.row.querySelector(`[data-${name}]`);
@@ -50,25 +51,47 @@ class Upload {
   listen() {
     const alt = this.part("alt");
     alt.addEventListener("keydown", event => {
-      if (event.key !== "Enter" && event.key !== "Escape") return;
+      if (event.ctrlKey || event.metaKey || !["Enter", "Escape"].includes(event.key)) return;
       event.preventDefault();
       event.stopPropagation();
-      if (event.key === "Escape") alt.value = this.file.name.replace(/\.\w+$/, "");
+      if (event.key === "Escape") alt.value = this.plainName;
       this.confirmAlt();
     });
     alt.addEventListener("input", event => event.stopPropagation());
     this.part("said").addEventListener("click", () => this.confirmAlt());
     this.part("drop").addEventListener("click", () => this.remove());
     this.part("again").addEventListener("click", () => this.retry());
+    this.form.addEventListener("before-save", () => this.answerAlt());
+    this.form.addEventListener("formdata", ({ formData }) => this.cleanFormData(formData));
+  }
+  get plainName() {
+    return this.file.name.replace(/\.\w+$/, "");
   }
 
-  // Insert a placeholder that is unique in the text.
-  insertPlaceholder() {
-    const { area, list } = this;
-    const label = this.fill(list.dataset.textMark, { name: this.file.name });
-    this.placeholder = `[${label}…]`;
-    while (area.value.includes(this.placeholder))
-      this.placeholder = this.placeholder.replace(/…+\]$/, dots => `…${dots}`);
+  // Return the text that stands for the file, unique in the page; core/markup/text.py removes this form too.
+  newPlaceholder() {
+    const name = this.file.name.replace(/[[\]\\\n]/g, " ");
+    const label = this.fill(this.list.dataset.textMark, { name });
+    return `[${label}…](sending:${Math.random().toString(36).slice(2)})`;
+  }
+
+  // Drafts and saves never contain the placeholder, not even one that Ctrl+Z restored.
+  cleanFormData(data) {
+    const { area, placeholder } = this;
+    const text = data.get(area.name);
+    if (!text?.includes(placeholder)) return;
+    const markdown = this.answer ? this.markdown : "";
+    data.set(
+      area.name,
+      text.replaceAll(placeholder, () => markdown),
+    );
+  }
+
+  begin() {
+    this.ended = new Promise(resolve => {
+      this.end = resolve;
+    });
+    const { area } = this;
     const at = area.selectionStart;
     const before = area.value[at - 1];
     const lead = at && before !== "\n" && before !== " " ? " " : "";
@@ -80,63 +103,82 @@ class Upload {
     row.classList.remove("lost");
     this.part("failed").hidden = this.part("again").hidden = true;
     this.part("progress").hidden = false;
+    const { signal } = this.removal;
+    if (signal.aborted) return;
+    const { uploadUrl } = this.form.dataset;
     try {
-      this.answer = await post(this.form.dataset.uploadUrl, this.file, done => this.progress(done));
+      this.answer = await post(uploadUrl, this.file, done => this.progress(done), signal);
       this.part("progress").hidden = true;
+      this.addHeld();
       this.finish();
     } catch (error) {
-      this.failed(error.message || list.dataset.textAway);
+      if (!signal.aborted) this.failed(error.message || list.dataset.textAway);
     }
   }
 
   progress(done) {
     this.part("progress").value = done;
-    this.say("textUploading", { name: this.file.name });
+    this.say(this.pending.saving ? "textSavesNext" : "textUploading", { name: this.file.name });
+  }
+
+  // The form of a new page carries its files.
+  addHeld() {
+    this.held = (this.answer.held ?? []).map(value =>
+      Object.assign(document.createElement("input"), { type: "hidden", name: "held", value }),
+    );
+    this.form.append(...this.held);
+    this.form.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   failed(reason) {
     this.replacePlaceholder("");
-    this.placeholder = null;
     this.row.classList.add("lost");
     this.part("progress").hidden = this.part("ask").hidden = true;
     this.part("failed").hidden = this.part("again").hidden = false;
     this.part("failed").textContent = this.fill(this.list.dataset.textFailed, { reason });
     this.say("textRefused", { name: this.file.name, reason }, true);
+    this.end(this.file.name);
   }
 
   retry() {
-    this.insertPlaceholder();
+    this.begin();
+    this.pending.add(this.ended);
     this.part("ask").hidden = !this.awaitsAlt;
     this.start();
   }
 
   confirmAlt() {
     if (!this.awaitsAlt) return;
+    this.area.focus();
+    this.closeQuestion();
+  }
+  closeQuestion() {
     this.awaitsAlt = false;
     this.part("ask").hidden = true;
-    this.area.focus();
     this.finish();
+  }
+
+  // A save waits for no answer: take the words typed so far, else the name of the file.
+  answerAlt() {
+    if (!this.awaitsAlt || this.row.matches(".lost")) return;
+    this.part("alt").value ||= this.plainName;
+    this.closeQuestion();
   }
 
   // Put the Markdown in the text once the file is there and its alternative text is known.
   finish() {
     if (!this.answer || this.awaitsAlt) return;
     this.replacePlaceholder(this.markdown);
-    for (const value of this.answer.held ?? []) {
-      this.form.append(
-        Object.assign(document.createElement("input"), { type: "hidden", name: "held", value }),
-      );
-    }
     this.form.dispatchEvent(new Event("input", { bubbles: true }));
     this.row.remove();
     this.say("textUploaded", { name: this.file.name });
+    this.end();
   }
 
   get markdown() {
     const { markdown } = this.answer;
-    const alt = this.part("alt")
-      .value.replace(/[[\]\\\n]/g, " ")
-      .trim();
+    const words = this.part("alt").value || (this.awaitsAlt ? this.plainName : "");
+    const alt = words.replace(/[[\]\\\n]/g, " ").trim();
     return this.isImage ? markdown.replace(/^!\[[^\]]*\]/, () => `![${alt}]`) : markdown;
   }
 
@@ -159,11 +201,14 @@ class Upload {
   }
 
   remove() {
-    if (this.placeholder) this.replacePlaceholder("");
+    this.removal.abort();
+    this.replacePlaceholder("");
+    for (const input of this.held ?? []) input.remove();
     this.answer = null;
-    this.awaitsAlt = true;
+    this.awaitsAlt = false;
     this.row.remove();
     this.area.focus();
+    this.end();
   }
 }
 
@@ -179,7 +224,7 @@ async function drawThumbnail(canvas, file) {
 }
 
 // fetch does not report the progress of an upload: use XMLHttpRequest.
-function post(url, file, onProgress) {
+function post(url, file, onProgress, signal) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const body = new FormData();
@@ -203,6 +248,7 @@ function post(url, file, onProgress) {
     });
     for (const end of ["error", "abort", "timeout"])
       request.addEventListener(end, () => reject(new Error("")));
+    signal.addEventListener("abort", () => request.abort());
     request.send(body);
   });
 }

@@ -235,7 +235,13 @@ export class Surface {
     return true;
   }
 
-  async upload(list) {
+  upload(list) {
+    this.pending.add(this.send(list));
+  }
+
+  // Return the names of the files that could not be sent.
+  async send(list) {
+    const failed = [];
     for (const file of list) {
       const body = new FormData();
       body.append("file", file);
@@ -245,15 +251,31 @@ export class Surface {
         });
         const result = await answer.json().catch(() => ({}));
         if (!answer.ok) throw new Error(result.error ?? result.message ?? answer.statusText);
-        const {
-          tr,
-          selection: { from, to },
-        } = this.view.state;
-        this.view.dispatch(tr.replaceWith(from, to, this.inline(result.markdown)).scrollIntoView());
+        this.insertUpload(result);
       } catch (error) {
         this.showUploadError(file, error);
+        failed.push(file.name);
       }
     }
+    return failed;
+  }
+
+  // Insert where the person writes by now: this surface, or the text. The form of a new page carries its files.
+  insertUpload({ markdown, held = [] }) {
+    for (const value of held) {
+      this.form.append(
+        Object.assign(document.createElement("input"), { type: "hidden", name: "held", value }),
+      );
+    }
+    if (this.isOn) {
+      const { tr, selection } = this.view.state;
+      const { from, to } = selection;
+      this.view.dispatch(tr.replaceWith(from, to, this.inline(markdown)).scrollIntoView());
+      return;
+    }
+    const { area } = this;
+    area.setRangeText(markdown, area.selectionEnd, area.selectionEnd, "end");
+    this.dispatchInput();
   }
 
   showUploadError(file, error) {

@@ -17,16 +17,16 @@ const surfaces = new WeakMap();
 export const surfaceOf = box => surfaces.get(box);
 
 /** Show the surface without taking the focus. */
-export const open = (button, form, box, area) =>
+export const open = (button, ...places) =>
   withoutRepeat(button, async () => {
-    const surface = await makeSurface(button, form, box, area);
+    const surface = await makeSurface(button, ...places);
     await surface?.show(false);
   });
 
 /** Switch between the surface and the text, and remember the choice. */
-export async function toggle(button, form, box, area) {
+export async function toggle(button, form, box, ...places) {
   await withoutRepeat(button, async () => {
-    const surface = surfaces.get(box) ?? (await makeSurface(button, form, box, area));
+    const surface = surfaces.get(box) ?? (await makeSurface(button, form, box, ...places));
     if (!surface) return;
     const isOn = !surface.isOn;
     if (isOn) await surface.show();
@@ -46,7 +46,7 @@ async function withoutRepeat(button, action) {
   }
 }
 
-async function makeSurface(button, form, box, area) {
+async function makeSurface(button, form, box, area, pending) {
   try {
     const [root] = await Promise.all([
       loadParts(button.dataset.url),
@@ -54,7 +54,7 @@ async function makeSurface(button, form, box, area) {
       loadStylesheet(box.dataset.menusStyle),
     ]);
     const kit = await import(root.dataset.kit);
-    const surface = new Surface({ button, form, box, area, root, kit });
+    const surface = new Surface({ button, form, box, area, pending, root, kit });
     surface.commands = new Commands(surface);
     const parts = schemaParts(kit, nodeViews(surface), syntax);
     await surface.build([...parts, ...inputRules(kit)]);

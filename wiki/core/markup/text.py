@@ -12,7 +12,7 @@ MAX_SIZE = 1024 * 1024
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 _UPLOAD_MARK = re.compile(r"\[[^\[\]\n]*\]\(sending:[0-9a-z]+\)")
-"""What stands in a text for a file that is still being sent (`static/editor-files.js`)."""
+"""What stands in a text for a file that is still being sent (`static/js/editor/uploads.js`)."""
 
 
 class TooComplex(ValueError):
