@@ -217,6 +217,22 @@ def test_template_of_yeswiki_names_a_view(world, template, view):
     assert named(f"{template}.tpl.html") is named(f"{template}.twig") is views()[view]
 
 
+@pytest.mark.parametrize(("template", "view"), YESWIKI.items())
+def test_two_ways_to_name_a_template_of_yeswiki_give_one_view(world, template, view):
+    make(world, 3)
+    old = f'form="events" template="{template}.tpl.html"'
+    calls = (f"entries {old}", f"bazarliste {old}", f'entries form="events" view="{view}"')
+    pages = [of_page(world, f"Try-{at}", "{{" + call + "}}") for at, call in enumerate(calls)]
+    assert pages[0] == pages[1] == pages[2]
+
+
+def of_page(world, name, text):
+    """Return what a page of this text shows, without its own name."""
+    world.page(name, text)
+    html = world.browser().get(f"/{name}").text
+    return html.partition("<main")[2].partition('id="talk"')[0].replace(name, "")
+
+
 def test_macro_takes_the_templates_of_yeswiki(world):
     make(world, 3)
     world.page("Old", '{{entries form="events" template="liste_accordeon.tpl.html"}}')
