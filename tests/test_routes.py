@@ -211,7 +211,7 @@ def test_headers_are_on_every_answer(app: Flask, world: World) -> None:
     ):
         for method in ("GET", "HEAD", "OPTIONS"):
             ask(url, method)
-    for url in ("/-/static/gare.css", "/Target/attachments/a.txt"):
+    for url in ("/-/static/css/main.css", "/Target/attachments/a.txt"):
         ask(url, headers={"If-None-Match": ask(url).headers["ETag"]})
         ask(url, headers={"Range": "bytes=0-1"})
         ask(url, headers={"Range": "bytes=900000-"})

@@ -19,7 +19,7 @@ from wiki.transfer import demo
 app = instances.create(Path(sys.argv[2]), admin="alice", email="alice@example.org", password="correct horse battery")
 client = app.test_client()
 assert "Bienvenue" in client.get("/").text
-assert client.get("/-/static/gare.css").status_code == 200
+assert client.get("/-/static/css/main.css").status_code == 200
 assert "Se connecter" in client.get("/-/login").text
 from wiki.bazar.forms import catalogue
 with app.app_context():

@@ -55,8 +55,8 @@ def test_modules_in_a_circle_are_refused(tmp_path: Path) -> None:
 
 def test_comments_are_left_out_and_nothing_else(tmp_path: Path) -> None:
     text = (
-        "// Head.\n/**\n * @param {string} a\n */\n"
-        'export const a = "// no"; // kept\n/** @type {any} */ (a).b;\n/** c */\n'
+        '// Head.\n/**\n * @param {string} a\n */\nexport const a = "// no"; // kept\n'
+        "/** @type {any} */ (a).b;\n/** c */\n"
     )
     folder = write(tmp_path, one=text)
     assert static_files.bundle(folder, "js/one.js") == (
