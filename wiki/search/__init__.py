@@ -1,1 +1,1 @@
-"""Search over everything shared: what of the database is indexed, for whom it answers, and its screens."""
+"""Site-wide search: what the index contains, which results each reader may see, and the screens."""

@@ -1,4 +1,4 @@
-"""What each reader may not find: kept in memory until a right changes."""
+"""Documents to exclude from each reader's results, cached in memory until a right changes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wiki.search.indexing import comments, files
 from wiki.search.indexing.documents import id_of_comment, id_of_file, id_of_page
 
 READERS_KEPT = 64
-"""How many different sets of rights have their denied documents kept in memory."""
+"""Number of distinct sets of rights whose denied documents are cached."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class _Hidden:
 
 
 class _Denied:
-    """The documents each set of rights may not see, kept until a right changes.
+    """A cache of the documents denied to each set of rights, valid until a right changes.
 
-    Pages and comments made since are looked at each time: making one changes no right.
+    Check newer pages and comments on each call: creating one changes no right.
     """
 
     def __init__(self) -> None:
@@ -56,14 +56,14 @@ class _Denied:
 
 
 def init_app(app: Flask) -> None:
-    """Give a wiki its memory of what is hidden from whom."""
+    """Install the cache of denied documents."""
     app.extensions["gare.denied"] = _Denied()
 
 
 def denied(actor: Actor) -> frozenset[int]:
-    """Return the documents, of pages and of what is laid on them, that this reader may not find."""
+    """Return the ids of pages, files and comments to exclude from this reader's results."""
     keeper: _Denied = current_app.extensions["gare.denied"]
-    # One request may search many times: for facets, for what others found, for kept searches.
+    # One request may search many times: for facets, suggestions, saved searches.
     return db.once(("search.denied", actor), lambda: keeper.of(actor))
 
 
@@ -75,7 +75,7 @@ def _last() -> tuple[int, int]:
 
 
 def _hidden(actor: Actor, known: _Hidden, last: tuple[int, int]) -> _Hidden:
-    """Add what is hidden of what was made since; files laid on pages change the rights' generation."""
+    """Add the hidden pages and comments created since; an uploaded file changes the rights' generation."""
     session, found = db.session(), set(known.ids)
     page, comment = known.last
     if page != last[0]:

@@ -1,4 +1,4 @@
-"""Searching while there is no index: the words in titles, by plain SQL; files and comments are not looked into."""
+"""Search without an index: match words of page titles in SQL; files and comments are left out."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from wiki.search.indexing.documents import split
 MOST = 500
 MOST_WORDS = 8
 MOST_TAGS = 20
-"""Tags that a search is narrowed by: one condition for each, and SQL has a limit."""
+"""Most tags to filter by: each adds a condition, and SQL limits their number."""
 
 
 def find(asked: Query, *, actor: Actor, limit: int, offset: int) -> tuple[int, list[Hit]]:
-    """Return how many pages have these words in their titles, and some of them, the last changed first."""
+    """Return the number of pages whose titles have these words, and one slice, last changed first."""
     words = [term.text for term in asked.terms if not term.optional][:MOST_WORDS]
     query = visible_pages(actor)
     for word in words:

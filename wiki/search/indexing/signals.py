@@ -1,4 +1,4 @@
-"""What speaks for a page besides its text: the pages that link to it, and how lately it changed."""
+"""Ranking signals besides the text of a page: incoming links and freshness."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from wiki.core.access import Actor, allows
 from wiki.pages.models import Link, Page
 
 HALF_LIFE = 365.0
-"""Days after which a page is half as fresh."""
+"""Days after which the freshness of a page halves."""
 MANY_LINKS = 20
-"""Links that count as much as links can."""
+"""Number of links beyond which more add nothing."""
 
 
 def boosts(ids: Sequence[int], *, actor: Actor) -> dict[int, float]:
-    """Return what speaks for these pages, from 0 to 1, in one query; only visible pages link."""
+    """Return the boost of each page, from 0 to 1, in one query; count links from visible pages only."""
     linking = aliased(Page)
     links = (
         select(func.count())

@@ -1,8 +1,7 @@
-"""What a search engine is: seven verbs and the few questions the pipeline asks, over plain values.
+"""The interface of search engines, and the plain values they exchange with the pipeline.
 
-An open folder: `whoosh.py`, `fts5.py` and `postgres.py` beside it are engines, and one more is one
-more file. Engines match and count; parsing, correction, ranking by title and snippets are the
-pipeline's, the same above all."""
+An open folder: `whoosh.py`, `fts5.py` and `postgres.py` are engines; to add one, add a file. Engines
+match and count; the pipeline parses, corrects, ranks by title and cuts snippets, above any engine."""
 
 import fcntl
 import importlib
@@ -19,16 +18,16 @@ Mode = Literal["all", "any"]
 Weighted = tuple[tuple[tuple[str, ...], float], ...]
 """Sequences of terms, each with how much it counts."""
 FACETS = ("kind", "form", "project", "author", "month", "tag")
-"""What matches can be counted by; a month is written 2026-11."""
+"""Fields by which matches are counted; a month is written 2026-11."""
 
 
 class IndexUnavailable(Exception):
-    """The index is missing or damaged; the indexer rebuilds it, nobody else has to."""
+    """The index is missing or damaged; only the indexer rebuilds it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
-    """What is indexed of a page or of a file: text without markup.
+    """The indexed text of a page, file or comment, without markup.
 
     `form` and `project` are keys or "", `authors` sign-in names.
     """
@@ -50,9 +49,9 @@ class SearchDocument:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What hits must be: one of the kinds (none means all), this form, this project, all tags.
+    """Conditions on hits: one of the kinds (none means all), this form, this project, all tags.
 
-    Changed on `since` or later and before `until` (days of `zone`, the wiki's); among `only` these ids (None: any).
+    `since` (included) and `until` (excluded) are days of `zone`, the wiki's; `only` lists the ids allowed (None: any).
     """
 
     kinds: frozenset[str] = frozenset()
@@ -69,7 +68,7 @@ class Filters:
         return self != Filters()
 
     def without(self, facet: str) -> "Filters":
-        """Leave out the filter on one facet, so that its other values can be counted; tags add up."""
+        """Drop the filter on one facet, to count its other values; tag filters stay, since they add up."""
         empty = Filters()
         names = {"kind": ("kinds",), "month": ("since", "until"), "tag": ()}.get(facet, (facet,))
         return replace(self, **{name: getattr(empty, name) for name in names})
@@ -77,11 +76,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word or phrase of a query, and every sequence of index terms that means it.
+    """A word or phrase of a query, and every sequence of index terms that matches it.
 
-    `optional` words only help to rank; `small` ones (all the query is stop words) live in titles.
-    `start` and `end` are its place in what was typed; `quoted` words mean nothing else. `weights`
-    are those of the sequences, in their order; one that is missing is 1.
+    `optional` words only affect ranking; `small` ones (every word is a stop word) match titles only.
+    `start` and `end` are its position in the typed text; `quoted` words are never expanded. `weights`
+    follow the order of the sequences; a missing weight is 1.
     """
 
     text: str
@@ -95,11 +94,11 @@ class Term:
     weights: tuple[float, ...] = ()
 
     def weighted(self) -> Weighted:
-        """Return each sequence with its weight, 1 for what was typed and less for what is near it."""
+        """Return each sequence with its weight: 1 for the typed words, less for related ones."""
         return tuple(zip(self.sequences, chain(self.weights, repeat(1.0)), strict=False))
 
     def also(self, sequences: Iterable[tuple[str, ...]], weight: float) -> "Term":
-        """Let a term mean other sequences too, with some weight; those it has keep theirs."""
+        """Return a term that also matches these sequences, at this weight; existing weights stay."""
         more = [each for each in dict.fromkeys(sequences) if each not in self.sequences]
         if not more:
             return self
@@ -109,9 +108,9 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A filter that was typed: of which name (as in Filters), its value as written.
+    """A filter typed in the search box: its name (as in Filters) and its value as written.
 
-    What is not `known` narrows nothing: a date that is none, a form that nobody can see.
+    An unknown value (an invalid date, a form the reader cannot see) filters nothing: `known` is False.
     """
 
     name: str
@@ -121,7 +120,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query as it was read; `typed` is its text, which the places of terms refer to."""
+    """A parsed query; positions of terms refer to `typed`, its text."""
 
     typed: str = ""
     terms: tuple[Term, ...] = ()
@@ -135,7 +134,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The best documents, as (id, score), and how many match in all."""
+    """The best documents, as (id, score), and the total number of matches."""
 
     hits: list[tuple[int, float]]
     total: int
@@ -143,7 +142,7 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class VocabularyWord:
-    """A word of visible titles and headings, as written, folded, and in how many documents."""
+    """A word of visible titles and headings: as written, folded, and its number of documents."""
 
     surface: str
     folded: str
@@ -151,7 +150,7 @@ class VocabularyWord:
 
 
 class Engine(ABC):
-    """Base of the engines; every answer is computed without the documents in `denied`.
+    """Base of the engines; every result excludes the documents in `denied`.
 
     Reading raises IndexUnavailable when the index is missing or damaged. One process at a time
     writes (the indexer sees to it); any number read, and see its commits within a second.
@@ -165,9 +164,9 @@ class Engine(ABC):
 
     @contextmanager
     def leading(self, *, wait: bool = False) -> Iterator[bool]:
-        """Hold the lock of the one process that writes; give False if another has it.
+        """Hold the writer's lock; yield False if another process has it.
 
-        It is a file's, which the system lets go of when the process ends, in whatever way.
+        It locks a file, so the system releases it however the process ends.
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.folder / "leader.lock").open("a") as lock:
@@ -194,7 +193,7 @@ class Engine(ABC):
 
     @abstractmethod
     def rebuild(self, docs: Iterable[SearchDocument], cursor: str, generation: str) -> None:
-        """Build the whole index aside, then put it in place while readers go on."""
+        """Build the whole index aside, then swap it in without blocking readers."""
 
     @abstractmethod
     def candidates(self, query: Query, *, denied: Set[int], mode: Mode, limit: int) -> Candidates:
@@ -206,8 +205,8 @@ class Engine(ABC):
     ) -> dict[str, list[tuple[str, int]]]:
         """Count the values of each field (of FACETS) over the matches, most frequent first.
 
-        The query's own filter on a field does not narrow that field, so that its other values
-        can be offered; tags, which add up, do narrow.
+        Ignore the query's own filter on the field being counted, to offer its other values; tag
+        filters always apply, since they add up.
         """
 
     @abstractmethod
@@ -218,7 +217,7 @@ class Engine(ABC):
 
     @abstractmethod
     def optimize(self) -> None:
-        """Make the index faster to read; through `indexer.tidy`, since it writes."""
+        """Compact the index; call it through `indexer.tidy`, since it writes."""
 
     @abstractmethod
     def titles(self, ids: Collection[int]) -> dict[int, str]:
@@ -238,7 +237,7 @@ class Engine(ABC):
     ) -> list[VocabularyWord]:
         """List the words of titles and headings that start with a folded prefix and are accepted.
 
-        `accept` is given folded words; it is cheaper than the count of who sees them.
+        `accept` receives folded words; it runs first, being cheaper than counting visible documents.
         """
 
     @abstractmethod
@@ -250,7 +249,7 @@ class Engine(ABC):
         """Return the version each document was indexed at."""
 
     def close(self) -> None:  # noqa: B027
-        """Let go of open files."""
+        """Close open files."""
 
 
 def open_engine(name: str, folder: Path, *, url: str = "") -> Engine:
@@ -259,11 +258,11 @@ def open_engine(name: str, folder: Path, *, url: str = "") -> Engine:
     `url` is the wiki's database, for an engine that keeps its index there.
     """
     module = importlib.import_module(f"wiki.core.search.engines.{name}")
-    for found in vars(module).values():
+    for member in vars(module).values():
         if (
-            isinstance(found, type)
-            and issubclass(found, Engine)
-            and vars(found).get("name") == name
+            isinstance(member, type)
+            and issubclass(member, Engine)
+            and vars(member).get("name") == name
         ):
-            return found(folder, url=url)
+            return member(folder, url=url)
     raise LookupError(f"no search engine is called {name!r}")

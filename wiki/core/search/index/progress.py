@@ -1,4 +1,4 @@
-"""How far the building of an index is, told to other processes by a small file in its folder."""
+"""Progress of an index rebuild, shared with other processes through a small file in its folder."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ _NAME = "progress"
 
 
 def tell(folder: Path, done: int, total: int) -> None:
-    """Write down how many documents are in the new index."""
+    """Record how many documents are in the new index."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = folder / f"{_NAME}.new"
     draft.write_text(f"{done} {total}")
@@ -14,12 +14,12 @@ def tell(folder: Path, done: int, total: int) -> None:
 
 
 def finish(folder: Path) -> None:
-    """Forget it, the index being in place."""
+    """Delete the progress file once the index is in place."""
     (folder / _NAME).unlink(missing_ok=True)
 
 
 def read(folder: Path) -> tuple[int, int] | None:
-    """Return how many documents are in the index being built, of how many; None if none is."""
+    """Return (documents indexed, total) of the rebuild under way, or None."""
     try:
         done, total = (folder / _NAME).read_text().split()
         return int(done), int(total)
