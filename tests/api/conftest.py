@@ -1,4 +1,4 @@
-"""Programs that speak to the API: each with a person's token, or none."""
+"""API clients, each with a person's token or none."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROOT = "/-/api/v1"
 
 
 class Program:
-    """A client of the API; without token it says, as browsers do, that it is of the same site."""
+    """An API client; without token, it sends the same-site header of browsers."""
 
     def __init__(self, client: FlaskClient, token: str = "") -> None:
         self.client = client
@@ -35,8 +35,8 @@ class Program:
     def patch(self, path: str, /, **change) -> TestResponse:
         return self.client.patch(ROOT + path, json=change, headers=self.headers)
 
-    def post(self, path: str, /, **given) -> TestResponse:
-        return self.client.post(ROOT + path, json=given, headers=self.headers)
+    def post(self, path: str, /, **body) -> TestResponse:
+        return self.client.post(ROOT + path, json=body, headers=self.headers)
 
     def delete(self, path: str) -> TestResponse:
         return self.client.delete(ROOT + path, headers=self.headers)
@@ -51,7 +51,7 @@ class Program:
 
 @pytest.fixture
 def token_of(world: World) -> Callable[[str], str]:
-    """Make a token of a person."""
+    """Return a function that creates a token of a person."""
 
     def make(name: str) -> str:
         with world.app.app_context(), db.write() as session:
@@ -64,7 +64,7 @@ def token_of(world: World) -> Callable[[str], str]:
 
 @pytest.fixture
 def program(world: World, token_of: Callable[[str], str]) -> Callable[..., Program]:
-    """Make a program by the name of whose token it has; the anonymous without one."""
+    """Return a function that creates a client with the token of a person, or without token."""
 
     def make(name: str = "") -> Program:
         return Program(world.app.test_client(), token_of(name) if name else "")
@@ -74,24 +74,24 @@ def program(world: World, token_of: Callable[[str], str]) -> Callable[..., Progr
 
 @pytest.fixture
 def statements(world: World) -> Callable[..., list[str]]:
-    """Return the statements that a call sends to the database."""
+    """Return a function that records the SQL statements of a call."""
 
-    def seen(call: Callable[[], TestResponse]) -> list[str]:
-        with _listening(world) as found:
+    def record(call: Callable[[], TestResponse]) -> list[str]:
+        with _recorded_statements(world) as recorded:
             assert call().status_code == 200
-        return found
+        return recorded
 
-    return seen
+    return record
 
 
 @contextmanager
-def _listening(world: World) -> Iterator[list[str]]:
-    found: list[str] = []
+def _recorded_statements(world: World) -> Iterator[list[str]]:
+    recorded: list[str] = []
     engine = world.app.extensions["gare.db"].reader
 
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        found.append(statement)
+    def record(_connection, _cursor, statement, *_rest) -> None:
+        recorded.append(statement)
 
-    event.listen(engine, "before_cursor_execute", note)
-    yield found
-    event.remove(engine, "before_cursor_execute", note)
+    event.listen(engine, "before_cursor_execute", record)
+    yield recorded
+    event.remove(engine, "before_cursor_execute", record)

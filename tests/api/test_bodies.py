@@ -1,4 +1,4 @@
-"""Bodies that are not what they should be: each is refused cleanly, and nothing is saved."""
+"""Malformed request bodies are refused with a clear error, and nothing is saved."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_body_that_is_not_json_is_a_bad_request(program, body):
 
 
 @pytest.mark.parametrize("body", [b"[]", b'"text"', b"1", b"null", b"true"])
-def test_body_that_is_no_object_is_refused(program, body):
+def test_body_that_is_not_an_object_is_refused(program, body):
     assert program("bob").send("PUT", "/pages/Fiche", body).status_code == 422
 
 
@@ -82,9 +82,9 @@ def test_characters_are_normalized(program):
         rb'{"text": "a\u0000b\ud800c\r\nd", "title": "\udfffT\u0000", "summary": "s\u0000\ud800",'
     )
     body += rb' "tags": ["t\u0000\ud800"], "data": {"k\u0000": ["v\ud800"]}}'
-    made = bob.send("PUT", "/pages/Fiche", body)
-    assert made.status_code == 201
-    page = made.get_json()
+    answer = bob.send("PUT", "/pages/Fiche", body)
+    assert answer.status_code == 201
+    page = answer.get_json()
     assert (page["text"], page["title"], page["tags"]) == ("abc\nd", "T", ["t"])
     assert page["data"] == {"k": ["v"]}
     assert bob.get("/pages/Fiche/revisions").get_json()["items"][0]["summary"] == "s"
@@ -95,7 +95,7 @@ def test_empty_title_is_refused(program):
     assert (refused.status_code, [*refused.get_json()["errors"]]) == (422, ["title"])
 
 
-def test_other_methods_and_addresses_are_problems_too(program):
+def test_unknown_methods_and_paths_are_problem_documents(program):
     bob = program("bob")
     refused = bob.send("POST", "/pages/Home", b"{}")
     assert (refused.status_code, refused.content_type) == (405, "application/problem+json")

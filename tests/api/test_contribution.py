@@ -1,4 +1,4 @@
-"""Suggested changes and votes by programs: the browser's own functions, their rules and refusals."""
+"""Suggestions and moderation votes through the API, with the permissions of the browser."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ def entry(world) -> str:
     return name
 
 
-def test_a_change_is_suggested_seen_and_accepted_or_refused(world, entry, program):
+def test_suggestion_is_listed_and_accepted_or_refused(world, entry, program):
     xavier, bob = program("xavier"), program("bob")
     assert program().post(WAY, data={"story": "No."}).status_code == 403
     assert bob.post(WAY, data={"story": "Mine to write."}).status_code == 403
     assert xavier.post(WAY, data={"phone": "0600"}).status_code == 422
-    made = xavier.post(WAY, data={"story": "Two."}, summary="It moved")
-    assert made.status_code == 201
-    number = made.get_json()["number"]
+    answer = xavier.post(WAY, data={"story": "Two."}, summary="It moved")
+    assert answer.status_code == 201
+    number = answer.get_json()["number"]
     assert xavier.get("/forms/orgs/suggestions").get_json() == {"total": 0, "items": []}
-    (seen,) = bob.get("/forms/orgs/suggestions").get_json()["items"]
-    assert (seen["number"], seen["author"], seen["summary"]) == (
+    (suggestion,) = bob.get("/forms/orgs/suggestions").get_json()["items"]
+    assert (suggestion["number"], suggestion["author"], suggestion["summary"]) == (
         number,
         "Xavier Outside",
         "It moved",
     )
-    assert seen["changes"] == [
+    assert suggestion["changes"] == [
         {"field": "story", "label": "Story", "now": "One.", "proposed": "Two."}
     ]
     assert xavier.put(f"/forms/orgs/suggestions/{number}/acceptance").status_code == 404
@@ -56,7 +56,7 @@ def test_a_change_is_suggested_seen_and_accepted_or_refused(world, entry, progra
     assert bob.get("/forms/orgs/entries/Marée-Basse").get_json()["data"]["story"] == "Two."
 
 
-def test_votes_let_an_entry_out_and_only_moderators_see_what_waits(world, program):
+def test_votes_publish_an_entry_and_only_moderators_see_the_queue(world, program):
     make_with(world, field("story", "longtext", "Story"), key="orgs")
     change_terms(world, "orgs", moderated=True, moderators="@friends", approvals=2)
     name = program("xavier").post("/forms/orgs/entries", title="Neuve").get_json()["name"]

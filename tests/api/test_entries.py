@@ -1,4 +1,4 @@
-"""Forms and entries: listed, filtered, added, changed, and what stays hidden on every way out."""
+"""Forms and entries: list, filter, add, change; hidden fields and entries never appear."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def titles(answer):
     return [row["title"] for row in answer.get_json()["items"]]
 
 
-def test_forms_are_listed_and_defined_as_each_may_see(world, program):
+def test_forms_are_listed_with_visible_fields(world, program):
     make(world)
     make(world, key="closed", rows=(), rules={"read": "@friends"})
     assert [row["key"] for row in program("bob").get("/forms").get_json()["items"]] == [
@@ -28,8 +28,8 @@ def test_forms_are_listed_and_defined_as_each_may_see(world, program):
     assert program().get("/forms").get_json()["total"] == 1
     assert program().get("/forms/closed").status_code == 404
     assert program().get("/forms/closed").data == program().get("/forms/none").data
-    seen = program("bob").get("/forms/partners").get_json()
-    assert seen["fields"][0] == {
+    form = program("bob").get("/forms/partners").get_json()
+    assert form["fields"][0] == {
         "key": "title",
         "type": "text",
         "label": "Name",
@@ -39,11 +39,11 @@ def test_forms_are_listed_and_defined_as_each_may_see(world, program):
         "writable": True,
         "options": {},
     }
-    assert {field["key"] for field in seen["fields"]} >= {"activity", "phone"}
+    assert {field["key"] for field in form["fields"]} >= {"activity", "phone"}
     assert "phone" not in program("xavier").get("/forms/partners").text
 
 
-def test_entries_read_whole_without_what_is_hidden(world, program):
+def test_entries_omit_hidden_fields(world, program):
     make(world)
     entry = program("bob").get(OCTET).get_json()
     assert entry.pop("updated_at").endswith("Z")
@@ -104,7 +104,7 @@ def test_hidden_entry_is_missing(world, program):
     assert program("carol").get(f"{LIST}/Secret-Society").get_json()["title"] == "Secret Society"
 
 
-def test_page_that_is_no_entry_of_the_form_is_missing(world, program):
+def test_page_that_is_not_an_entry_of_the_form_is_missing(world, program):
     make(world)
     make(world, key="others", rows=())
     for path in (
@@ -117,7 +117,7 @@ def test_page_that_is_no_entry_of_the_form_is_missing(world, program):
     assert program("bob").get("/pages/Home").get_json()["title"] != "Mine"
 
 
-def test_filters_are_or_inside_a_field_and_and_between_fields(world, program):
+def test_filters_combine_with_or_within_and_and_between_fields(world, program):
     make(world)
     bob = program("bob")
     assert titles(bob.get(LIST, activity="hosting", sort="title")) == [
@@ -149,7 +149,7 @@ def test_filters_are_or_inside_a_field_and_and_between_fields(world, program):
         assert bob.get(LIST, **wrong).status_code == 400, wrong
 
 
-def test_stretches_of_a_list_meet_without_gap_or_double(world, program):
+def test_windows_of_a_list_have_no_gap_or_overlap(world, program):
     make(world)
     bob = program("bob")
     every = titles(bob.get(LIST))
@@ -164,7 +164,7 @@ def test_stretches_of_a_list_meet_without_gap_or_double(world, program):
     assert bob.get(LIST, limit=0).get_json() == {"items": [], "total": len(ROWS)}
 
 
-def test_list_costs_the_same_for_one_row_and_three(world, program, statements):
+def test_number_of_statements_does_not_grow_with_rows(world, program, statements):
     form = make(world, rows=ROWS[:1])
     bob = program("bob")
     bob.get(LIST)
@@ -177,17 +177,17 @@ def test_list_costs_the_same_for_one_row_and_three(world, program, statements):
 def test_entry_is_added_and_changed(world, program):
     make(world)
     bob = program("bob")
-    made = bob.post(
+    answer = bob.post(
         LIST, title="Toile Verte", tags=["coop"], data={"activity": "hosting", "members": 3}
     )
-    assert made.status_code == 201
-    entry = made.get_json()
+    assert answer.status_code == 201
+    entry = answer.get_json()
     assert (entry["name"], entry["tags"], entry["author"]) == (
         "Toile-Verte",
         ["coop"],
         "Bob Member",
     )
-    path = made.headers["Location"].removeprefix("/-/api/v1")
+    path = answer.headers["Location"].removeprefix("/-/api/v1")
     changed = bob.patch(path, data={"members": 4}, summary="one more")
     assert changed.status_code == 200
     assert changed.get_json()["data"] == {"activity": "hosting", "members": 4}
@@ -202,7 +202,7 @@ def test_entry_is_added_and_changed(world, program):
     assert titles(bob.get(LIST, **{"members.from": "99", "members.to": "99"})) == ["Toile"]
 
 
-def test_same_title_twice_makes_two_entries(world, program):
+def test_same_title_creates_two_entries(world, program):
     make(world, rows=())
     bob = program("bob")
     names = [bob.post(LIST, title="Octet").get_json()["name"] for _turn in range(2)]
@@ -231,7 +231,7 @@ def test_same_title_twice_makes_two_entries(world, program):
         ({"owner_id": 1}, "owner_id"),
     ],
 )
-def test_wrong_answers_are_named_and_nothing_is_saved(world, program, given, key):
+def test_invalid_values_are_named_and_nothing_is_saved(world, program, given, key):
     make(world)
     bob, before = program("bob"), program("bob").get(OCTET).get_json()
     for answer in (bob.post(LIST, **{"title": "New"} | given), bob.patch(OCTET, **given)):
@@ -271,7 +271,7 @@ def test_two_changes_of_an_entry_merge_by_field_or_conflict(world, program):
     assert "phone" not in refused.text
 
 
-def test_closed_form_takes_no_entry(world, program):
+def test_closed_form_refuses_entries(world, program):
     make(world, rules={"write": "@friends"})
     assert program("xavier").post(LIST, title="Mine").status_code == 403
     assert program().post(LIST, title="Mine").status_code == 403
@@ -280,13 +280,13 @@ def test_closed_form_takes_no_entry(world, program):
     assert not program("xavier").get("/forms/partners").get_json()["fields"][0]["writable"]
 
 
-def test_entry_of_a_discreet_project_is_inside_its_membrane(world, program):
+def test_entry_of_a_discreet_project_is_hidden_from_others(world, program):
     make(world, rows=())
     with world.app.app_context():
         plan = Plan("Halte Discrete", purpose="ours", visibility="members")
         make_station(plan, author=world.actor("bob"))
-    made = program("bob").post(LIST, title="Inside", project="halte-discrete")
-    assert (made.status_code, made.get_json()["project"]) == (201, "Halte-Discrete")
+    answer = program("bob").post(LIST, title="Inside", project="halte-discrete")
+    assert (answer.status_code, answer.get_json()["project"]) == (201, "Halte-Discrete")
     assert titles(program("bob").get(LIST, project="Halte-Discrete")) == ["Inside"]
     for who in ("xavier", ""):
         assert program(who).get(LIST).get_json()["total"] == 0
@@ -301,7 +301,7 @@ def test_entry_of_a_discreet_project_is_inside_its_membrane(world, program):
         )
 
 
-def test_field_called_text_is_refused_as_any_other(world, program):
+def test_unknown_field_named_text_is_refused(world, program):
     with world.app.app_context(), db.write() as session:
         fields = [
             {"key": "title", "type": "text", "label": "Name"},

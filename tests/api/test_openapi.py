@@ -1,4 +1,4 @@
-"""The description of the API: sound, complete both ways, and true under random requests."""
+"""The OpenAPI description is valid, complete, and matches responses to random requests."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def described(program):
     return program().get("/openapi.json").get_json()
 
 
-def test_description_is_sound_openapi(world, described):
+def test_description_is_valid_openapi(world, described):
     assert described["openapi"] == "3.1.0"
     schemathesis.openapi.from_dict(described).validate()
-    ids = [operation["operationId"] for _way, operation in ways(described)]
+    ids = [operation["operationId"] for _way, operation in described_operations(described)]
     assert len(set(ids)) == len(ids)
 
 
@@ -45,21 +45,21 @@ def test_every_route_is_described_and_every_description_is_routed(world, describ
         if rule.rule.startswith(ROOT)
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }
-    assert {way for way, _operation in ways(described)} == routed
+    assert {way for way, _operation in described_operations(described)} == routed
     assert len(routed) >= 15
 
 
-def test_description_says_each_variable_and_each_schema_it_points_to(described):
-    for (_method, path), operation in ways(described):
-        given = {one["name"] for one in operation["parameters"] if one["in"] == "path"}
-        assert given == set(re.findall(r"{(\w+)}", path))
+def test_description_declares_its_path_variables_and_schemas(described):
+    for (_method, path), operation in described_operations(described):
+        declared = {one["name"] for one in operation["parameters"] if one["in"] == "path"}
+        assert declared == set(re.findall(r"{(\w+)}", path))
     pointed = set(re.findall(r"#/components/schemas/(\w+)", str(described)))
     assert pointed == set(described["components"]["schemas"])
 
 
 def test_description_knows_where_the_wiki_is_mounted(world):
-    found = world.app.test_client().get(f"{ROOT}/openapi.json", base_url="http://localhost/wiki/")
-    assert found.get_json()["servers"] == [{"url": "/wiki"}]
+    answer = world.app.test_client().get(f"{ROOT}/openapi.json", base_url="http://localhost/wiki/")
+    assert answer.get_json()["servers"] == [{"url": "/wiki"}]
 
 
 @pytest.mark.parametrize("who", ["alice", ""])
@@ -70,18 +70,18 @@ def test_random_requests_are_answered_as_described(world, program, who):
         rights.set_rules(world.page("Fiche", "text"), actor=world.actor("alice"), comment="*")
     headers = program(who).headers | {"Accept-Encoding": "identity"}
     schema = schemathesis.openapi.from_wsgi(f"{ROOT}/openapi.json", world.app)
-    for found in schema.get_all_operations():
-        _try(found.ok(), headers, {})
-        entry = "forms" in found.ok().path
+    for operation_result in schema.get_all_operations():
+        _try(operation_result.ok(), headers, {})
+        entry = "forms" in operation_result.ok().path
         _try(
-            found.ok(),
+            operation_result.ok(),
             headers,
             {"form": "partners", "name": "Octet-Coop" if entry else "Fiche", "number": 1},
         )
 
 
-def _try(operation, headers, known):
-    """Send random requests; `known` are variables of the path that stand for what is there."""
+def _try(operation, headers, existing):
+    """Send random requests; `existing` are path variables of existing resources."""
 
     @settings(
         max_examples=8,
@@ -93,15 +93,15 @@ def _try(operation, headers, known):
     )
     def request(case):
         case.path_parameters |= {
-            name: known[name] for name in case.path_parameters if name in known
+            name: existing[name] for name in case.path_parameters if name in existing
         }
         case.call_and_validate(headers=headers, checks=CHECKS)
 
     given(case=operation.as_strategy())(request)()
 
 
-def ways(described):
-    """Return what is described as ((method, path), operation)."""
+def described_operations(described):
+    """Return the described operations as ((method, path), operation)."""
     return [
         ((method.upper(), path), operation)
         for path, methods in described["paths"].items()

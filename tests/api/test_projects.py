@@ -1,4 +1,4 @@
-"""Projects through the API and the command line: what people do in the browser, programs do too."""
+"""Projects through the API and the command line: create, change, members, export."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tests.projects.stations import KEY, make_station
 AT = f"/projects/{KEY}"
 
 
-def test_project_is_made_changed_and_closed(world, program):
+def test_project_is_created_changed_and_closed(world, program):
     bob = program("bob")
-    asked = {"title": "Le Fournil", "purpose": "Bread", "template": "event", "joining": "request"}
-    made = bob.post("/projects", **asked)
-    assert made.status_code == 201, made.text
-    assert made.get_json()["key"] == KEY and made.get_json()["joining"] == "request"
-    assert bob.get(made.headers["Location"].removeprefix("/-/api/v1")).status_code == 200
+    fields = {"title": "Le Fournil", "purpose": "Bread", "template": "event", "joining": "request"}
+    answer = bob.post("/projects", **fields)
+    assert answer.status_code == 201, answer.text
+    assert answer.get_json()["key"] == KEY and answer.get_json()["joining"] == "request"
+    assert bob.get(answer.headers["Location"].removeprefix("/-/api/v1")).status_code == 200
     assert bob.get(f"/pages/{KEY}").get_json()["data"]["blocks"][3]["macro"] == "actions"
     changed = bob.patch(AT, visibility="network", joining="open").get_json()
     assert (changed["visibility"], changed["joining"]) == ("network", "open")
@@ -52,7 +52,7 @@ def test_people_and_invitations(world, program):
     assert world.browser("alice").post(path).status_code == 404
 
 
-def test_command_line_does_the_same(world, gare, tmp_path):
+def test_command_line_manages_projects(world, gare, tmp_path):
     key = gare(
         "project", "create", "Le Fournil", "--purpose", "Bread", "--referent", "bob"
     ).output.strip()
@@ -69,7 +69,7 @@ def test_command_line_does_the_same(world, gare, tmp_path):
     assert "no project" in gare("project", "close", "Nothing", ok=False).output
 
 
-def test_archive_is_a_whole_of_plain_files(world, gare, tmp_path):
+def test_archive_contains_plain_files(world, gare, tmp_path):
     make_station(world, "documents", "members")
     bob = world.browser("bob")
     text = "Flour [[Le Fournil]] and [[Second]], [out](https://out.example) and [[Home]]"
@@ -78,24 +78,24 @@ def test_archive_is_a_whole_of_plain_files(world, gare, tmp_path):
     bob.post("/Second/rights", {"read": "bob", "write": "", "comment": ""})
     import io
 
-    sent = {"file": (io.BytesIO(b"the notes"), "notes.txt")}
-    bob.post("/Recipe/attachments", sent, content_type="multipart/form-data")
+    form = {"file": (io.BytesIO(b"the notes"), "notes.txt")}
+    bob.post("/Recipe/attachments", form, content_type="multipart/form-data")
     gare("project", "close", KEY)
     target = tmp_path / "fournil.zip"
     assert "3 pages" in gare("project", "archive", KEY, str(target)).output
-    with zipfile.ZipFile(target) as made:
-        names = set(made.namelist())
-        page = next(n for n in names if n.endswith(".html") and b"Flour" in made.read(n))
-        html = made.read(page).decode()
-        laid = next(n for n in names if n.endswith("notes.txt"))
-        assert made.read(laid) == b"the notes" and laid in html
-        assert {"index.html", "style.css"} <= names and made.testzip() is None
+    with zipfile.ZipFile(target) as archive:
+        names = set(archive.namelist())
+        page = next(n for n in names if n.endswith(".html") and b"Flour" in archive.read(n))
+        html = archive.read(page).decode()
+        attachment_name = next(n for n in names if n.endswith("notes.txt"))
+        assert archive.read(attachment_name) == b"the notes" and attachment_name in html
+        assert {"index.html", "style.css"} <= names and archive.testzip() is None
         assert 'href="index.html"' in html and "https://out.example" in html
         assert 'href="http' in html and "/Home" in html
         assert "Second &lt;b&gt;" in html and "<script" not in html
-        second = next(n for n in names if n.endswith(".html") and b"Salt" in made.read(n))
+        second = next(n for n in names if n.endswith(".html") and b"Salt" in archive.read(n))
         assert f'href="{second}"' in html
-        assert "Le Fournil" in made.read("index.html").decode()
+        assert "Le Fournil" in archive.read("index.html").decode()
     gare("project", "archive", KEY, str(target), "--reader", "xavier")
-    with zipfile.ZipFile(target) as made:
-        assert not any(b"Salt" in made.read(name) for name in made.namelist())
+    with zipfile.ZipFile(target) as archive:
+        assert not any(b"Salt" in archive.read(name) for name in archive.namelist())

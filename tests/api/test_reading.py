@@ -1,11 +1,11 @@
-"""Reading pages: what an answer holds, and what it never holds for whom it is not for."""
+"""Pages and revisions: read, list, filter; hidden pages never appear."""
 
 from __future__ import annotations
 
 SECRET = "zyxqv7"
 
 
-def test_page_reads_whole_and_without_null(world, program):
+def test_page_is_complete_and_without_null(world, program):
     world.page("Accueil-des-nouveaux", "Bonjour", author="bob", title="Accueil", tags=("aide",))
     page = program("carol").get("/pages/accueil-des-nouveaux").get_json()
     assert page.pop("updated_at").endswith("Z")
@@ -38,7 +38,7 @@ def test_hidden_and_missing_pages_get_the_same_response(world, program):
     assert program("bob").get("/pages/Secret-page").get_json()["text"] == SECRET
 
 
-def test_list_holds_only_what_one_may_read(world, program):
+def test_list_contains_only_readable_pages(world, program):
     world.page("Open-page")
     world.page("Secret-page", SECRET, title=SECRET, read="@friends", tags=("hush",))
     for who in ("xavier", ""):
@@ -49,7 +49,7 @@ def test_list_holds_only_what_one_may_read(world, program):
     assert program("carol").get("/pages").get_json()["total"] == 3
 
 
-def test_list_row_says_what_a_program_needs_to_choose(world, program):
+def test_list_item_has_its_documented_keys(world, program):
     world.page("Fiche", "long text", title="La fiche", tags=("aide", "outil"))
     row = program().get("/pages", tag="AIDE").get_json()["items"][0]
     assert row.pop("updated_at").endswith("Z")
@@ -62,7 +62,7 @@ def test_list_row_says_what_a_program_needs_to_choose(world, program):
     }
 
 
-def test_list_by_stretches_reaches_every_page_once(world, program):
+def test_windows_of_the_list_cover_every_page_once(world, program):
     for number in range(5):
         world.page(f"Page-{number}")
     bob = program("bob")
@@ -80,7 +80,7 @@ def test_list_filters_by_kind_and_project(world, program):
     assert bob.get("/pages", project="none").get_json()["total"] == 0
 
 
-def test_list_refuses_a_window_out_of_bounds(program):
+def test_list_refuses_limits_out_of_bounds(program):
     for wrong in (
         {"limit": 201},
         {"limit": "-1"},
@@ -93,7 +93,7 @@ def test_list_refuses_a_window_out_of_bounds(program):
         assert answer.get_json()["errors"].keys() == wrong.keys()
 
 
-def test_lists_cost_the_same_for_one_row_and_three(world, program, statements):
+def test_number_of_statements_does_not_grow_with_rows(world, program, statements):
     bob = program("bob")
     world.page("First", tags=("counted",))
     one = statements(lambda: bob.get("/pages", tag="counted"))
@@ -102,18 +102,18 @@ def test_lists_cost_the_same_for_one_row_and_three(world, program, statements):
     assert len(statements(lambda: bob.get("/pages", tag="counted"))) == len(one)
 
 
-def test_revisions_are_listed_newest_first_at_a_constant_cost(world, program, statements):
+def test_revisions_are_listed_newest_first_with_constant_statements(world, program, statements):
     bob = program("bob")
     bob.put("/pages/Fiche", text="one", summary="begun")
     one = statements(lambda: bob.get("/pages/Fiche/revisions"))
     bob.put("/pages/Fiche", text="two", title="Titre")
     bob.put("/pages/Fiche", text="three", summary="  done\n")
     assert len(statements(lambda: bob.get("/pages/Fiche/revisions"))) == len(one)
-    found = bob.get("/pages/Fiche/revisions").get_json()
-    assert found["total"] == 3
-    assert [row["number"] for row in found["items"]] == [3, 2, 1]
-    assert [row["summary"] for row in found["items"]] == ["done", "", "begun"]
-    assert found["items"][0].keys() == {
+    answer = bob.get("/pages/Fiche/revisions").get_json()
+    assert answer["total"] == 3
+    assert [row["number"] for row in answer["items"]] == [3, 2, 1]
+    assert [row["summary"] for row in answer["items"]] == ["done", "", "begun"]
+    assert answer["items"][0].keys() == {
         "number",
         "author",
         "authors",
@@ -128,12 +128,16 @@ def test_revisions_are_listed_newest_first_at_a_constant_cost(world, program, st
     assert (last["total"], last["items"][0]["number"]) == (3, 1)
 
 
-def test_revision_reads_as_it_was(program):
+def test_revision_has_its_original_content(program):
     bob = program("bob")
     bob.put("/pages/Fiche", text="one", tags=["a"], data={"color": "red"})
     bob.put("/pages/Fiche", text="two", tags=["b"], data={"color": "blue"})
-    found = bob.get("/pages/Fiche/revisions/1").get_json()
-    assert (found["text"], found["tags"], found["data"]) == ("one", ["a"], {"color": "red"})
+    revision = bob.get("/pages/Fiche/revisions/1").get_json()
+    assert (revision["text"], revision["tags"], revision["data"]) == (
+        "one",
+        ["a"],
+        {"color": "red"},
+    )
     assert bob.get("/pages/Fiche/revisions/3").status_code == 404
     assert bob.get(f"/pages/Fiche/revisions/{2**70}").status_code == 404
 

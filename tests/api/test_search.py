@@ -1,4 +1,4 @@
-"""The search of the API: what is found, marked and counted, for one reader."""
+"""Search through the API: hits, snippets, facets, filters, permissions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HIDDEN = "zyxqv7"
 
 @pytest.fixture
 def indexed(world):
-    """Pages and entries, in the index."""
+    """Create indexed pages and entries."""
     make(world)
     world.page(
         "Fiche-compost", "Le compost <b>des</b> familles", title="Le compost", tags=("jardin",)
@@ -23,20 +23,20 @@ def indexed(world):
 
 
 @pytest.mark.usefixtures("indexed")
-def test_hits_hold_their_passage_and_counts(program):
-    found = program().get("/search", q="composts").get_json()
-    assert found.keys() == {"total", "corrected", "hits", "facets"}
-    assert (found["total"], found["corrected"]) == (1, "")
-    snippet = found["hits"][0].pop("snippet")
+def test_hits_have_snippets_and_facet_counts(program):
+    answer = program().get("/search", q="composts").get_json()
+    assert answer.keys() == {"total", "corrected", "hits", "facets"}
+    assert (answer["total"], answer["corrected"]) == (1, "")
+    snippet = answer["hits"][0].pop("snippet")
     hit = {"name": "Fiche-compost", "title": "Le compost", "kind": "text"}
-    assert found["hits"] == [hit]
+    assert answer["hits"] == [hit]
     assert "<mark>compost</mark>" in snippet and "<b>" not in snippet
-    assert found["facets"]["kind"] == [{"value": "text", "count": 1}]
-    assert found["facets"]["tag"] == [{"value": "jardin", "count": 1}]
+    assert answer["facets"]["kind"] == [{"value": "text", "count": 1}]
+    assert answer["facets"]["tag"] == [{"value": "jardin", "count": 1}]
 
 
 @pytest.mark.usefixtures("indexed")
-def test_what_one_may_not_read_is_neither_found_nor_counted(program):
+def test_unreadable_pages_are_neither_found_nor_counted(program):
     for who in ("xavier", ""):
         for words in ("compost", HIDDEN, SECRET, "zyxqv"):
             answer = program(who).get("/search", q=words)
@@ -46,13 +46,13 @@ def test_what_one_may_not_read_is_neither_found_nor_counted(program):
 
 
 @pytest.mark.usefixtures("indexed")
-def test_misspelt_word_says_what_was_understood(program):
-    found = program().get("/search", q="compsot").get_json()
-    assert (found["corrected"], found["total"]) == ("compost", 1)
+def test_misspelt_word_is_corrected(program):
+    answer = program().get("/search", q="compsot").get_json()
+    assert (answer["corrected"], answer["total"]) == ("compost", 1)
 
 
 @pytest.mark.usefixtures("indexed")
-def test_search_is_narrowed_and_cut(program):
+def test_search_filters_and_limits(program):
     bob = program("bob")
     assert bob.get("/search", q="octet", kind="entry").get_json()["total"] == 1
     assert bob.get("/search", q="octet", kind="text").get_json()["total"] == 0
@@ -70,7 +70,7 @@ def test_search_is_narrowed_and_cut(program):
 
 
 @pytest.mark.usefixtures("indexed")
-def test_search_takes_anything_as_words(program):
+def test_search_accepts_any_text(program):
     for words in (
         "",
         " ",
@@ -95,7 +95,7 @@ def test_search_takes_anything_as_words(program):
 
 
 @pytest.mark.usefixtures("indexed")
-def test_search_is_narrowed_by_author_day_and_tree(program):
+def test_search_filters_by_author_day_and_tree(program):
     def total(**arguments):
         return (
             program("bob").get("/search", kind=["text", "entry"], **arguments).get_json()["total"]
@@ -109,7 +109,7 @@ def test_search_is_narrowed_by_author_day_and_tree(program):
 
 
 @pytest.mark.usefixtures("indexed")
-def test_hidden_tree_answers_as_a_missing_one(program):
+def test_hidden_tree_gets_the_response_of_a_missing_one(program):
     hidden, missing = (
         program("xavier").get("/search", q="compost", within=name).get_json()
         for name in ("Compost-secret", "Nowhere")
@@ -119,7 +119,7 @@ def test_hidden_tree_answers_as_a_missing_one(program):
 
 
 @pytest.mark.usefixtures("indexed")
-def test_facets_are_of_every_kind_there_is(program):
+def test_facets_cover_every_kind(program):
     facets = program().get("/search", q="compost").get_json()["facets"]
     assert facets.keys() == {"kind", "form", "project", "author", "month", "tag"}
     assert facets["author"] == [{"value": "alice", "count": 1}]
@@ -127,7 +127,7 @@ def test_facets_are_of_every_kind_there_is(program):
 
 
 @pytest.mark.usefixtures("indexed")
-def test_hits_come_by_date_and_odd_arguments_are_refused(program):
+def test_hits_are_sorted_by_date_and_invalid_arguments_refused(program):
     dated = program("carol").get("/search", q="compost", sort="date").get_json()
     assert [hit["name"] for hit in dated["hits"]] == ["Compost-secret", "Fiche-compost"]
     for wrong in ({"since": "2026-02-30"}, {"until": "yesterday"}, {"sort": "size"}):

@@ -1,4 +1,4 @@
-"""A station's page through the API: no program can break what people see of it."""
+"""Stations through the API: read, rearrange, and refuse invalid data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PAGE = "/pages/Le-Fournil"
 
 @pytest.fixture
 def station(world):
-    """The station of a project of Bob."""
+    """Create a project of Bob and return its station."""
     with world.app.app_context():
         make_station(Plan("Le Fournil", purpose="Bread"), author=world.actor("bob"))
 
@@ -37,8 +37,8 @@ def test_station_is_read_and_rearranged(world, program):
         ("search", "", True),
     ]
     assert bob.put(PAGE, data={"blocks": data["blocks"]}).get_json()["revision"] == 2
-    shown = world.browser().get("/Le-Fournil")
-    assert shown.status_code == 200 and "Oven" in shown.text
+    page = world.browser().get("/Le-Fournil")
+    assert page.status_code == 200 and "Oven" in page.text
 
 
 @pytest.mark.usefixtures("station")
@@ -62,7 +62,7 @@ def test_station_is_read_and_rearranged(world, program):
     ],
     ids=str,
 )
-def test_data_that_would_break_a_station_is_refused(world, program, data):
+def test_invalid_station_data_is_refused(world, program, data):
     refused = program("bob").put(PAGE, data=data)
     assert (refused.status_code, [*refused.get_json()["errors"]]) == (422, ["data"])
     assert program("bob").get(PAGE).get_json()["revision"] == 1

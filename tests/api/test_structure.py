@@ -1,4 +1,4 @@
-"""Programs move pages, keep review dates and read the garden, with the rights of whose token they bear."""
+"""Moves, review dates and maintenance lists through the API, with the permissions of the token's owner."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def test_page_is_renamed_and_the_move_undone(world, program):
     assert bob.delete(f"/moves/{move['id']}").status_code == 422
 
 
-def test_bad_move_is_refused(world, program):
+def test_invalid_move_is_refused(world, program):
     world.page("Old", "text", author="bob")
     world.page("Taken", "text")
-    for given, key in (({"name": "taken"}, "name"), ({"parent": "Nowhere"}, "parent")):
-        answer = program("bob").post("/pages/Old/moves", **given)
+    for body, key in (({"name": "taken"}, "name"), ({"parent": "Nowhere"}, "parent")):
+        answer = program("bob").post("/pages/Old/moves", **body)
         assert answer.status_code == 422
         assert key in answer.get_json()["errors"]
     assert program("carol").post("/pages/Old/moves", name="X").status_code == 422
@@ -40,20 +40,20 @@ def test_review_dates_and_garden(world, program):
     world.page("Old", "text [[Nowhere]]")
     world.page("Hidden", "[[Elsewhere]]", title="zyxq", read="@admins")
     bob = program("bob")
-    given = {"until": "2020-01-01", "reviewer": "carol", "read": True}
-    found = bob.put("/pages/Old/review", **given).get_json()
-    assert (found["until"], found["reviewer"], found["read_by"]) == (
+    body = {"until": "2020-01-01", "reviewer": "carol", "read": True}
+    review = bob.put("/pages/Old/review", **body).get_json()
+    assert (review["until"], review["reviewer"], review["read_by"]) == (
         "2020-01-01",
         "carol",
         "Bob Member",
     )
     assert bob.put("/pages/Old/review", until="x").status_code == 422
-    assert bob.get("/pages/Old/review").get_json() == found
+    assert bob.get("/pages/Old/review").get_json() == review
     assert bob.get("/garden").get_json()["stale"] == 1
     listed = bob.get("/garden/stale").get_json()
     assert [(row["name"], row["about"]) for row in listed["items"]] == [("Old", "2020-01-01")]
-    wanted = bob.get("/garden/wanted").get_json()
-    assert "Elsewhere" not in str(wanted) and "Nowhere" in str(wanted)
+    missing_pages = bob.get("/garden/wanted").get_json()
+    assert "Elsewhere" not in str(missing_pages) and "Nowhere" in str(missing_pages)
     assert "zyxq" not in str(
         [bob.get(f"/garden/{key}").get_json() for key in ("orphans", "dead-ends")]
     )

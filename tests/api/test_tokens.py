@@ -1,4 +1,4 @@
-"""Who speaks: a token, a signed-in browser, or nobody in particular."""
+"""Authentication of API requests by token or session, and anonymous requests."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from wiki.core import db
 PAGE = "/-/api/v1/pages/Fiche"
 
 
-def test_token_says_who_acts(program):
+def test_token_authenticates_its_owner(program):
     assert program("carol").put("/pages/Fiche", text="x").get_json()["author"] == "Carol Partner"
 
 
-def test_token_that_is_not_good_is_refused_even_for_what_all_may_read(world):
+def test_invalid_token_is_refused_even_on_public_pages(world):
     client = world.app.test_client()
     for token in ("nonsense", "", "a" * 5000, "é"):
         headers = {"Authorization": f"Bearer {token}"}
@@ -27,7 +27,7 @@ def test_token_that_is_not_good_is_refused_even_for_what_all_may_read(world):
             assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_token_taken_back_or_of_a_closed_account_is_not_good(world, program):
+def test_token_revoked_or_of_a_closed_account_is_refused(world, program):
     bob, carol = program("bob"), program("carol")
     with world.app.app_context(), db.write() as session:
         session.delete(session.query(Token).filter_by(user_id=people.find_user("bob").id).one())
@@ -48,7 +48,7 @@ def test_token_speaks_for_itself_beside_a_cookie(world, token_of):
     )
 
 
-def test_token_needs_no_proof_of_origin(world, program, token_of):
+def test_token_requires_no_same_site_header(world, program, token_of):
     headers = {
         "Authorization": f"bearer {token_of('bob')}",
         "Sec-Fetch-Site": "cross-site",
@@ -85,9 +85,7 @@ def test_responses_are_private_with_security_headers(program):
     assert "Set-Cookie" not in answer.headers
 
 
-def test_saves_without_account_are_counted_and_those_with_a_token_are_not(
-    instance, server, settings
-):
+def test_only_saves_without_account_are_throttled(instance, server, settings):
     app = create_app(instance, **settings | {"rate_limits": True})
     with app.app_context(), db.write() as session:
         token = sessions.make_token(session, people.find_user("bob"), "api")

@@ -1,4 +1,4 @@
-"""Writing pages: made, changed, merged, thrown away; and each way it can be refused."""
+"""Pages through the API: create, change, merge, trash, and each refusal."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from wiki.core import db, settings
 SECRET = "zyxqv7"
 
 
-def test_page_is_made_then_changed(program):
+def test_page_is_created_then_changed(program):
     bob = program("bob")
-    made = bob.put(
+    answer = bob.put(
         "/pages/Compte-rendu-de-mai", text="# Bonjour", tags=["réunion"], summary="first"
     )
-    assert made.status_code == 201
-    assert made.headers["Location"].endswith("/-/api/v1/pages/Compte-rendu-de-mai")
-    page = made.get_json()
+    assert answer.status_code == 201
+    assert answer.headers["Location"].endswith("/-/api/v1/pages/Compte-rendu-de-mai")
+    page = answer.get_json()
     assert (page["title"], page["revision"], page["author"]) == (
         "Compte rendu de mai",
         1,
@@ -32,7 +32,7 @@ def test_page_is_made_then_changed(program):
     assert bob.get("/pages/Compte-rendu-de-mai").get_json() == page
 
 
-def test_saving_what_already_stands_adds_nothing(program):
+def test_saving_the_same_content_adds_no_revision(program):
     bob = program("bob")
     bob.put("/pages/Fiche", text="Bonjour", tags=["a"])
     assert bob.put("/pages/Fiche", text="Bonjour").get_json()["revision"] == 1
@@ -48,7 +48,7 @@ def test_another_spelling_of_a_name_is_the_same_page(world, program):
     assert bob.get("/pages").get_json()["total"] == 2
 
 
-def test_name_with_spaces_is_kept_with_hyphens(program):
+def test_spaces_in_a_name_become_hyphens(program):
     answer = program("bob").put("/pages/Une page  neuve", text="x")
     assert (answer.status_code, answer.get_json()["name"]) == (201, "Une-page-neuve")
     assert answer.get_json()["title"] == "Une page neuve"
@@ -84,7 +84,7 @@ def test_changes_of_different_lines_are_merged(program):
     assert (page["text"], page["tags"], page["revision"]) == ("ONE\n\ntwo\n\nTHREE", ["carol"], 3)
 
 
-def test_what_is_not_given_is_not_a_change(program):
+def test_missing_keys_keep_their_values(program):
     bob, carol = program("bob"), program("carol")
     base = bob.put("/pages/Fiche", text="one", title="First").get_json()["revision"]
     carol.put("/pages/Fiche", title="Carol's", base=base)
@@ -92,7 +92,7 @@ def test_what_is_not_given_is_not_a_change(program):
     assert (page["title"], page["text"]) == ("Carol's", "two")
 
 
-def test_conflict_holds_the_current_page_and_saves_nothing(program):
+def test_conflict_returns_the_current_page_and_saves_nothing(program):
     bob, carol = program("bob"), program("carol")
     base = bob.put("/pages/Fiche", text="one", title="First").get_json()["revision"]
     now = carol.put("/pages/Fiche", text="two", base=base).get_json()
@@ -106,13 +106,13 @@ def test_conflict_holds_the_current_page_and_saves_nothing(program):
     assert again.get_json()["revision"] == 3
 
 
-def test_without_base_the_last_word_wins(program):
+def test_without_base_the_last_save_wins(program):
     program("bob").put("/pages/Fiche", text="one")
     program("carol").put("/pages/Fiche", text="two")
     assert program("bob").put("/pages/Fiche", text="three").get_json()["revision"] == 3
 
 
-def test_base_that_is_not_there_is_refused(program):
+def test_unknown_base_is_refused(program):
     bob = program("bob")
     refused = bob.put("/pages/Nulle-part", text="x", base=1)
     assert (refused.status_code, [*refused.get_json()["errors"]]) == (422, ["base"])
@@ -139,7 +139,7 @@ def test_owner_sets_rules_with_the_page(program):
     assert program().get("/pages/Cercle").status_code == 200
 
 
-def test_rules_are_the_owner_s_and_the_admins(program):
+def test_only_owner_and_admins_set_rules(program):
     program("bob").put("/pages/Fiche", text="one")
     refused = program("carol").put("/pages/Fiche", text="two", rules={"read": "carol"})
     assert refused.status_code == 403
@@ -150,7 +150,7 @@ def test_rules_are_the_owner_s_and_the_admins(program):
     assert program("bob").get("/pages/Sans-compte").status_code == 404
 
 
-def test_rules_that_mean_nobody_leave_all_as_it_was(program):
+def test_invalid_rules_change_nothing(program):
     bob = program("bob")
     bob.put("/pages/Fiche", text="one")
     for rules in ({"read": "@nowhere"}, {"write": "zoe"}, {"comment": "!%"}):
@@ -163,7 +163,7 @@ def test_rules_that_mean_nobody_leave_all_as_it_was(program):
     assert bob.get("/pages/Neuve").status_code == 404
 
 
-def test_page_that_one_may_only_read_is_not_changed(world, program):
+def test_read_only_page_is_not_changed(world, program):
     program("bob").put("/pages/Fiche", text="one", rules={"write": "bob"})
     for who in ("xavier", ""):
         assert program(who).put("/pages/Fiche", text="two").status_code == 403
@@ -171,7 +171,7 @@ def test_page_that_one_may_only_read_is_not_changed(world, program):
     assert world.text("Fiche") == "one"
 
 
-def test_hidden_page_is_neither_changed_nor_told(world, program):
+def test_hidden_page_is_neither_changed_nor_revealed(world, program):
     world.page("Secret-page", SECRET, title=SECRET, read="@friends")
     xavier = program("xavier")
     for answer in (
@@ -187,7 +187,7 @@ def test_hidden_page_is_neither_changed_nor_told(world, program):
     assert world.text("Secret-page") == SECRET
 
 
-def test_closed_wiki_takes_nothing_from_people_without_account(world, program):
+def test_closed_wiki_refuses_anonymous_changes(world, program):
     world.page("Fiche", "one")
     with world.app.app_context(), db.write() as session:
         settings.put(session, anonymous_edit=False)

@@ -1,1 +1,1 @@
-"""The JSON API: thin routes on the same find and save as the HTML ones, and their description."""
+"""The JSON API: thin routes on the functions of the HTML screens, and its OpenAPI description."""

@@ -1,4 +1,4 @@
-"""The arguments of a list's address, checked as the route declares them."""
+"""Query arguments of the current request, validated against the schemas that its route declares."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from wiki.api.problems import Refused
 
 
 def window() -> tuple[int, int]:
-    """Return how many rows the address asks for and how many it skips. Raises Refused."""
+    """Return the limit and offset of a list. Raises Refused."""
     return _number("limit"), _number("offset")
 
 
 def word(name: str) -> str:
-    """Return an argument, "" when it is not given."""
+    """Return an argument, "" if it is missing."""
     return request.args.get(name, "")
 
 
 def words(name: str) -> list[str]:
-    """Return what a repeatable argument gives."""
+    """Return the non-empty values of a repeatable argument."""
     return [value for value in request.args.getlist(name) if value]
 
 
 def day(name: str) -> date | None:
-    """Return a day, None when it is not given. Raises Refused."""
+    """Return a date, None if it is missing. Raises Refused."""
     raw = request.args.get(name, "")
     if not raw:
         return None
@@ -40,8 +40,8 @@ def day(name: str) -> date | None:
 
 
 def one_of(name: str) -> str:
-    """Return one of the words the argument may be, the default when it is not given. Raises Refused."""
-    schema = _declared(name)
+    """Return an argument with a fixed set of values, the default if it is missing. Raises Refused."""
+    schema = _argument_schema(name)
     raw = request.args.get(name, "") or str(schema["default"])
     if raw not in schema["enum"]:
         choices = ", ".join(schema["enum"])
@@ -50,7 +50,7 @@ def one_of(name: str) -> str:
 
 
 def _number(name: str) -> int:
-    schema = _declared(name)
+    schema = _argument_schema(name)
     raw = request.args.get(name, "")
     if not raw:
         return int(schema["default"])
@@ -60,6 +60,6 @@ def _number(name: str) -> int:
     return int(raw)
 
 
-def _declared(name: str) -> Schema:
-    declared = operation_of(request.endpoint or "")
-    return next(argument.schema for argument in declared.arguments if argument.name == name)
+def _argument_schema(name: str) -> Schema:
+    operation = operation_of(request.endpoint or "")
+    return next(argument.schema for argument in operation.arguments if argument.name == name)

@@ -1,4 +1,4 @@
-"""A PUT on a page: what it changes, brought to the one save. What is not given stays."""
+"""Create or change a page from a PUT body; missing keys leave their values unchanged."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from wiki.pages.models import Page
 
 @dataclass(frozen=True)
 class PageChange:
-    """What a PUT gives; None where it gives nothing. `base` is the revision it was written on."""
+    """The body of a PUT; None for missing keys. `base` is the revision that the change started from."""
 
     title: str | None = None
     text: str | None = None
@@ -36,21 +36,21 @@ class PageChange:
 
 
 def put(name: str, change: PageChange, *, actor: Actor) -> tuple[documents.Document, bool]:
-    """Make or change a page; return it as it now is, and whether it is new.
+    """Create or change a page; return its document and whether it is new.
 
-    Raises Invalid, Conflict, Gone; aborts 403 and 404. All is read and written under one lock, so
-    that what is not given is what stands, and rules come with the page they are for.
+    Raises Invalid, Conflict, Gone; aborts 403 and 404. One lock covers reading and writing, so that
+    missing keys keep their current values, and rules are set together with the page.
     """
     with db.write():
         page = find.page_or_none(name, actor=actor)
         saved = change_page(page, change, actor=actor) if page else _create(name, change, actor)
         if change.rules:
-            _rule(saved, change.rules, actor)
+            _set_rules(saved, change.rules, actor)
         return documents.of_page(saved, actor=actor), page is None
 
 
 def change_page(page: Page, change: PageChange, *, actor: Actor) -> Page:
-    """Save what a change gives to a page, inside `db.write()`. Raises and aborts as `put`."""
+    """Save a change of a page, inside `db.write()`. Raises and aborts as `put`."""
     current = find.reload(page, actor=actor)
     if current is None:
         raise save.Gone(page.name)
@@ -76,7 +76,7 @@ def _create(raw_name: str, change: PageChange, actor: Actor) -> Page:
 
 
 def _free_name(raw: str, actor: Actor) -> str:
-    """Return the name of a page to be. Aborts 404 when a page has it that the actor may not see."""
+    """Return the name of a new page. Aborts 404 if the name belongs to a page hidden from the actor."""
     name = page_name(raw)
     if fold(name) != fold(raw):
         raise Invalid(name=_("A page cannot be named like this."))
@@ -108,7 +108,7 @@ def _station_content(page: Page, change: PageChange, actor: Actor) -> Content:
     content = _text_content(page, change, actor)
     if change.data is None:
         return content
-    data = station_data.checked(change.data, current=page.head.data)
+    data = station_data.validate(change.data, current=page.head.data)
     return Content(content.title, content.text, data, content.tags)
 
 
@@ -119,12 +119,14 @@ def _entry_content(page: Page, change: PageChange, actor: Actor) -> Content:
     return entry_content(form, actor, page, title=change.title, data=change.data, tags=change.tags)
 
 
-def _rule(page: Page, rules: Mapping[str, str], actor: Actor) -> None:
+def _set_rules(page: Page, rules: Mapping[str, str], actor: Actor) -> None:
     try:
         rights.set_rules(page, actor=actor, **rules)
     except Invalid as error:
-        said = " ".join(f"{privilege}: {message}" for privilege, message in error.errors.items())
-        raise Invalid(rules=said) from error
+        messages = " ".join(
+            f"{privilege}: {message}" for privilege, message in error.errors.items()
+        )
+        raise Invalid(rules=messages) from error
 
 
 CONTENTS = {"text": _text_content, "station": _station_content, "entry": _entry_content}

@@ -1,4 +1,4 @@
-"""What a route of the API says of itself: what is described and checked comes from here."""
+"""Declare what a route of the API takes and returns, for its description and validation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Route = TypeVar("Route", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Argument:
-    """One argument of an address; a repeatable one gives a list."""
+    """A query argument; an array schema means that it may be repeated."""
 
     name: str
     schema: Schema
@@ -23,10 +23,10 @@ class Argument:
 
 @dataclass(frozen=True)
 class Operation:
-    """What a route takes and answers, by names of `schemas.SCHEMAS`; "" where nothing is sent.
+    """The request body and responses of a route, by names of `schemas.SCHEMAS`; "" means no body.
 
-    `problems` are the statuses of its own refusals; `openapi` adds those that its shape implies.
-    `other_arguments` says what arguments of any other name mean, "" when they mean nothing.
+    `problems` are the route's own error statuses; `openapi` adds those common to all similar routes.
+    `other_arguments` describes arguments of any other name, "" if they are ignored.
     """
 
     summary: str
@@ -38,50 +38,50 @@ class Operation:
 
 
 def operation(summary: str, answers: Mapping[int, str], **more: Any) -> Callable[[Route], Route]:
-    """Declare what a route takes and answers; `more` as the fields of Operation."""
-    declared = Operation(summary, answers, **more)
+    """Declare the operation of a route; `more` are fields of Operation."""
+    declaration = Operation(summary, answers, **more)
 
     def declare(view: Route) -> Route:
-        view.operation = declared  # type: ignore[attr-defined]
+        view.operation = declaration  # type: ignore[attr-defined]
         return view
 
     return declare
 
 
 def operation_of(endpoint: str) -> Operation:
-    """Return what the route of an endpoint declares."""
-    declared: Operation = getattr(current_app.view_functions[endpoint], "operation")  # noqa: B009
-    return declared
+    """Return the operation declared by the route of an endpoint."""
+    declaration: Operation = getattr(current_app.view_functions[endpoint], "operation")  # noqa: B009
+    return declaration
 
 
 def limit(default: int, most: int) -> Argument:
-    """Return the argument that says how many rows a list answers."""
+    """Return the argument that limits the number of rows of a list."""
     schema = {"type": "integer", "minimum": 0, "maximum": most, "default": default}
     return Argument("limit", schema, "How many rows at most.")
 
 
 def offset(most: int) -> Argument:
-    """Return the argument that says how many rows of a list to skip."""
+    """Return the argument that skips rows of a list."""
     schema = {"type": "integer", "minimum": 0, "maximum": most, "default": 0}
     return Argument("offset", schema, "How many rows to skip.")
 
 
 def text(name: str, description: str) -> Argument:
-    """Return an argument that is a text."""
+    """Return a text argument."""
     return Argument(name, {"type": "string"}, description)
 
 
 def day(name: str, description: str) -> Argument:
-    """Return an argument that is a day, such as 2026-11-30."""
+    """Return a date argument, such as 2026-11-30."""
     return Argument(name, {"type": "string", "format": "date"}, description)
 
 
 def choice(name: str, values: tuple[str, ...], description: str) -> Argument:
-    """Return an argument that is one of these words, the first by default."""
+    """Return an argument with one of these values, the first by default."""
     schema = {"type": "string", "enum": list(values), "default": values[0]}
     return Argument(name, schema, description)
 
 
 def texts(name: str, description: str) -> Argument:
-    """Return an argument that may be repeated."""
+    """Return a repeatable text argument."""
     return Argument(name, {"type": "array", "items": {"type": "string"}}, description)

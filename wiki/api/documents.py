@@ -1,4 +1,4 @@
-"""Pages and revisions as the API answers them, for one reader: strings are never null."""
+"""JSON documents of pages, revisions and comments for one reader; strings are never null."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Document = dict[str, Any]
 
 
 def of_page(page: Page, *, actor: Actor) -> Document:
-    """Return a page that was loaded for this actor, with its rules in force."""
+    """Return the document of a page loaded for this actor, with its effective rules."""
     head = page.head
     return {
         "name": page.name,
@@ -32,7 +32,7 @@ def of_page(page: Page, *, actor: Actor) -> Document:
 
 
 def of_listed(page: Page) -> Document:
-    """Return a page as a row of a list."""
+    """Return a page as a list item."""
     return {
         "name": page.name,
         "title": page.title,
@@ -44,7 +44,7 @@ def of_listed(page: Page) -> Document:
 
 
 def of_stamp(revision: Revision) -> Document:
-    """Return a revision as a row of a history."""
+    """Return a revision as a list item."""
     return {
         "number": revision.number,
         "title": revision.title,
@@ -59,13 +59,13 @@ def of_stamp(revision: Revision) -> Document:
 
 
 def of_revision(page: Page, revision: Revision, *, actor: Actor) -> Document:
-    """Return a revision whole, as this actor may read it."""
+    """Return a complete revision, with the data this actor may read."""
     data = kind_of(page).data_for(revision, actor=actor)
     return of_stamp(revision) | {"text": revision.text, "data": data, "tags": list(revision.tags)}
 
 
 def of_comment(comment: Comment) -> Document:
-    """Return a comment; `reply_to` is 0 for the first of a thread."""
+    """Return a comment; `reply_to` is 0 for the first comment of a thread."""
     return {
         "id": comment.id,
         "reply_to": comment.thread_id or 0,
@@ -79,7 +79,7 @@ def of_comment(comment: Comment) -> Document:
 
 
 def moment(value: datetime) -> str:
-    """Write a moment as RFC 3339, in UTC."""
+    """Format a moment as RFC 3339, in UTC."""
     return value.isoformat().replace("+00:00", "Z")
 
 

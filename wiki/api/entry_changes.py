@@ -1,4 +1,4 @@
-"""What a program answers to a form, as the content of an entry: title and tags among its fields."""
+"""Build the content of an entry from API data; title and tags are fields of the form."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def entry_content(
     data: Mapping[str, Any] | None = None,
     tags: list[str] | None = None,
 ) -> Content:
-    """Return the content these answers make; what is not given stays. Raises Invalid by field."""
-    given = dict(data or {})
+    """Return the content of an entry; None and missing keys keep current values. Raises Invalid by field."""
+    values = dict(data or {})
     tag_field = tags_key(form)
     if title is not None:
-        given[TITLE] = title
+        values[TITLE] = title
     if tags is not None and tag_field:
-        given[tag_field] = tags
-    content = entries.clean_data(form, given, actor, current)
+        values[tag_field] = tags
+    content = entries.clean_data(form, values, actor, current)
     return replace(content, tags=tuple(tags)) if tags is not None and not tag_field else content
 
 

@@ -1,9 +1,8 @@
-"""Forms and entries as the API answers them: the fields and values that one reader may see."""
+"""JSON documents of forms and entries, with the fields and values that one reader may see."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import select
 
@@ -19,7 +18,7 @@ from wiki.projects.models import Project
 
 
 def of_form(form: Form) -> Document:
-    """Return a form as a row of a list."""
+    """Return a form as a list item."""
     return {
         "key": form.key,
         "title": form.title,
@@ -30,7 +29,7 @@ def of_form(form: Form) -> Document:
 
 
 def of_definition(form: Form, *, actor: Actor) -> Document:
-    """Return a form with the fields that this actor may read, and whether they may fill them in."""
+    """Return a form with the fields that this actor may read, each with `writable` for this actor."""
     may_add = forms.may_add(form, actor)
     writable = {spec.key for spec in forms.writable_specs(form, actor, actor.id, creating=True)}
     fields = [
@@ -50,7 +49,7 @@ def of_definition(form: Form, *, actor: Actor) -> Document:
 
 
 def _options(spec: FieldSpec) -> Document:
-    """Return the options of a field, with the choices that a list of the wiki gives it."""
+    """Return the options of a field, including the choices of its vocabulary."""
     kind = forms.field_types().get(spec.type)
     if not isinstance(kind, Choice) or not spec.options.get("list"):
         return dict(spec.options)
@@ -58,7 +57,7 @@ def _options(spec: FieldSpec) -> Document:
 
 
 def of_entries(form: Form, entries: Sequence[Entry]) -> list[Document]:
-    """Return entries of one form as their reader sees them, in one statement at most."""
+    """Return entries of one form for their reader, with at most one statement."""
     projects = _project_keys({entry.page.project_id for entry in entries})
     tags = tags_key(form)
     return [_of_entry(form, entry, projects, tags) for entry in entries]
@@ -66,7 +65,7 @@ def of_entries(form: Form, entries: Sequence[Entry]) -> list[Document]:
 
 def _of_entry(form: Form, entry: Entry, projects: dict[int, str], tags: str) -> Document:
     page, head = entry.page, entry.page.head
-    data: dict[str, Any] = {key: value for key, value in entry.data.items() if key != tags}
+    data: Document = {key: value for key, value in entry.data.items() if key != tags}
     return {
         "name": page.name,
         "title": page.title,
@@ -81,8 +80,8 @@ def _of_entry(form: Form, entry: Entry, projects: dict[int, str], tags: str) -> 
 
 
 def _project_keys(ids: set[int | None]) -> dict[int, str]:
-    wanted = {key for key in ids if key is not None}
-    if not wanted:
+    project_ids = {project_id for project_id in ids if project_id is not None}
+    if not project_ids:
         return {}
-    rows = db.session().execute(select(Project.id, Project.key).where(Project.id.in_(wanted)))
+    rows = db.session().execute(select(Project.id, Project.key).where(Project.id.in_(project_ids)))
     return {row.id: row.key for row in rows}

@@ -1,6 +1,6 @@
-"""The OpenAPI 3.1 description of the API: the URL map, what each route declares, and the schemas.
+"""The OpenAPI 3.1 description of the API, from the URL map, the declared operations and the schemas.
 
-Its words are for programmers, so they stay in English.
+Its texts are for programmers and are not translated.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any
 
 from flask import current_app, request
 from werkzeug.routing import Rule
@@ -18,6 +17,7 @@ from wiki.api.schemas import NUMBER, SCHEMAS, WORDS, ref
 
 VERSION = "1.0"
 PREFIX = "api."
+Document = dict[str, object]
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 VARIABLE = re.compile(r"<(?:(\w+):)?(\w+)>")
 ABOUT = (
@@ -26,9 +26,9 @@ ABOUT = (
 )
 
 
-def document() -> dict[str, Any]:
-    """Return the description of the API of the wiki at work."""
-    paths: dict[str, dict[str, Any]] = {}
+def document() -> Document:
+    """Return the OpenAPI description for the current request."""
+    paths: dict[str, Document] = {}
     for rule, method in routes():
         path = VARIABLE.sub(r"{\2}", rule.rule)
         paths.setdefault(path, {})[method.lower()] = _operation(rule, method)
@@ -46,72 +46,72 @@ def document() -> dict[str, Any]:
 
 
 def routes() -> Iterator[tuple[Rule, str]]:
-    """Give the API's rules, each with the methods it is declared for."""
+    """Yield the API's URL rules with each of their methods."""
     for rule in current_app.url_map.iter_rules():
         if rule.endpoint.startswith(PREFIX):
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 yield rule, method
 
 
-def _operation(rule: Rule, method: str) -> dict[str, Any]:
-    declared = operation_of(rule.endpoint)
-    answers = {str(status): _answer(status, name) for status, name in declared.answers.items()}
-    problems = {str(status): _problem(status) for status in _problems(declared, rule, method)}
-    described = {
+def _operation(rule: Rule, method: str) -> Document:
+    operation = operation_of(rule.endpoint)
+    answers = {str(status): _answer(status, name) for status, name in operation.answers.items()}
+    problems = {str(status): _problem(status) for status in _problems(operation, rule, method)}
+    document = {
         "operationId": rule.endpoint.removeprefix(PREFIX),
-        "summary": declared.summary,
-        "parameters": [*_path_parameters(rule), *_query_parameters(declared)],
+        "summary": operation.summary,
+        "parameters": [*_path_parameters(rule), *_query_parameters(operation)],
         "responses": answers | problems,
     }
-    return described | {"requestBody": _body(declared)} if declared.takes else described
+    return document | {"requestBody": _body(operation)} if operation.takes else document
 
 
-def _problems(declared: Operation, rule: Rule, method: str) -> list[int]:
-    """Return the statuses of refusals: the route's own and those that its shape implies."""
-    statuses = {*declared.problems, 400, 401, 503}
+def _problems(operation: Operation, rule: Rule, method: str) -> list[int]:
+    """Return the error statuses of a route: its own, and those common to all similar routes."""
+    statuses = {*operation.problems, 400, 401, 503}
     if rule.arguments:
         statuses |= {404}
-    if declared.takes:
+    if operation.takes:
         statuses |= {413, 415, 422}
     if method in UNSAFE:
         statuses |= {403, 429, 507}
     return sorted(statuses)
 
 
-def _answer(status: int, name: str) -> dict[str, Any]:
-    words = {"description": HTTPStatus(status).phrase}
-    return words | {"content": {"application/json": {"schema": ref(name)}}} if name else words
+def _answer(status: int, name: str) -> Document:
+    response: Document = {"description": HTTPStatus(status).phrase}
+    return response | {"content": {"application/json": {"schema": ref(name)}}} if name else response
 
 
-def _problem(status: int) -> dict[str, Any]:
+def _problem(status: int) -> Document:
     content = {"application/problem+json": {"schema": ref("Problem")}}
     return {"description": HTTPStatus(status).phrase, "content": content}
 
 
-def _path_parameters(rule: Rule) -> Iterator[dict[str, Any]]:
+def _path_parameters(rule: Rule) -> Iterator[Document]:
     for converter, name in VARIABLE.findall(rule.rule):
         schema = NUMBER if converter == "int" else {"type": "string", "minLength": 1}
         yield {"name": name, "in": "path", "required": True, "schema": schema}
 
 
-def _query_parameters(declared: Operation) -> Iterator[dict[str, Any]]:
-    for argument in declared.arguments:
+def _query_parameters(operation: Operation) -> Iterator[Document]:
+    for argument in operation.arguments:
         yield {
             "name": argument.name,
             "in": "query",
             "description": argument.description,
             "schema": argument.schema,
         }
-    if declared.other_arguments:
+    if operation.other_arguments:
         yield {
             "name": "filters",
             "in": "query",
-            "description": declared.other_arguments,
+            "description": operation.other_arguments,
             "style": "form",
             "explode": True,
             "schema": {"type": "object", "additionalProperties": WORDS},
         }
 
 
-def _body(declared: Operation) -> dict[str, Any]:
-    return {"required": True, "content": {"application/json": {"schema": ref(declared.takes)}}}
+def _body(operation: Operation) -> Document:
+    return {"required": True, "content": {"application/json": {"schema": ref(operation.takes)}}}

@@ -1,8 +1,6 @@
-"""Refusals as problem documents (RFC 9457): what `core.errors` says, and what we know besides."""
+"""Errors as problem documents (RFC 9457), with the details that `core.errors` does not have."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import Blueprint, Response, json
 from flask_babel import gettext as _
@@ -17,7 +15,7 @@ from wiki.pages.throttle import TooMany
 
 
 class Refused(Exception):
-    """A request that cannot be taken: the status that says so, and a message for each wrong key."""
+    """The request is refused with this status, and a message for each wrong key."""
 
     def __init__(self, status: int, detail: str = "", /, **errors: str) -> None:
         super().__init__(detail)
@@ -25,7 +23,7 @@ class Refused(Exception):
 
 
 def init_app(blueprint: Blueprint) -> None:
-    """Answer what the API's routes raise."""
+    """Register the error handlers of the API."""
     blueprint.register_error_handler(Refused, _refused)
     blueprint.register_error_handler(Invalid, _invalid)
     blueprint.register_error_handler(Conflict, _conflict)
@@ -33,11 +31,11 @@ def init_app(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(TooMany, _too_many)
 
 
-def problem(status: int, detail: str = "", **more: Any) -> Response:
-    """Return the problem document of a status, with members of its own."""
-    answer = errors.answer(status, detail)
-    answer.set_data(json.dumps(json.loads(answer.get_data()) | more))
-    return answer
+def problem(status: int, detail: str = "", **more: object) -> Response:
+    """Return the problem document of a status, with additional members."""
+    response = errors.answer(status, detail)
+    response.set_data(json.dumps(json.loads(response.get_data()) | more))
+    return response
 
 
 def _refused(error: Refused) -> Response:
@@ -46,7 +44,7 @@ def _refused(error: Refused) -> Response:
 
 
 def _invalid(error: Invalid) -> Response:
-    # The status alone would speak of a full disk, where a file has no room.
+    # The default text of 507 speaks of a full disk; the errors name the file without room.
     detail = " ".join(error.errors.values()) if error.status == 507 else ""
     return problem(error.status, detail, errors=error.errors)
 
@@ -64,6 +62,6 @@ def _conflict(error: Conflict) -> Response:
 
 
 def _too_many(_error: TooMany) -> Response:
-    answer = problem(429)
-    answer.headers["Retry-After"] = "60"
-    return answer
+    response = problem(429)
+    response.headers["Retry-After"] = "60"
+    return response

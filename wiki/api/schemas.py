@@ -1,11 +1,9 @@
-"""The JSON schemas of what goes in and out: the description shows them, bodies are checked by them.
+"""JSON schemas of requests and responses, for the description and for validation.
 
-Their words are for programmers, so they stay in English.
+Their texts are for programmers and are not translated.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 from wiki.api.contract import Schema
 
@@ -19,7 +17,7 @@ ANYTHING: Schema = {"type": "object"}
 
 
 def record(**properties: Schema) -> Schema:
-    """Return the schema of an object that has all these properties and no other."""
+    """Return the schema of an object with exactly these properties, all required."""
     return {
         "type": "object",
         "properties": properties,
@@ -29,18 +27,18 @@ def record(**properties: Schema) -> Schema:
 
 
 def change(*required: str, **properties: Schema) -> Schema:
-    """Return the schema of a body that has some of these properties and no other."""
-    some = {"type": "object", "properties": properties, "additionalProperties": False}
-    return some | {"required": list(required)} if required else some
+    """Return the schema of a body with these properties, of which only `required` are required."""
+    schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return schema | {"required": list(required)} if required else schema
 
 
 def ref(name: str) -> Schema:
-    """Return the schema that points to a named one."""
+    """Return a reference to a named schema."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def listing(name: str) -> Schema:
-    """Return the schema of a stretch of a list: `total` counts all the rows there are."""
+    """Return the schema of a page of a list; `total` counts all rows."""
     return record(total=COUNT, items={"type": "array", "items": ref(name)})
 
 
@@ -91,7 +89,7 @@ FIELD = {
 FORM = {"key": TEXT, "title": TEXT, "singular": TEXT, "description": TEXT, "model": TEXT}
 HIT = {"name": TEXT, "title": TEXT, "kind": TEXT, "snippet": TEXT}
 AWAY = dict.fromkeys(("title", "url", "site", "form", "place", "excerpt"), TEXT)
-"""An entry of another wiki; `form` is the key of ours beside which it stands."""
+"""A remote entry; `form` is the key of the local form that lists it."""
 FACET: Schema = {"type": "array", "items": record(value=TEXT, count=COUNT)}
 ENTRY_CHANGE = {"title": TEXT, "data": ANYTHING, "tags": WORDS, "summary": TEXT}
 
@@ -157,7 +155,7 @@ POLL_DATE = {
     "names": record(yes=WORDS, maybe=WORDS, no=WORDS),
 }
 
-SCHEMAS: dict[str, Any] = {
+SCHEMAS: dict[str, Schema] = {
     "Attendance": record(
         mine=COMING,
         counts=record(yes=COUNT, remote=COUNT, maybe=COUNT, no=COUNT),

@@ -21,6 +21,8 @@ from wiki.projects.find import project_or_none
 from wiki.projects.models import Project
 from wiki.search import index
 
+PageQuery = Select[*tuple[Any, ...]]
+"""A statement whose first column is Page, with any further columns."""
 MAX_DEPTH = 12
 """Maximum depth of a followed tree."""
 MAX_HITS = 200
@@ -54,7 +56,7 @@ class Kind:
         """Return the target with this database key, if the actor may still know of it."""
         raise NotImplementedError
 
-    def narrow(self, query: Select[Any], stored: str, *, actor: Actor) -> Select[Any]:
+    def narrow(self, query: PageQuery, stored: str, *, actor: Actor) -> PageQuery:
         """Filter a query of pages by the target."""
         raise NotImplementedError
 
@@ -70,7 +72,7 @@ class OnePage(Kind):
     def load(self, stored: str, *, actor: Actor) -> Target | None:
         return self._target(find.page_by_id(int(stored), actor=actor))
 
-    def narrow(self, query: Select[Any], stored: str, *, actor: Actor) -> Select[Any]:
+    def narrow(self, query: PageQuery, stored: str, *, actor: Actor) -> PageQuery:
         return query.where(Page.id == int(stored))
 
     def label(self) -> str:
@@ -88,7 +90,7 @@ class Tree(OnePage):
 
     name = "tree"
 
-    def narrow(self, query: Select[Any], stored: str, *, actor: Actor) -> Select[Any]:
+    def narrow(self, query: PageQuery, stored: str, *, actor: Actor) -> PageQuery:
         return query.where(Page.id.in_(tree_ids(int(stored))))
 
     def label(self) -> str:
@@ -111,7 +113,7 @@ class OneTag(Kind):
     def load(self, stored: str, *, actor: Actor) -> Target | None:
         return self.find(stored, actor=actor)
 
-    def narrow(self, query: Select[Any], stored: str, *, actor: Actor) -> Select[Any]:
+    def narrow(self, query: PageQuery, stored: str, *, actor: Actor) -> PageQuery:
         return pages_tagged(query, stored)
 
 
@@ -127,7 +129,7 @@ class OneForm(Kind):
     def load(self, stored: str, *, actor: Actor) -> Target | None:
         return self._target([form for form in forms_visible(actor) if str(form.id) == stored])
 
-    def narrow(self, query: Select[Any], stored: str, *, actor: Actor) -> Select[Any]:
+    def narrow(self, query: PageQuery, stored: str, *, actor: Actor) -> PageQuery:
         return query.where(Page.form_id == int(stored))
 
     def _target(self, forms: list[Form]) -> Target | None:
@@ -149,7 +151,7 @@ class OneProject(Kind):
         project = db.session().get(Project, int(stored))
         return self._target(project_or_none(project.key, actor=actor)) if project else None
 
-    def narrow(self, query: Select[Any], stored: str, *, actor: Actor) -> Select[Any]:
+    def narrow(self, query: PageQuery, stored: str, *, actor: Actor) -> PageQuery:
         return query.where(Page.project_id == int(stored))
 
     def _target(self, project_and_page: tuple[Project, Page] | None) -> Target | None:
@@ -177,7 +179,7 @@ class OneSearch(Kind):
     def load(self, stored: str, *, actor: Actor) -> Target | None:
         return self.find(stored, actor=actor)
 
-    def narrow(self, query: Select[Any], stored: str, *, actor: Actor) -> Select[Any]:
+    def narrow(self, query: PageQuery, stored: str, *, actor: Actor) -> PageQuery:
         results = index.search(stored, actor=actor, limit=MAX_HITS)
         return query.where(Page.id.in_([hit.page.id for hit in results.hits]))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, abort, has_request_context, request, send_file, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -39,7 +37,7 @@ def logo() -> BaseResponse:
 
 
 @blueprint.app_context_processor
-def site_look() -> dict[str, Any]:
+def site_look() -> dict[str, object]:
     """Add the URLs of style sheet and logo to the template variable `site`, empty if there is none."""
     site = settings.everything()
     urls = {"theme_url": "", "logo_url": ""}

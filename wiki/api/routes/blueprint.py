@@ -1,4 +1,4 @@
-"""The blueprint that the modules beside it hang their routes on, and what surrounds them all."""
+"""The blueprint of the API, with the checks before and the headers after every request."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ problems.init_app(blueprint)
 
 @blueprint.before_request
 def _check_token() -> Response | None:
-    """Refuse a token that is not good: an answer as to nobody would hide why things are missing."""
+    """Refuse an invalid token: an anonymous response would hide the reason why things are missing."""
     if g.get("by_token") and current_actor().is_anonymous:
-        answer = problem(401)
-        answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
-        return answer
+        response = problem(401)
+        response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+        return response
     return None
 
 
 @blueprint.before_request
 def _check_address() -> None:
-    """Refuse a NUL, which no database takes, but among the words of a search: those are read as they come."""
+    """Refuse NUL characters, which databases reject; the search argument `q` accepts any text."""
     if "\0" in request.path:
         abort(404)
-    given = [(name, values) for name, values in request.args.lists() if name != "q"]
-    if any("\0" in name + "".join(values) for name, values in given):
+    arguments = [(name, values) for name, values in request.args.lists() if name != "q"]
+    if any("\0" in name + "".join(values) for name, values in arguments):
         raise Refused(400, _("Something in the address or the form is not right."))
 
 
 @blueprint.after_request
 def _mark_private(response: Response) -> Response:
-    """Say that an answer is for one reader only."""
+    """Mark responses as private to one reader."""
     response.vary.update(["Authorization", "Cookie"])
     response.headers.setdefault("Cache-Control", "private, no-cache")
     return response

@@ -1,4 +1,4 @@
-"""Comments of a page: their list, one written, changed or removed; and whether a page takes any."""
+"""Comments of a page: list, add, change, remove, and open or close them."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def list_comments(name: str) -> Response:
     """List the comments of a page."""
     count, skip = arguments.window()
     page = find.page_or_404(name, actor=current_actor())
-    here = page.id if page.talk != "none" else 0
-    shown = (Comment.page_id == here, Comment.removed_at.is_(None))
-    total = db.session().scalar(select(func.count()).select_from(Comment).where(*shown))
+    page_id = page.id if page.talk != "none" else 0
+    conditions = (Comment.page_id == page_id, Comment.removed_at.is_(None))
+    total = db.session().scalar(select(func.count()).select_from(Comment).where(*conditions))
     rows = db.session().scalars(
-        select(Comment).where(*shown).order_by(Comment.id).limit(count).offset(skip)
+        select(Comment).where(*conditions).order_by(Comment.id).limit(count).offset(skip)
     )
     return jsonify(total=total, items=[documents.of_comment(comment) for comment in rows])
 
@@ -43,18 +43,18 @@ def list_comments(name: str) -> Response:
 @operation("Comment a page", {201: "Comment"}, takes="NewComment")
 @audience("page")
 def add_comment(name: str) -> tuple[Response, int]:
-    """Write a comment: with an account only, for nothing here tells people from programs."""
+    """Add a comment. Requires an account: the API has no protection against robots."""
     actor = current_actor()
     page = find.page_or_404(name, actor=actor)
     if actor.is_anonymous:
         abort(403)
-    given = body.read("NewComment")
-    text = given.pop("text")
+    payload = body.read("NewComment")
+    text = payload.pop("text")
     try:
-        made = comments.add(page, text, about=About(**given), actor=actor)
+        comment = comments.add(page, text, about=About(**payload), actor=actor)
     except comments.Refused:
         abort(403)
-    return jsonify(documents.of_comment(made)), 201
+    return jsonify(documents.of_comment(comment)), 201
 
 
 @blueprint.patch("/pages/<name>/comments/<int:number>", merge_slashes=False)
@@ -67,18 +67,18 @@ def add_comment(name: str) -> tuple[Response, int]:
 def change_comment(name: str, number: int) -> Response:
     """Change a comment."""
     actor = current_actor()
-    comment, _page = _found(name, number)
-    given = body.read("CommentChange")
+    comment, _page = _comment_or_404(name, number)
+    payload = body.read("CommentChange")
     try:
-        if "text" in given:
-            comment = comments.edit(comment, given["text"], actor=actor)
-        if "resolved" in given:
-            comments.resolve(comment, resolved=given["resolved"], actor=actor)
-        if "reaction" in given:
-            comments.react(comment, given["reaction"], actor=actor)
+        if "text" in payload:
+            comment = comments.edit(comment, payload["text"], actor=actor)
+        if "resolved" in payload:
+            comments.resolve(comment, resolved=payload["resolved"], actor=actor)
+        if "reaction" in payload:
+            comments.react(comment, payload["reaction"], actor=actor)
     except comments.Refused:
         abort(403)
-    return jsonify(documents.of_comment(_found(name, number)[0]))
+    return jsonify(documents.of_comment(_comment_or_404(name, number)[0]))
 
 
 @blueprint.delete("/pages/<name>/comments/<int:number>", merge_slashes=False)
@@ -86,7 +86,7 @@ def change_comment(name: str, number: int) -> Response:
 @audience("page")
 def remove_comment(name: str, number: int) -> Response:
     """Remove a comment."""
-    comment, _page = _found(name, number)
+    comment, _page = _comment_or_404(name, number)
     try:
         comments.remove(comment, actor=current_actor())
     except comments.Refused:
@@ -106,9 +106,9 @@ def put_talk(name: str) -> Response:
     return jsonify(comments=switch)
 
 
-def _found(name: str, number: int) -> tuple[Comment, Page]:
-    found = comments.comment_or_none(number, actor=current_actor())
+def _comment_or_404(name: str, number: int) -> tuple[Comment, Page]:
+    comment_and_page = comments.comment_or_none(number, actor=current_actor())
     page = find.page_or_404(name, actor=current_actor())
-    if found is None or found[0].page_id != page.id:
+    if comment_and_page is None or comment_and_page[0].page_id != page.id:
         abort(404)
-    return found
+    return comment_and_page

@@ -1,13 +1,12 @@
-"""What people propose and vote on: changes suggested to entries, and entries that wait to come out."""
+"""Suggestions of changes to entries, and the moderation queue of entries."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import Response, abort, jsonify
 
 from wiki.api import body, documents
 from wiki.api.contract import operation
+from wiki.api.documents import Document
 from wiki.api.entry_changes import entry_content
 from wiki.api.routes.blueprint import blueprint
 from wiki.api.routes.entries import document_of, entry_of
@@ -26,10 +25,10 @@ from wiki.pages import throttle
 )
 @audience("page")
 def list_suggestions(form: str) -> Response:
-    """List what is proposed, the oldest first."""
-    actor = _known()
-    waiting = suggestions.queue(forms.form_or_404(form, actor), actor=actor)
-    return jsonify(total=len(waiting), items=[_suggestion(one, actor) for one in waiting])
+    """List the suggestions that the actor may decide on, oldest first."""
+    actor = _actor_or_403()
+    pending = suggestions.queue(forms.form_or_404(form, actor), actor=actor)
+    return jsonify(total=len(pending), items=[_suggestion(one, actor) for one in pending])
 
 
 @blueprint.post("/forms/<form>/entries/<name>/suggestions", merge_slashes=False)
@@ -38,16 +37,16 @@ def list_suggestions(form: str) -> Response:
 )
 @audience("page")
 def suggest(form: str, name: str) -> tuple[Response, int]:
-    """Keep what is proposed, for those who decide."""
-    given, actor = body.read("NewSuggestion"), _known()
-    found = forms.form_or_404(form, actor)
-    page = entry_of(found, name, actor)
-    if not suggestions.may_suggest(page, found, actor):
+    """Save a suggestion."""
+    payload, actor = body.read("NewSuggestion"), _actor_or_403()
+    form_row = forms.form_or_404(form, actor)
+    page = entry_of(form_row, name, actor)
+    if not suggestions.may_suggest(page, form_row, actor):
         abort(403)
     throttle.count_save()
-    note, base = given.pop("summary", ""), given.pop("base", page.revision_no)
-    content = entry_content(found, actor, page, **given)
-    row = suggestions.suggest(page, found, content, base=base, note=note, author=actor)
+    note, base = payload.pop("summary", ""), payload.pop("base", page.revision_no)
+    content = entry_content(form_row, actor, page, **payload)
+    row = suggestions.suggest(page, form_row, content, base=base, note=note, author=actor)
     return jsonify(number=row.id, entry=page.name), 201
 
 
@@ -55,21 +54,21 @@ def suggest(form: str, name: str) -> tuple[Response, int]:
 @operation("Accept a suggested change", {200: "Entry"}, problems=(403, 404, 409))
 @audience("page")
 def accept_suggestion(form: str, number: int) -> Response:
-    """Save a change that was proposed, merged with what came since."""
-    actor = _known()
-    found, waiting = _decidable(form, number, actor)
-    page = suggestions.accept(waiting, actor=actor)
-    return jsonify(document_of(found, entry_of(found, page.name, actor), actor))
+    """Accept a suggestion and merge it with later changes of the entry."""
+    actor = _actor_or_403()
+    form_row, suggestion = _form_and_suggestion(form, number, actor)
+    page = suggestions.accept(suggestion, actor=actor)
+    return jsonify(document_of(form_row, entry_of(form_row, page.name, actor), actor))
 
 
 @blueprint.put("/forms/<form>/suggestions/<int:number>/refusal", merge_slashes=False)
 @operation("Refuse a suggested change", {204: ""}, takes="Refusal", problems=(403, 404))
 @audience("page")
 def refuse_suggestion(form: str, number: int) -> Response:
-    """Throw away a change that was proposed, with a word to its author."""
-    given, actor = body.read("Refusal"), _known()
-    _found, waiting = _decidable(form, number, actor)
-    suggestions.refuse(waiting, reason=given.get("reason", "").strip())
+    """Refuse a suggestion, with a reason for its author."""
+    payload, actor = body.read("Refusal"), _actor_or_403()
+    _form, suggestion = _form_and_suggestion(form, number, actor)
+    suggestions.refuse(suggestion, reason=payload.get("reason", "").strip())
     return Response(status=204)
 
 
@@ -81,12 +80,12 @@ def refuse_suggestion(form: str, number: int) -> Response:
 )
 @audience("page")
 def list_waiting(form: str) -> Response:
-    """List the entries that wait, the oldest first, with the votes they have."""
-    actor = _known()
-    found = _moderated(form, actor)
-    pages = moderation.queue(found, actor=actor)
+    """List the moderation queue, oldest first, with votes."""
+    actor = _actor_or_403()
+    form_row = _moderated_form(form, actor)
+    pages = moderation.queue(form_row, actor=actor)
     votes = moderation.votes_of(pages, actor=actor)
-    needed = submission_terms.terms_of(found).approvals
+    needed = submission_terms.terms_of(form_row).approvals
     items = [
         {
             "name": page.name,
@@ -104,42 +103,42 @@ def list_waiting(form: str) -> Response:
 @operation("Vote to let an entry out", {200: "Vote"}, problems=(403, 404))
 @audience("page")
 def vote(form: str, name: str) -> Response:
-    """Count a vote; the last one needed publishes the entry."""
-    actor = _known()
-    found = _moderated(form, actor)
-    page = entry_of(found, name, actor)
+    """Vote for an entry; the last vote needed publishes it."""
+    actor = _actor_or_403()
+    form_row = _moderated_form(form, actor)
+    page = entry_of(form_row, name, actor)
     if not moderation.waits(page):
         abort(404)
-    if not moderation.may_vote(page, found, actor):
+    if not moderation.may_vote(page, form_row, actor):
         abort(403)
-    return jsonify(published=notifications.approved(page, found, actor=actor))
+    return jsonify(published=notifications.approved(page, form_row, actor=actor))
 
 
-def _known() -> Actor:
+def _actor_or_403() -> Actor:
     actor = current_actor()
     return abort(403) if actor.is_anonymous else actor
 
 
-def _moderated(form: str, actor: Actor) -> Form:
-    found = forms.form_or_404(form, actor)
-    return found if moderation.may_moderate(found, actor) else abort(403)
+def _moderated_form(form_key: str, actor: Actor) -> Form:
+    form_row = forms.form_or_404(form_key, actor)
+    return form_row if moderation.may_moderate(form_row, actor) else abort(403)
 
 
-def _decidable(form: str, number: int, actor: Actor) -> tuple[Form, Waiting]:
-    found = forms.form_or_404(form, actor)
-    waiting = suggestions.one(found, number, actor=actor) if number < 2**31 else None
-    return found, waiting or abort(404)
+def _form_and_suggestion(form_key: str, number: int, actor: Actor) -> tuple[Form, Waiting]:
+    form_row = forms.form_or_404(form_key, actor)
+    suggestion = suggestions.one(form_row, number, actor=actor) if number < 2**31 else None
+    return form_row, suggestion or abort(404)
 
 
-def _suggestion(waiting: Waiting, actor: Actor) -> dict[str, Any]:
-    row = waiting.row
+def _suggestion(suggestion: Waiting, actor: Actor) -> Document:
+    row = suggestion.row
     changes = [
         {"field": spec.key, "label": spec.label, "now": now, "proposed": proposed}
-        for spec, now, proposed in suggestions.seen(waiting, actor=actor)
+        for spec, now, proposed in suggestions.seen(suggestion, actor=actor)
     ]
     return {
         "number": row.id,
-        "entry": waiting.page.name,
+        "entry": suggestion.page.name,
         "author": row.author_name,
         "summary": row.note,
         "created_at": documents.moment(row.created_at),

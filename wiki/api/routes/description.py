@@ -1,4 +1,4 @@
-"""The description of the API, made from what its routes declare."""
+"""The OpenAPI description of the API."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ from wiki.core.http import audience
 @operation("Read this description", {200: "Description"})
 @audience("anyone")
 def describe() -> Response:
-    """Give the description of the API."""
+    """Return the OpenAPI description."""
     return jsonify(openapi.document())

@@ -1,4 +1,4 @@
-"""The entries of a form: their list by filters, one read, added or changed."""
+"""Entries of a form: list with filters, read, add, change."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from wiki.projects.find import project_or_none
 
 OWN = ("limit", "offset", "project")
 NO_PROJECT = 0
-"""An identifier that no project bears."""
+"""An id that no project has, for the key of an unknown project."""
 
 
 @blueprint.get("/forms/<form>/entries", merge_slashes=False)
@@ -51,32 +51,32 @@ NO_PROJECT = 0
 )
 @audience("page")
 def list_entries(form: str) -> Response:
-    """List the entries that the address asks for."""
+    """List the entries that match the query arguments."""
     actor = current_actor()
     count, skip = arguments.window()
-    found = forms.form_or_404(form, actor)
+    form_row = forms.form_or_404(form, actor)
     try:
-        total, rows = _stretch(found, _asked(found, actor), actor, count, skip)
+        total, rows = _read_window(form_row, _parse_list_query(form_row, actor), actor, count, skip)
     except Invalid as error:
         raise Refused(400, **error.errors) from error
-    return jsonify(total=total, items=entry_documents.of_entries(found, rows))
+    return jsonify(total=total, items=entry_documents.of_entries(form_row, rows))
 
 
 @blueprint.post("/forms/<form>/entries", merge_slashes=False)
 @operation("Add an entry", {201: "Entry"}, takes="NewEntry")
 @audience("page")
 def add_entry(form: str) -> tuple[Response, int, dict[str, str]]:
-    """Add an entry to a form; answer with it as it is kept."""
-    given, actor = body.read("NewEntry"), current_actor()
-    found = forms.form_or_404(form, actor, need="write")
-    _check_terms(found, actor)
+    """Add an entry to a form; return it as stored."""
+    payload, actor = body.read("NewEntry"), current_actor()
+    form_row = forms.form_or_404(form, actor, need="write")
+    _check_terms(form_row, actor)
     throttle.count_save()
-    room = _room(given.pop("project", ""), actor)
-    name, stamp = given.pop("name", ""), save.Stamp(summary=given.pop("summary", ""))
-    content = entry_content(found, actor, **given)
-    page = entries.create(found, content, actor, project=room, name=name, stamp=stamp)
-    address = url_for("api.read_entry", form=found.key, name=page.name)
-    document = document_of(found, entry_of(found, page.name, actor), actor)
+    room = _room(payload.pop("project", ""), actor)
+    name, stamp = payload.pop("name", ""), save.Stamp(summary=payload.pop("summary", ""))
+    content = entry_content(form_row, actor, **payload)
+    page = entries.create(form_row, content, actor, project=room, name=name, stamp=stamp)
+    address = url_for("api.read_entry", form=form_row.key, name=page.name)
+    document = document_of(form_row, entry_of(form_row, page.name, actor), actor)
     return jsonify(document), 201, {"Location": address}
 
 
@@ -84,18 +84,18 @@ def add_entry(form: str) -> tuple[Response, int, dict[str, str]]:
 @operation("Read an entry", {200: "Entry"})
 @audience("page")
 def read_entry(form: str, name: str) -> Response:
-    """Give an entry with the values that one may read."""
+    """Return an entry with the values that the actor may read."""
     actor = current_actor()
-    found = forms.form_or_404(form, actor)
-    return jsonify(document_of(found, entry_of(found, name, actor), actor))
+    form_row = forms.form_or_404(form, actor)
+    return jsonify(document_of(form_row, entry_of(form_row, name, actor), actor))
 
 
 @blueprint.patch("/forms/<form>/entries/<name>", merge_slashes=False)
 @operation("Change what is given of an entry", {200: "Entry"}, takes="EntryChange", problems=(409,))
 @audience("page")
 def change_entry(form: str, name: str) -> Response:
-    """Save a new version of an entry; answer with it as it now is."""
-    return jsonify(_changed(form, name))
+    """Save a new revision of an entry; return the entry."""
+    return jsonify(_change(form, name))
 
 
 @blueprint.put("/forms/<form>/entries/<name>", merge_slashes=False)
@@ -107,11 +107,11 @@ def change_entry(form: str, name: str) -> Response:
 )
 @audience("page")
 def put_entry(form: str, name: str) -> Response:
-    """Save a new version of an entry; what is not given stays, as with PATCH."""
-    return jsonify(_changed(form, name))
+    """Save a new revision of an entry; missing keys stay unchanged, as with PATCH."""
+    return jsonify(_change(form, name))
 
 
-def _changed(key: str, name: str) -> Document:
+def _change(key: str, name: str) -> Document:
     change, actor = changes.PageChange(**body.read("EntryChange")), current_actor()
     throttle.count_save()
     with db.write():
@@ -122,7 +122,7 @@ def _changed(key: str, name: str) -> Document:
 
 
 def entry_of(form: Form, name: str, actor: Actor, *, need: Privilege = "read") -> Page:
-    """Return an entry of this form. Aborts 404 for a page that is none."""
+    """Return an entry of this form. Aborts 404 for any other page, 403 without permission."""
     page = find.page_or_404(name, actor=actor)
     if page.form_id != form.id:
         abort(404)
@@ -132,53 +132,53 @@ def entry_of(form: Form, name: str, actor: Actor, *, need: Privilege = "read") -
 
 
 def document_of(form: Form, page: Page, actor: Actor) -> Document:
-    """Return an entry as this actor gets it."""
+    """Return the document of an entry for this actor."""
     return entry_documents.of_entries(form, entry_view.entries_of([page], actor=actor))[0]
 
 
 def _room(key: str, actor: Actor) -> entries.Room | None:
     if not key:
         return None
-    known = project_or_none(key, actor=actor)
-    room = entries.room_of(known[0].id, actor=actor) if known else None
+    project_and_page = project_or_none(key, actor=actor)
+    room = entries.room_of(project_and_page[0].id, actor=actor) if project_and_page else None
     if room is None:
         raise Invalid(project=_("There is no such project."))
     return room
 
 
 def _check_terms(form: Form, actor: Actor) -> None:
-    """Hold to what the form's own page holds to. Raises Refused, Invalid."""
-    asked = submission_terms.terms_of(form)
-    if actor.is_anonymous and (asked.add or asked.condition):
+    """Apply the submission terms of the form, as its page does. Raises Refused, Invalid."""
+    terms = submission_terms.terms_of(form)
+    if actor.is_anonymous and (terms.add or terms.condition):
         raise Refused(403, _("Without account, entries are added on the form's own page."))
-    if mine := submission_terms.added_already(form, actor):
-        raise Invalid(title=_("You have an entry here already: %(title)s.", title=mine.title))
+    if own_entry := submission_terms.added_already(form, actor):
+        raise Invalid(title=_("You have an entry here already: %(title)s.", title=own_entry.title))
 
 
-def _asked(form: Form, actor: Actor) -> Query:
-    asked = parse_query(form, request.args, actor=actor, besides=OWN)
+def _parse_list_query(form: Form, actor: Actor) -> Query:
+    query = parse_query(form, request.args, actor=actor, besides=OWN)
     if key := arguments.word("project"):
         project = project_or_none(key, actor=actor)
-        return replace(asked, project_id=project[0].id if project else NO_PROJECT)
-    return asked
+        return replace(query, project_id=project[0].id if project else NO_PROJECT)
+    return query
 
 
-def _stretch(
-    form: Form, asked: Query, actor: Actor, count: int, skip: int
+def _read_window(
+    form: Form, query: Query, actor: Actor, count: int, skip: int
 ) -> tuple[int, Sequence[Entry]]:
-    """Return how many entries there are, and those asked for, of one page of the list or of two."""
+    """Return the total and the requested entries, which span one or two pages of the list."""
     size = max(count, 1)
     pages, inside = divmod(skip, size)
 
-    def page(number: int, size: int = size) -> results.Found:
-        wanted = replace(asked, page=number)
-        return results.find(form, wanted, actor=actor, page_size=size, facets=False)
+    def read_page(number: int, size: int = size) -> results.Found:
+        page_query = replace(query, page=number)
+        return results.find(form, page_query, actor=actor, page_size=size, facets=False)
 
     try:
-        found = page(pages + 1)
+        results_page = read_page(pages + 1)
     except NotFound:
-        return page(1, 1).total, ()
-    rows = list(found.entries)
-    if inside and found.paging.pages > found.paging.page:
-        rows += page(pages + 2).entries
-    return found.total, rows[inside:][:count]
+        return read_page(1, 1).total, ()
+    rows = list(results_page.entries)
+    if inside and results_page.paging.pages > results_page.paging.page:
+        rows += read_page(pages + 2).entries
+    return results_page.total, rows[inside:][:count]

@@ -1,4 +1,4 @@
-"""What one follows: the list, one begun or changed, one ended."""
+"""Follows of the token's owner: list, start, change, end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wiki.subscriptions.targets import find_target
 @operation("List what one follows, the last first", {200: "Follows"}, problems=(403,))
 @audience("page")
 def list_follows() -> Response:
-    """List what one follows."""
+    """List the follows of the actor."""
     if current_actor().is_anonymous:
         abort(403)
     items = [_document(one) for one in follows.of_actor(current_actor())]
@@ -34,16 +34,16 @@ def list_follows() -> Response:
 )
 @audience("page")
 def put_follow() -> Response:
-    """Follow something."""
+    """Follow a target, or change the rhythm."""
     actor = current_actor()
     if actor.is_anonymous:
         abort(403)
-    given = body.read("FollowChange")
-    target = find_target(given["kind"], given["name"], actor=actor)
+    payload = body.read("FollowChange")
+    target = find_target(payload["kind"], payload["name"], actor=actor)
     if target is None:
         abort(404)
     return jsonify(
-        _document(Followed(follows.follow(target, given["rhythm"], actor=actor), target))
+        _document(Followed(follows.follow(target, payload["rhythm"], actor=actor), target))
     )
 
 
@@ -51,7 +51,7 @@ def put_follow() -> Response:
 @operation("Stop following something", {204: ""})
 @audience("page")
 def delete_follow(number: int) -> Response:
-    """Stop following something."""
+    """End a follow."""
     actor = current_actor()
     if actor.is_anonymous:
         abort(403)
@@ -60,11 +60,11 @@ def delete_follow(number: int) -> Response:
     return Response(status=204)
 
 
-def _document(one: Followed) -> dict[str, object]:
+def _document(followed: Followed) -> dict[str, object]:
     return {
-        "id": one.row.id,
-        "kind": one.row.kind,
-        "name": one.target.name if one.target else "",
-        "title": one.target.title if one.target else "",
-        "rhythm": one.row.rhythm,
+        "id": followed.row.id,
+        "kind": followed.row.kind,
+        "name": followed.target.name if followed.target else "",
+        "title": followed.target.title if followed.target else "",
+        "rhythm": followed.row.rhythm,
     }

@@ -1,4 +1,4 @@
-"""Forms: their list, and the fields of one that the reader may see."""
+"""Forms: list, and read with the fields that the actor may see."""
 
 from __future__ import annotations
 
@@ -21,17 +21,19 @@ from wiki.core.http import audience
 )
 @audience("page")
 def list_forms() -> Response:
-    """List the forms one may see."""
+    """List the forms that the actor may see."""
     count, skip = arguments.window()
-    found = forms.forms_visible(current_actor())
-    shown = found[skip : skip + count]
-    return jsonify(total=len(found), items=[entry_documents.of_form(form) for form in shown])
+    visible_forms = forms.forms_visible(current_actor())
+    window = visible_forms[skip : skip + count]
+    return jsonify(
+        total=len(visible_forms), items=[entry_documents.of_form(form) for form in window]
+    )
 
 
 @blueprint.get("/forms/<form>", merge_slashes=False)
 @operation("Read a form's definition", {200: "Form"})
 @audience("page")
 def read_form(form: str) -> Response:
-    """Give a form with the fields that one may read."""
+    """Return a form with the fields that the actor may read."""
     actor = current_actor()
     return jsonify(entry_documents.of_definition(forms.form_or_404(form, actor), actor=actor))

@@ -1,14 +1,12 @@
-"""Meetings: who comes, and their end with the next date and the minutes by mail."""
+"""Meetings: attendance, and their end with the next date and the minutes by mail."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import Response, abort, jsonify
 
 from wiki.api import body
 from wiki.api.contract import operation
-from wiki.api.documents import moment
+from wiki.api.documents import Document, moment
 from wiki.api.routes.blueprint import blueprint
 from wiki.core.access import current_actor
 from wiki.core.http import audience
@@ -17,14 +15,12 @@ from wiki.meetings.closure import Ending
 from wiki.meetings.meeting import Meeting, meeting_or_404
 from wiki.pages import throttle
 
-Document = dict[str, Any]
-
 
 @blueprint.get("/pages/<name>/attendance", merge_slashes=False)
 @operation("Read who comes to a meeting", {200: "Attendance"})
 @audience("page")
 def read_attendance(name: str) -> Response:
-    """Give what was answered; the names are for people with an account, as on screen."""
+    """Return the attendance; names are for people with an account, as on screen."""
     return jsonify(_attendance(_meeting(name)))
 
 
@@ -36,11 +32,11 @@ def read_attendance(name: str) -> Response:
 )
 @audience("signed-in")
 def put_attendance(name: str) -> Response:
-    """Keep what the token's owner says of coming."""
-    given, meeting = body.read("AttendanceChange"), _meeting(name)
+    """Save the RSVP of the token's owner."""
+    payload, meeting = body.read("AttendanceChange"), _meeting(name)
     if meeting.actor.is_anonymous or not meeting.may_answer:
         abort(403)
-    attendance.say(meeting.page, participant.answering(meeting.actor, ""), given["answer"])
+    attendance.say(meeting.page, participant.answering(meeting.actor, ""), payload["answer"])
     return jsonify(_attendance(_meeting(name)))
 
 
@@ -48,7 +44,7 @@ def put_attendance(name: str) -> Response:
 @operation("Read how a meeting ended and what is proposed for the next", {200: "MeetingEnd"})
 @audience("page")
 def read_end(name: str) -> Response:
-    """Give the end of a meeting, for those who may write it."""
+    """Return the end of a meeting, for people who may edit it."""
     return jsonify(_end(_ending(name)))
 
 
@@ -62,15 +58,17 @@ def read_end(name: str) -> Response:
 @audience("signed-in")
 def end_meeting(name: str) -> Response:
     """End a meeting."""
-    given, meeting = body.read("NewMeetingEnd"), _ending(name)
-    # Mails in the wiki's name are for people who have one of their own here.
+    payload, meeting = body.read("NewMeetingEnd"), _ending(name)
+    # Only people with an account may send mails in the name of the wiki.
     if meeting.actor.is_anonymous:
         abort(403)
     throttle.count_save()
-    asked = Ending(given.get("next", ""), given.get("carries", True), given.get("sends", False))
-    planned = closure.finish(meeting, asked, actor=meeting.actor)
-    told = _end(_ending(name))
-    return jsonify(told | {"planned": planned.name} if planned else told)
+    ending = Ending(
+        payload.get("next", ""), payload.get("carries", True), payload.get("sends", False)
+    )
+    planned = closure.finish(meeting, ending, actor=meeting.actor)
+    document = _end(_ending(name))
+    return jsonify(document | {"planned": planned.name} if planned else document)
 
 
 def _meeting(name: str) -> Meeting:
@@ -83,22 +81,24 @@ def _ending(name: str) -> Meeting:
 
 
 def _attendance(meeting: Meeting) -> Document:
-    voices = meeting.voices
-    named = voices if meeting.shows_names else ()
+    answers = meeting.voices
+    named_answers = answers if meeting.shows_names else ()
     return {
         "mine": meeting.mine,
-        "counts": {key: sum(one.answer == key for one in voices) for key in attendance.ANSWERS},
-        "items": [{"name": one.name, "answer": one.answer} for one in named],
+        "counts": {
+            key: sum(answer.answer == key for answer in answers) for key in attendance.ANSWERS
+        },
+        "items": [{"name": answer.name, "answer": answer.answer} for answer in named_answers],
     }
 
 
 def _end(meeting: Meeting) -> Document:
-    end, people = meeting.end, closure.recipients(meeting)
-    proposed = closure.proposed(meeting, actor=meeting.actor)
+    end, recipients = meeting.end, closure.recipients(meeting)
+    proposal = closure.proposed(meeting, actor=meeting.actor)
     return {
         "ended_at": moment(end.ended_at) if end else "",
         "mailed_at": moment(end.mailed_at) if end and end.mailed_at else "",
-        "recipients": sum(len(some) for some in people),
-        "proposed": proposed.day,
-        "planned": proposed.planned.name if proposed.planned else "",
+        "recipients": sum(len(some) for some in recipients),
+        "proposed": proposal.day,
+        "planned": proposal.planned.name if proposal.planned else "",
     }

@@ -1,4 +1,4 @@
-"""Pages: their list, one read, written or thrown away."""
+"""Pages: list, read, write, put in the trash."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ FILTERS = (
 )
 @audience("page")
 def list_pages() -> Response:
-    """List the pages one may read."""
+    """List the pages that the actor may read."""
     count, skip = arguments.window()
-    found = _asked(current_actor())
-    total = db.session().scalar(select(func.count()).select_from(found.subquery()))
+    query = _parse_list_query(current_actor())
+    total = db.session().scalar(select(func.count()).select_from(query.subquery()))
     head = joinedload(Page.head).load_only(Revision.tags)
-    stretch = found.options(head).order_by(Page.name_key).limit(count).offset(skip)
-    rows = db.session().scalars(stretch).all()
+    window = query.options(head).order_by(Page.name_key).limit(count).offset(skip)
+    rows = db.session().scalars(window).all()
     return jsonify(total=total, items=[documents.of_listed(page) for page in rows])
 
 
@@ -48,7 +48,7 @@ def list_pages() -> Response:
 @operation("Read a page", {200: "Page"})
 @audience("page")
 def read_page(name: str) -> Response:
-    """Give a page with its text and data."""
+    """Return a page with its text and data."""
     actor = current_actor()
     return jsonify(documents.of_page(find.page_or_404(name, actor=actor), actor=actor))
 
@@ -62,7 +62,7 @@ def read_page(name: str) -> Response:
 )
 @audience("page")
 def put_page(name: str) -> tuple[Response, int, dict[str, str]]:
-    """Make a page or save a new version of it; answer with the page as it now is."""
+    """Create a page or save a new revision; return the page."""
     change = changes.PageChange(**body.read("PageChange"))
     throttle.count_save()
     document, is_new = changes.put(name, change, actor=current_actor())
@@ -74,7 +74,7 @@ def put_page(name: str) -> tuple[Response, int, dict[str, str]]:
 @operation("Put a page in the trash", {204: ""})
 @audience("page")
 def delete_page(name: str) -> Response:
-    """Put a page in the trash, from where people can restore it."""
+    """Put a page in the trash, where it can be restored."""
     actor = current_actor()
     page = find.page_or_404(name, actor=actor, need="write")
     if is_home(page):
@@ -84,14 +84,14 @@ def delete_page(name: str) -> Response:
     return Response(status=204)
 
 
-def _asked(actor: Actor) -> Select[Page]:
-    """Return the query of the pages that the address asks for."""
-    found = find.visible_pages(actor)
+def _parse_list_query(actor: Actor) -> Select[Page]:
+    """Return the query of the pages that match the query arguments."""
+    query = find.visible_pages(actor)
     if kind := arguments.word("kind"):
-        found = found.where(Page.kind == kind)
+        query = query.where(Page.kind == kind)
     if tag := arguments.word("tag"):
-        found = pages_tagged(found, tag)
+        query = pages_tagged(query, tag)
     if key := arguments.word("project"):
         project = project_or_none(key, actor=actor)
-        found = found.where(Page.project_id == project[0].id if project else false())
-    return found
+        query = query.where(Page.project_id == project[0].id if project else false())
+    return query

@@ -1,4 +1,4 @@
-"""The versions of a page: their list, one of them whole, its name, and its emptying."""
+"""Revisions of a page: list, read, label, purge."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from wiki.pages.models import Revision
 )
 @audience("page")
 def list_revisions(name: str) -> Response:
-    """List the versions of a page."""
+    """List the revisions of a page."""
     count, skip = arguments.window()
     page = find.page_or_404(name, actor=current_actor())
     of_page = Revision.page_id == page.id
     total = db.session().scalar(select(func.count()).where(of_page))
-    stamps = select(Revision).where(of_page).options(defer(Revision.text), defer(Revision.data))
-    rows = db.session().scalars(stamps.order_by(Revision.number.desc()).limit(count).offset(skip))
+    query = select(Revision).where(of_page).options(defer(Revision.text), defer(Revision.data))
+    rows = db.session().scalars(query.order_by(Revision.number.desc()).limit(count).offset(skip))
     return jsonify(total=total, items=[documents.of_stamp(revision) for revision in rows])
 
 
@@ -41,7 +41,7 @@ def list_revisions(name: str) -> Response:
 @operation("Read a page as it was", {200: "Revision"})
 @audience("page")
 def read_revision(name: str, number: int) -> Response:
-    """Give a version of a page with its text and data."""
+    """Return a revision with its text and data."""
     actor = current_actor()
     page = find.page_or_404(name, actor=actor)
     return jsonify(documents.of_revision(page, revision_or_404(page, number), actor=actor))
@@ -51,14 +51,14 @@ def read_revision(name: str, number: int) -> Response:
 @operation("Name a version", {200: "Revision"}, takes="RevisionChange")
 @audience("page")
 def name_revision(name: str, number: int) -> Response:
-    """Give a version a name; an empty one takes it away."""
+    """Set the label of a revision; an empty one removes it."""
     actor = current_actor()
     page = find.page_or_404(name, actor=actor, need="write")
     revision_or_404(page, number)
-    given = body.read("RevisionChange")
+    payload = body.read("RevisionChange")
     throttle.count_save()
-    if "label" in given:
-        set_label(page, number, given["label"])
+    if "label" in payload:
+        set_label(page, number, payload["label"])
     return jsonify(documents.of_revision(page, revision_or_404(page, number), actor=actor))
 
 
@@ -66,7 +66,7 @@ def name_revision(name: str, number: int) -> Response:
 @operation("Empty a version for good (admins)", {200: "Revision"}, takes="Purge")
 @audience("page")
 def purge_revision(name: str, number: int) -> Response:
-    """Empty a version that is not the current one."""
+    """Purge the content of a revision that is not the current one."""
     actor = current_actor()
     page = find.page_or_404(name, actor=actor)
     purge(page, number, why=body.read("Purge")["why"], actor=actor)

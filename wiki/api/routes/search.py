@@ -1,4 +1,4 @@
-"""The full-text search over what the reader may read."""
+"""Full-text search over everything that the actor may read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wiki.search.remote_entries import Elsewhere, elsewhere
 from wiki.search.request import LONGEST
 
 DEEPEST = 10_000
-"""How far into the hits one may go."""
+"""Maximum offset into the hits."""
 
 
 @blueprint.get("/search")
@@ -46,13 +46,13 @@ DEEPEST = 10_000
 )
 @audience("anyone")
 def search() -> Response:
-    """Give what was found, and how many of each kind, form, project, author, month and tag there are.
+    """Return the hits, with facet counts by kind, form, project, author, month and tag.
 
-    `elsewhere`, when asked for, are the first entries of other wikis that bear the words.
+    `elsewhere`, on request, lists the first matching entries of other wikis.
     """
     actor = current_actor()
     count, skip = arguments.window()
-    answer = index.search(
+    results = index.search(
         arguments.word("q")[:LONGEST].replace("\0", " "),
         actor=actor,
         filters=_filters(),
@@ -62,15 +62,15 @@ def search() -> Response:
         exact=arguments.word("exact") == "1",
         sort=arguments.one_of("sort"),
     )
-    found = {
-        "total": answer.total,
-        "corrected": answer.corrected,
-        "hits": [_hit(hit) for hit in answer.hits],
-        "facets": {name: _counts(answer.facets.get(name, [])) for name in FACETS},
+    document = {
+        "total": results.total,
+        "corrected": results.corrected,
+        "hits": [_hit(hit) for hit in results.hits],
+        "facets": {name: _counts(results.facets.get(name, [])) for name in FACETS},
     }
     if arguments.word("elsewhere") == "1":
-        found["elsewhere"] = _elsewhere(elsewhere(answer.query, actor=actor))
-    return jsonify(found)
+        document["elsewhere"] = _elsewhere(elsewhere(results.query, actor=actor))
+    return jsonify(document)
 
 
 def _filters() -> Filters:
@@ -88,9 +88,9 @@ def _filters() -> Filters:
 
 
 def _hit(hit: Hit) -> dict[str, str]:
-    """Return a hit; its snippet is HTML where only `<mark>` is not escaped text.
+    """Return a hit; its snippet is HTML whose only tag is `<mark>`.
 
-    Of a file, `title` is its name and `name` that of the page it is laid on; a comment has its page's.
+    For a file, `title` is the file name and `name` that of its page; for a comment, both are its page's.
     """
     page = hit.page
     return {
@@ -101,9 +101,9 @@ def _hit(hit: Hit) -> dict[str, str]:
     }
 
 
-def _elsewhere(found: Elsewhere) -> dict[str, object]:
-    """Return entries of other wikis, plain texts all of them, apart from the hits and their total."""
-    keys = {form.id: form.key for form, _count in found.counts}
+def _elsewhere(remote: Elsewhere) -> dict[str, object]:
+    """Return the remote entries as plain text, separate from the hits and their total."""
+    keys = {form.id: form.key for form, _count in remote.counts}
     rows = [
         {
             "title": entry.title,
@@ -113,9 +113,9 @@ def _elsewhere(found: Elsewhere) -> dict[str, object]:
             "place": entry.place,
             "excerpt": entry.excerpt,
         }
-        for entry, source in found.rows
+        for entry, source in remote.rows
     ]
-    return {"total": found.total, "items": rows}
+    return {"total": remote.total, "items": rows}
 
 
 def _counts(values: list[tuple[str, int]]) -> list[dict[str, object]]:

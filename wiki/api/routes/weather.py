@@ -1,4 +1,4 @@
-"""The weather of the 3C: the lights of a project as they may be shown, and one's own answer."""
+"""The 3C weather of a project: aggregated lights by month, and the actor's answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wiki.upkeep import pulse
 @operation("Read the weather of the 3C of a project, by groups of five answers", {200: "Weather"})
 @audience("page")
 def read_weather(key: str) -> Response:
-    """Give the nine lights by month, 0 where too few have answered."""
+    """Return the nine lights by month; 0 where too few people answered."""
     return jsonify(_weather(_project(key)))
 
 
@@ -33,10 +33,10 @@ def read_weather(key: str) -> Response:
 )
 @audience("signed-in")
 def answer_weather(key: str) -> Response:
-    """Add the answer of the token's owner to the sums, and keep nothing of who."""
-    given, project = body.read("WeatherAnswer"), _project(key)
+    """Add the answer of the token's owner to the sums, anonymously."""
+    payload, project = body.read("WeatherAnswer"), _project(key)
     throttle.count_save()
-    answers = {light: str(value) for light, value in given["lights"].items()}
+    answers = {light: str(value) for light, value in payload["lights"].items()}
     try:
         pulse.answer(project, answers, actor=current_actor())
     except PermissionError:
