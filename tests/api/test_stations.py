@@ -37,8 +37,8 @@ def test_station_is_read_and_rearranged(world, program):
         ("search", "", True),
     ]
     assert bob.put(PAGE, data={"blocks": data["blocks"]}).get_json()["revision"] == 2
-    page = world.browser().get("/Le-Fournil")
-    assert page.status_code == 200 and "Oven" in page.text
+    screen = world.browser().get("/Le-Fournil")
+    assert screen.status_code == 200 and "Oven" in screen.text
 
 
 @pytest.mark.usefixtures("station")

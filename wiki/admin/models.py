@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,7 +29,7 @@ class Rollback(db.Base):
     state: Mapped[str] = mapped_column(default=WAITING)
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
-    report: Mapped[dict[str, int]] = mapped_column(default=dict)
+    report: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
