@@ -1,4 +1,4 @@
-"""What one save brings: everything a revision holds, before it is one."""
+"""The content of a save, before it becomes a revision."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Content:
-    """The title, text, data and tags of a page to be."""
+    """The title, text, data and tags of a revision."""
 
     title: str
     text: str = ""

@@ -1,6 +1,6 @@
-"""The one door to pages: it loads and checks together, so that no route can forget to.
+"""Load pages with access control: loading and checking are one call, so that no route can skip the check.
 
-`visible_pages` is the query behind every list, feed, count, link and search hit.
+`visible_pages` is the query behind every list, feed, count, link and search result.
 """
 
 from __future__ import annotations
@@ -20,86 +20,86 @@ from wiki.pages.models import Alias, Page
 
 
 def visible_pages(actor: Actor, *, trashed: bool = False) -> Select[Page]:
-    """Return the query of the pages this actor may read, without those in the trash."""
+    """Return the query of the pages the actor may read, outside the trash (or in it, with `trashed`)."""
     where = Page.trashed_at.is_not(None) if trashed else Page.trashed_at.is_(None)
     return select(Page).where(where, allows(actor, "read", Page))
 
 
 def page_or_none(name: str, *, actor: Actor, trashed: bool = False) -> Page | None:
-    """Return the page of this name or former name if this actor may read it, with what they may do."""
+    """Return the page with this name or alias if the actor may read it, with `allowed` set; else None."""
     return _load(_key(name), actor, trashed=trashed)
 
 
 def page_or_404(
     name: str, *, actor: Actor, need: Privilege | Literal["own"] = "read", trashed: bool = False
 ) -> Page:
-    """Return the page of this name. Aborts 404 when it is not there or may not be read, else 403.
+    """Return the page with this name. Aborts 404 if it is missing or unreadable, 403 without `need`.
 
-    `own` asks for what the owner and admins may do: rights, rename, trash for good.
+    `own` is the privilege of the owner and of admins: change rights, rename, delete for good.
     """
     page = page_or_none(name, actor=actor, trashed=trashed)
     if page is None:
         abort(404)
-    lead_on(page, name)
+    redirect_if_moved(page, name)
     if need not in page.allowed:
         abort(403)
     return page
 
 
-def lead_on(page: Page, name: str) -> None:
-    """Send who opens an address of a page that went elsewhere after it; `?here` shows what stayed.
+def redirect_if_moved(page: Page, name: str) -> None:
+    """Redirect the request to another wiki if the page has moved there; `?here` shows the local copy.
 
-    Only at the address asked for: a page that is loaded for another one's sake is shown as it is.
+    Only for the page of the requested address: pages loaded along the way are left alone.
     """
-    where = registries().elsewhere
-    if where is None or not has_request_context() or request.method not in {"GET", "HEAD"}:
+    remote_url_of = registries().elsewhere
+    if remote_url_of is None or not has_request_context() or request.method not in {"GET", "HEAD"}:
         return
-    asked = (request.view_args or {}).get("name")
-    if asked != name or request.blueprint != "pages" or "here" in request.args:
+    requested_name = (request.view_args or {}).get("name")
+    if requested_name != name or request.blueprint != "pages" or "here" in request.args:
         return
-    if url := where(page):
+    if url := remote_url_of(page):
         rest = quote(request.path.partition("/" + name)[2])
-        words = request.query_string.decode("latin1")
-        answer = redirect(url + rest + ("?" + words if words else ""), 308)
-        # A project may come back: nobody keeps this for good.
-        answer.headers["Cache-Control"] = "no-cache"
-        abort(answer)
+        query = request.query_string.decode("latin1")
+        response = redirect(url + rest + ("?" + query if query else ""), 308)
+        # The project may move back here: browsers must not cache this redirect for good.
+        response.headers["Cache-Control"] = "no-cache"
+        abort(response)
 
 
 def page_by_id(page_id: int, *, actor: Actor, trashed: bool = False) -> Page | None:
-    """Return a page by its identifier if this actor may read it."""
+    """Return the page with this id if the actor may read it, else None."""
     return _load(Page.id == page_id, actor, trashed=trashed)
 
 
 def reload(page: Page, *, actor: Actor) -> Page | None:
-    """Return the page as it is now: call it inside `db.write()`, so that it stays so."""
+    """Return the current state of a page. Call it inside `db.write()`, which locks it."""
     return _load(Page.id == page.id, actor, trashed=page.trashed_at is not None)
 
 
 def is_taken(name: str) -> bool:
-    """Answer whether a name belongs to a page, even one in the trash or one the asker may not see."""
+    """Return whether a page bears this name or alias, even in the trash or hidden from the actor."""
     key = fold(name)
     page = db.session().scalar(select(Page.id).where(Page.name_key == key))
     return page is not None or db.session().get(Alias, key) is not None
 
 
 def names_seen(keys: set[str], *, actor: Actor) -> dict[str, Page]:
-    """Return, of these folded names, those of pages the actor may read, in one query."""
+    """Return the readable pages among these folded names and aliases, by key, in at most two queries."""
     if not keys:
         return {}
-    seen = visible_pages(actor)
-    rows = db.session().scalars(seen.where(Page.name_key.in_(keys)))
-    found = {page.name_key: page for page in rows}
-    missing = keys - set(found)
+    visible = visible_pages(actor)
+    rows = db.session().scalars(visible.where(Page.name_key.in_(keys)))
+    pages = {page.name_key: page for page in rows}
+    missing = keys - set(pages)
     if missing:
-        aliases = seen.join(Alias, Alias.page_id == Page.id).add_columns(Alias.name_key)
+        aliases = visible.join(Alias, Alias.page_id == Page.id).add_columns(Alias.name_key)
         for page, key in db.session().execute(aliases.where(Alias.name_key.in_(missing))):
-            found[key] = page
-    return found
+            pages[key] = page
+    return pages
 
 
 def _key(name: str) -> object:
-    # PostgreSQL takes no NUL at all, and no page bears one.
+    # PostgreSQL rejects NUL, and no page name contains one.
     key = fold(name).replace("\0", "")
     return (Page.name_key == key) | Page.id.in_(select(Alias.page_id).where(Alias.name_key == key))
 

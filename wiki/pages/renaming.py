@@ -31,7 +31,7 @@ class Renaming:
         return self.spelled(name) + hash_ + part if self.means(name) else value
 
     def means(self, written: str) -> bool:
-        """Answer whether what is written in a link meant the page."""
+        """Return whether what is written in a link meant the page."""
         return link_key(written) in self.keys
 
     def spelled(self, written: str) -> str:

@@ -1,7 +1,7 @@
-"""From a page's text to HTML for one reader: the stored document, its links and macros filled in.
+"""Render the text of a page to HTML for one reader: the stored document with its links and macros filled in.
 
-The document is made at save time; what depends on the reader (which links exist, what macros show)
-is filled at each view, so one stored rendering serves everyone and leaks nothing.
+The document is built at save time. Parts that depend on the reader (existing links, macro output) are
+filled in at each view, so that one stored rendering serves everyone and leaks nothing.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from wiki.pages.models import Attachment, Page, Revision
 VERSION = markup.VERSION
 ROOTED = re.compile(r'\b(href|src)="/(?!/)')
 DEEPEST = 8
-"""How many macros may show each other's pages inside one another."""
+"""The maximal nesting of macros that include pages."""
 MOST_MACROS = 50
-"""How many macros of one text are run, those inside others too: each may ask the database a lot."""
+"""The maximal number of macro calls per text, nested ones included: each may query the database a lot."""
 WIDE = "(min-width: 64rem) 44rem, 100vw"
-"""How wide an image stands in a text."""
+"""The `sizes` attribute of images in a text."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A text being filled: on which page, for whom, how deep in others, and the headings of the whole."""
+    """The state of a rendering: page, reader, nesting depth, macro calls left, headings of the whole text."""
 
     page: Page | None
     actor: Actor
@@ -47,14 +47,14 @@ class Reading:
 
 
 def document_of(text: str, lang: str) -> markup.Document:
-    """Turn a text into a document: without the database, so it is done before the lock is taken."""
+    """Return the document of a text; needs no database, so callers run it before taking the lock."""
     macros = registries().macros
     paired = frozenset(name for name, macro in macros.items() if macro.paired)
     return markup.render(text, lang=lang or settings.get("lang"), paired=paired)
 
 
 def stored(page: Page, revision: Revision | None = None) -> markup.Document:
-    """Return the document of a page's current revision, or of another one, made anew if it is old."""
+    """Return the document of a revision (default: the current one), rendered again if out of date."""
     current = revision is None or revision.number == page.revision_no
     if current and page.html and page.html_version == VERSION:
         return markup.Document.from_json(page.html)
@@ -77,14 +77,15 @@ def fill(
     headings: Sequence[markup.Heading] | None = None,
     files: Mapping[str, str] | None = None,
 ) -> Markup:
-    """Fill the links, files and macros of a document for this reader, all links in one query.
+    """Return the HTML of a document for this reader: its links (one query for all), files and macros.
 
-    `macro` shows the calls in another way than the macros would; `turns` are those left to run;
-    `headings` are those of the whole text when the document is a part of it; `files` are the addresses
-    of those that wait for their page.
+    `macro` replaces the output of macros; `turns` counts the macro calls left; `headings` are those of
+    the whole text if the document is a part of it; `files` are the URLs of pending uploads, by name.
     """
-    left = iter(range(MOST_MACROS)) if turns is None else turns
-    reading = Reading(page, actor, depth, left, document.headings if headings is None else headings)
+    calls_left = iter(range(MOST_MACROS)) if turns is None else turns
+    reading = Reading(
+        page, actor, depth, calls_left, document.headings if headings is None else headings
+    )
     link, file = _links_and_files([document], page, actor, files or {})
 
     def own_macro(slot: markup.MacroSlot) -> Markup:
@@ -94,19 +95,19 @@ def fill(
 
 
 def fill_many(documents: Sequence[markup.Document], *, page: Page, actor: Actor) -> list[Markup]:
-    """Fill short texts that stand beside a page, their links in one query for all; no macro is run."""
+    """Return the HTML of short texts beside a page: one query for all links, macros shown as typed."""
     link, file = _links_and_files(documents, page, actor, {})
     return [markup.fill(_rooted(one), link=link, macro=as_typed, file=file) for one in documents]
 
 
 def as_typed(slot: markup.MacroSlot) -> Markup:
-    """Show the call of a macro instead of what it shows."""
+    """Return the source of a macro call as HTML, without running it."""
     code = Markup("<code>{}</code>").format(slot.source)
     return code if slot.inline else Markup("<p>{}</p>").format(code)
 
 
 def _rooted(document: markup.Document) -> markup.Document:
-    """Bring addresses typed from the root (`/-/forms/faq`) under the path where the wiki is mounted."""
+    """Prefix root-relative addresses (`/-/forms/faq`) with the path where the wiki is mounted."""
     root = request.script_root if request else ""
     if not root:
         return document
@@ -121,18 +122,18 @@ def _links_and_files(
     documents: Sequence[markup.Document],
     page: Page | None,
     actor: Actor,
-    waiting: Mapping[str, str],
+    pending_urls: Mapping[str, str],
 ) -> tuple[Callable[[markup.LinkSlot], Markup], Callable[[markup.FileSlot], Markup]]:
-    """Return what shows the links and the files of documents, what they need asked for all at once."""
+    """Return the functions that render the links and files of documents, with all rows loaded at once."""
     keys = {link_key(target) for document in documents for target in document.links}
-    seen = find.names_seen(keys, actor=actor)
-    pictures = _pictures(documents, page)
+    pages = find.names_seen(keys, actor=actor)
+    image_sizes = _image_sizes(documents, page)
 
     def link(slot: markup.LinkSlot) -> Markup:
-        return _link(slot, seen.get(link_key(slot.target)))
+        return _link(slot, pages.get(link_key(slot.target)))
 
     def file(slot: markup.FileSlot) -> Markup:
-        return _file(slot, page, waiting.get(slot.name, ""), pictures)
+        return _file(slot, page, pending_urls.get(slot.name, ""), image_sizes)
 
     return link, file
 
@@ -166,14 +167,14 @@ def _macro(slot: markup.MacroSlot, reading: Reading) -> Markup:
             headings=document.headings if of else reading.headings,
         )
 
-    shown: Markup = macro.show(slot, reading=reading, turn=turn, fill=inner)
-    return shown
+    html: Markup = macro.show(slot, reading=reading, turn=turn, fill=inner)
+    return html
 
 
-def _pictures(
+def _image_sizes(
     documents: Sequence[markup.Document], page: Page | None
 ) -> dict[str, tuple[int, int]]:
-    """Return the sizes of the images of a page that documents show, by name, in one query."""
+    """Return the (width, height) of the page's images in documents, by name, in one query."""
     slots = (one for document in documents for one in document.segments)
     names = {one.name for one in slots if isinstance(one, markup.FileSlot) and one.image}
     if page is None or not names:
@@ -190,43 +191,48 @@ def _pictures(
 
 
 def _file(
-    slot: markup.FileSlot, page: Page | None, waiting: str, pictures: Mapping[str, tuple[int, int]]
+    slot: markup.FileSlot,
+    page: Page | None,
+    pending_url: str,
+    image_sizes: Mapping[str, tuple[int, int]],
 ) -> Markup:
-    if page is None and not (waiting and slot.image):
+    if page is None and not (pending_url and slot.image):
         return Markup("<span>{}</span>").format(slot.alt or slot.name)
-    url = url_for("pages.attachment", name=page.name, file=slot.name) if page else waiting
-    if slot.image and page and (size := pictures.get(slot.name)):
-        # The address of the image itself stays: books and other programs take it.
-        more = {**thumbnails.attributes(url, size), "sizes": WIDE, "loading": "lazy"}
-        more.pop("src")
+    url = url_for("pages.attachment", name=page.name, file=slot.name) if page else pending_url
+    if slot.image and page and (size := image_sizes.get(slot.name)):
+        # Keep the address of the image itself in `src`: books and other programs use it.
+        attributes = {**thumbnails.attributes(url, size), "sizes": WIDE, "loading": "lazy"}
+        attributes.pop("src")
         image = Markup('<img src="{}" alt="{}"').format(url, slot.alt)
-        return image + _attributes(more) + Markup(">")
+        return image + _attributes(attributes) + Markup(">")
     if slot.image:
         return Markup('<img src="{}" alt="{}" loading="lazy">').format(url, slot.alt)
     return Markup('<a href="{}">{}</a>').format(url, slot.alt or slot.name)
 
 
-def _attributes(named: Mapping[str, object]) -> Markup:
-    return Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in named.items())
+def _attributes(values: Mapping[str, object]) -> Markup:
+    return Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in values.items())
 
 
 def calls_of(document: markup.Document) -> list[tuple[Any, Mapping[str, str]]]:
-    """Return the macros called in a document, each with its parameters under their own names."""
-    known = registries().macros
-    slots = [slot for slot in document.macros if slot.name in known]
+    """Return the macro calls of a document as (macro, parameters by canonical name)."""
+    macros = registries().macros
+    slots = [slot for slot in document.macros if slot.name in macros]
     return [
-        (known[slot.name], known[slot.name].understood(slot.name, slot.params)) for slot in slots
+        (macros[slot.name], macros[slot.name].understood(slot.name, slot.params)) for slot in slots
     ]
 
 
 def names_in(document: markup.Document) -> tuple[str, ...]:
-    """Return the names of the pages that a text leads to: by its links and by its macros' parameters."""
-    called = (name for macro, params in calls_of(document) for name in macro.pages_named(params))
-    return tuple(dict.fromkeys((*document.links, *called)))
+    """Return the names of the pages that a text refers to, in its links and its macro parameters."""
+    macro_names = (
+        name for macro, params in calls_of(document) for name in macro.pages_named(params)
+    )
+    return tuple(dict.fromkeys((*document.links, *macro_names)))
 
 
 def component(name: str, **params: str) -> Markup:
-    """Show a macro in a template, as it would be in a page; nothing where the wiki has none so named."""
+    """Return the HTML of a macro for use in a template; empty if there is no macro of this name."""
     if name not in registries().macros:
         return Markup()
     slot = markup.MacroSlot(name, params, None, name, False)
@@ -234,5 +240,5 @@ def component(name: str, **params: str) -> Markup:
 
 
 def plain_text(page: Page) -> str:
-    """Return a page's text without markup, as search and snippets use it."""
+    """Return the text of a page without markup, for search and snippets."""
     return stored(page).plain

@@ -104,7 +104,7 @@ def check_writer() -> None:
 
 
 def may_create(actor: Actor) -> bool:
-    """Answer whether this actor may make new pages: the wiki's rule for writing says so."""
+    """Return whether this actor may make new pages: the wiki's rule for writing says so."""
     if actor.is_admin:
         return True
     if actor.may_write_nowhere:

@@ -1,4 +1,4 @@
-"""Every route of pages, and what pages give to the application."""
+"""Registration of the routes, jobs and kind of text pages."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ from wiki.pages.structure import (
 
 
 def init_app(app: Flask) -> None:
-    """Register plain pages and the jobs of pages, and add their routes."""
-    known = registries(app)
+    """Register the kind and the jobs of pages, and their routes."""
+    registry = registries(app)
     page = Kind()
-    known.kinds[page.name] = page
-    known.add_job(text_extraction.JOB, text_extraction.read_one, slow=True)
-    known.add_job(external_links.JOB, external_links.check_next)
-    known.add_job(moves.JOB, link_rewriting.run)
+    registry.kinds[page.name] = page
+    registry.add_job(text_extraction.JOB, text_extraction.read_one, slow=True)
+    registry.add_job(external_links.JOB, external_links.check_next)
+    registry.add_job(moves.JOB, link_rewriting.run)
     app.jinja_env.globals.update(page_actions=actions.page_actions, page_menu=actions.page_menu)
     authors.init_app(app)
     blame.init_app(app)

@@ -1,6 +1,6 @@
-"""The one path of every save: people, API, importers and forms all end in `save()`.
+"""The single save path of pages: the editor, the API, importers and forms all end in `save()`.
 
-It reads as the story of a save: lock, merge, revision, derived rows, log, queue, commit.
+The order of a save: lock, merge, revision, derived rows, log, index queue, commit.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MOST_TAGS = 50
 
 
 class Conflict(Exception):
-    """Both sides changed the same thing: nothing was saved; `head` is what stands now."""
+    """Both sides changed the same part: nothing was saved; `head` is the current revision."""
 
     def __init__(
         self, page: Page, *, mine: Content, base: Revision, head: Revision, both: tuple[str, ...]
@@ -41,12 +41,12 @@ class Conflict(Exception):
 
 
 class Gone(Exception):
-    """The page went to the trash, or out of the author's reach, since it was opened."""
+    """The page was trashed, or the author lost access to it, since it was opened."""
 
 
 @dataclass(frozen=True)
 class NewPage:
-    """What a page is made with, beyond its content."""
+    """The attributes of a page to create, besides its content."""
 
     name: str
     kind: str = "text"
@@ -61,10 +61,10 @@ class NewPage:
 
 @dataclass(frozen=True)
 class Stamp:
-    """How a save is signed: `at` and `author_name` only for importers and the demo.
+    """The signature of a save: only importers and the demo set `at` and `author_name`.
 
-    `is_signed` says that someone else wrote it, `signed_by` (None: without account): who saves takes it in.
-    `live` is what the form says of a document written together (`pages/live`), which all who wrote it may sign.
+    `is_signed`: someone else wrote the content, `signed_by` (None: no account), and the actor accepts it.
+    `live` is the form token of a live document (`pages/live`); with `all_sign`, its authors all sign.
     """
 
     summary: str = ""
@@ -78,7 +78,7 @@ class Stamp:
 
 
 def create(new: NewPage, content: Content, *, author: Actor, stamp: Stamp = Stamp()) -> Page:
-    """Make a page and its first revision. Raises Invalid when its name cannot be had."""
+    """Create a page and its first revision. Raises Invalid if the name is invalid or taken."""
     content = clean(content)
     if not is_page_name(new.name):
         raise Invalid(name=_("A page cannot be named like this."))
@@ -95,10 +95,10 @@ def create(new: NewPage, content: Content, *, author: Actor, stamp: Stamp = Stam
 def save(
     page: Page, content: Content, *, base: int | None, author: Actor, stamp: Stamp = Stamp()
 ) -> Page:
-    """Save a page written on revision `base` (None: on whatever stands), merging what came since.
+    """Save a page edited from revision `base` (None: the current one), merging the revisions since.
 
-    Raises Conflict when both sides changed the same thing, Gone when the page went away. Saving what
-    already stands adds nothing.
+    Raises Conflict if both sides changed the same part, Gone if the page is gone. Saving the current
+    content again adds no revision.
     """
     content = clean(content)
     document = rendering.document_of(content.text, page.lang)
@@ -107,8 +107,8 @@ def save(
         if current is None or "write" not in current.allowed:
             raise Gone(page.name)
         kind = kind_of(current)
-        kept = kind.keep_hidden(current.head, content.data, actor=author)
-        mine = Content(content.title, content.text, kept, content.tags)
+        data = kind.keep_hidden(current.head, content.data, actor=author)
+        mine = Content(content.title, content.text, data, content.tags)
         merged = _merged(session, kind, current, mine, base)
         merged = kind.complete(current, merged, actor=author)
         if _same(merged, current.head):
@@ -121,7 +121,7 @@ def save(
 
 
 def clean(content: Content) -> Content:
-    """Return content as it is kept: normal characters, one title, no tag twice. Raises Invalid."""
+    """Return the content to store: normalised text, a title, unique tags. Raises Invalid."""
     title = " ".join(markup.normalise(content.title).split())
     text = markup.without_upload_marks(markup.normalise(content.text))
     limit = min(current_app.config["GARE"].max_page_kb, markup.MAX_SIZE // 1024)
@@ -137,7 +137,7 @@ def clean(content: Content) -> Content:
 
 
 def rederive(session: Session, page: Page) -> None:
-    """Make again all that is derived from a page's current revision."""
+    """Rebuild the rows derived from a page's current revision."""
     content = page.head.content
     _derive(session, page, content, rendering.document_of(content.text, page.lang))
 
@@ -167,7 +167,7 @@ def _add_page(
     )
     session.add(page)
     session.flush()
-    # A page that not everyone may read changes what may be found: caches of rights must know.
+    # A restricted page changes the set of readable pages: invalidate the caches of rights.
     if new.rules_id != WIKI_RULES or new.membrane_id:
         db.bump(session, "rights")
     page.allowed = frozenset({"read", "write", "comment", "own"})
@@ -178,16 +178,16 @@ def _merged(session: Session, kind: Kind, page: Page, mine: Content, base: int |
     head = page.head
     if base is None or base == head.number:
         return mine
-    found = session.scalar(
+    base_revision = session.scalar(
         select(Revision).where(Revision.page_id == page.id, Revision.number == base)
     )
-    if found is None:
+    if base_revision is None:
         raise Invalid(base=_("This version does not exist."))
-    if found.purged_at is not None:
+    if base_revision.purged_at is not None:
         raise Conflict(page, mine=mine, base=head, head=head, both=("text",))
-    outcome = three_way_merge.merge(kind.merge, base=found, mine=mine, theirs=head)
+    outcome = three_way_merge.merge(kind.merge, base=base_revision, mine=mine, theirs=head)
     if outcome.conflicts:
-        raise Conflict(page, mine=mine, base=found, head=head, both=outcome.conflicts)
+        raise Conflict(page, mine=mine, base=base_revision, head=head, both=outcome.conflicts)
     return outcome.content
 
 
@@ -211,7 +211,7 @@ def _record(
     event: str,
 ) -> Page:
     now = stamp.at or db.utcnow()
-    signed = stamp.author_name or author.display_name
+    author_name = stamp.author_name or author.display_name
     revision = Revision(
         page_id=page.id,
         number=page.revision_no + 1,
@@ -220,7 +220,7 @@ def _record(
         data=content.data,
         tags=list(content.tags),
         author_id=stamp.signed_by if stamp.is_signed else author.id,
-        author_name=stamp.author_name if stamp.is_signed else signed,
+        author_name=stamp.author_name if stamp.is_signed else author_name,
         summary=" ".join(markup.normalise(stamp.summary).split())[:250],
         minor=stamp.minor,
         created_at=now,
@@ -241,20 +241,26 @@ def _derive(session: Session, page: Page, content: Content, document: markup.Doc
     page.html, page.html_version = document.to_json(), rendering.VERSION
     session.execute(delete(Link).where(Link.page_id == page.id))
     calls = rendering.calls_of(document)
-    inside = tuple(name for macro, params in calls for name in macro.pages_shown(params))
+    included_names = tuple(name for macro, params in calls for name in macro.pages_shown(params))
     targets = {
         link_key(name): name
-        for name in (*rendering.names_in(document), *kind_of(page).links(page, content), *inside)
+        for name in (
+            *rendering.names_in(document),
+            *kind_of(page).links(page, content),
+            *included_names,
+        )
     }
-    shown = {link_key(name) for name in inside}
+    included_keys = {link_key(name) for name in included_names}
     session.add_all(
-        Link(page_id=page.id, target_key=key[:250], target=name[:250], included=key in shown)
+        Link(
+            page_id=page.id, target_key=key[:250], target=name[:250], included=key in included_keys
+        )
         for key, name in targets.items()
         if key
     )
     external_links.note(session, page.id, external_links.addresses_in(document))
     for macro in {id(one): one for one in registries().macros.values()}.values():
-        macro.derive(page, [params for called, params in calls if called is macro])
+        macro.derive(page, [params for call_macro, params in calls if call_macro is macro])
     session.execute(delete(Tag).where(Tag.page_id == page.id))
     tags = {fold(tag): tag for tag in content.tags}
     session.add_all(Tag(page_id=page.id, tag_key=key, tag=tag) for key, tag in tags.items())
@@ -293,6 +299,6 @@ def _clean_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _clean_tag(tag: str) -> str:
-    """Return a tag without odd spaces; `/` puts one under another: `Tools/Mail`."""
+    """Return a tag with normalised spaces; `/` nests tags, as in `Tools/Mail`."""
     words = (" ".join(part.split()) for part in markup.normalise(tag).replace(",", " ").split("/"))
     return "/".join(word for word in words if word)[:60].rstrip(" /")

@@ -1,4 +1,4 @@
-"""Reading a page: the home, a page, its source. Each other capability has its own file beside."""
+"""Routes that show a page: the home page, a page by name, its source."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from wiki.pages.structure.backlinks import linking_to
 from wiki.pages.structure.breadcrumbs import place_of
 
 HOME = "pages/home.html"
-"""What the home page adds around its own text: what the whole network has."""
+"""The template of the home page, which adds an overview of the network around its text."""
 FEW_HEADINGS = 3
-"""From how many headings a page gets its table of contents."""
+"""The number of headings from which a page has a table of contents."""
 SOME_LINKS = 24
-"""How many backlinks stand at the foot of a page; the rest are on their own page."""
+"""The maximal number of backlinks under a page; `backlinks` lists them all."""
 
 
 @blueprint.get("/")
@@ -49,28 +49,28 @@ def show(name: str) -> BaseResponse:
 @blueprint.get("/<name>/raw")
 @audience("page")
 def raw(name: str) -> Response:
-    """Give the source of a page as plain text."""
+    """Return the source of a page as plain text."""
     actor = current_actor()
     page = find.page_or_404(name, actor=actor)
     return Response(kind_of(page).source(page.head, actor=actor), mimetype="text/plain")
 
 
 def show_page(name: str) -> BaseResponse:
-    """Answer with a page, or with the way to make it where there is none."""
+    """Return the response for a page name: the page, a redirect, or an offer to create it."""
     actor = current_actor()
     page = find.page_or_none(name, actor=actor)
     if page is None:
         return missing(name)
-    find.lead_on(page, name)
+    find.redirect_if_moved(page, name)
     if url := kind_of(page).view_url(page):
         return redirect(url)
     if request.path != "/" and page.name != name:
         return redirect(url_for("pages.show", name=page.name), 301)
-    return shown(page)
+    return page_response(page)
 
 
-def shown(page: Page) -> Response:
-    """Answer with a page that was loaded for the actor at hand."""
+def page_response(page: Page) -> Response:
+    """Return the response that shows a page loaded for the current actor."""
     actor, kind = current_actor(), kind_of(page)
     headings = rendering.stored(page).headings if page.kind == "text" else ()
     body = kind.body(page, page.head, actor=actor) if kind.shows_body else Markup()
@@ -102,10 +102,10 @@ def shown(page: Page) -> Response:
 
 
 def missing(name: str) -> BaseResponse:
-    """Answer 404 the same for a page that is not there and for one that may not be read."""
-    wanted = page_name(name)
-    if not wanted:
+    """Return the same 404 response for a missing page and for an unreadable one."""
+    key = page_name(name)
+    if not key:
         abort(404)
     may_create = rights.may_create(current_actor())
-    title = wanted.replace("-", " ")
-    return render("pages/missing.html", status=404, name=wanted, title=title, may_create=may_create)
+    title = key.replace("-", " ")
+    return render("pages/missing.html", status=404, name=key, title=title, may_create=may_create)

@@ -266,7 +266,7 @@ def _not_allowed(actor: Actor) -> Problem:
 
 
 def _signed_out(typed: Typed, actor: Actor) -> bool:
-    """Answer whether who opened the editor signed in is not any more, and has not chosen to save without account."""
+    """Return whether who opened the editor signed in is not any more, and has not chosen to save without account."""
     return bool(typed.by) and actor.is_anonymous and inline_sign_in.UNSIGNED not in request.form
 
 

@@ -88,7 +88,7 @@ def choose() -> Response:
 
 
 def is_chosen(actor: Actor) -> bool:
-    """Answer whether a person writes in visual mode."""
+    """Return whether a person writes in visual mode."""
     user = None if actor.is_anonymous else db.session().get(User, actor.id)
     return bool(user and user.visual)
 

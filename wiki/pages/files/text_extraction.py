@@ -62,7 +62,7 @@ def want(session: Session, rows: Iterable[Attachment]) -> None:
 
 
 def is_readable(name: str) -> bool:
-    """Answer whether a file of this name may have text."""
+    """Return whether a file of this name may have text."""
     return name.rpartition(".")[2].lower() in ENDINGS
 
 

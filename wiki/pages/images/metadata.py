@@ -45,7 +45,7 @@ def without(stream: IO[bytes], media_type: str) -> IO[bytes]:
 
 
 def turned(image: Image.Image) -> bool:
-    """Answer whether browsers show an image lying on its side: its width is then its height."""
+    """Return whether browsers show an image lying on its side: its width is then its height."""
     return image.getexif().get(_ORIENTATION, 1) in {5, 6, 7, 8}
 
 

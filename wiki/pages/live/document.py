@@ -92,7 +92,7 @@ def made_of(text: str) -> bytes:
 
 
 def is_update(raw: bytes) -> bool:
-    """Answer whether these bytes are an update."""
+    """Return whether these bytes are an update."""
     try:
         Shared([raw])
     except Broken:

@@ -30,12 +30,12 @@ class Unsaved:
 
 
 def is_offered(page: Page | None) -> bool:
-    """Answer whether a page can be written together: a page of text, where the wiki wants it."""
+    """Return whether a page can be written together: a page of text, where the wiki wants it."""
     return page is not None and page.kind == "text" and bool(settings.get("coediting"))
 
 
 def is_unsaved(page: Page, text: str | None) -> bool:
-    """Answer whether a document says what its page does not."""
+    """Return whether a document says what its page does not."""
     return text is not None and text.strip() != page.head.text.strip()
 
 

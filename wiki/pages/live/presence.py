@@ -212,7 +212,7 @@ def _unnamed(count: int) -> tuple[str, ...]:
 
 
 def _is_old(row: Presence, actor: Actor, live: bool | None) -> bool:
-    """Answer whether what is noted of an editor is to be noted again."""
+    """Return whether what is noted of an editor is to be noted again."""
     changed = row.user_id != actor.id or (live is not None and row.live != live)
     return changed or row.seen_at < db.utcnow() - FRESH
 

@@ -12,7 +12,7 @@ from wiki.pages.models import Page, Revision
 
 
 def is_shared_text(page: Page, said: str, text: str) -> bool:
-    """Answer whether a form's text is the document's, as it says: nobody signs what another typed alone."""
+    """Return whether a form's text is the document's, as it says: nobody signs what another typed alone."""
     found = form_token.read(said)
     if found is None:
         return False

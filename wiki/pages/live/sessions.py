@@ -71,7 +71,7 @@ def known_since(page: Page, epoch: str, since: int, *, key: str) -> Known | None
 
 
 def is_behind(page: Page) -> bool:
-    """Answer whether the page was saved since its document last took a version in."""
+    """Return whether the page was saved since its document last took a version in."""
     row = of_page(page)
     return row is not None and row.base != page.revision_no
 

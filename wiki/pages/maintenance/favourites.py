@@ -79,6 +79,6 @@ def set_favourite(name: str) -> BaseResponse:
 
 
 def is_favourite(page: Page, *, actor: Actor) -> bool:
-    """Answer whether someone marked a page."""
+    """Return whether someone marked a page."""
     key = {"user_id": actor.id, "page_id": page.id}
     return not actor.is_anonymous and db.session().get(Favourite, key) is not None

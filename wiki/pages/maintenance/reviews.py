@@ -106,7 +106,7 @@ def reviewer_of(held: Review | None) -> User | None:
 
 
 def is_over(held: Review | None) -> bool:
-    """Answer whether a page is to be read again."""
+    """Return whether a page is to be read again."""
     return held is not None and bool(held.until) and held.until < i18n.today().isoformat()
 
 

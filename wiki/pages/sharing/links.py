@@ -54,7 +54,7 @@ class ReadLink(db.Base):
 
 
 def may_give(page: Page, actor: Actor) -> bool:
-    """Answer whether this actor may lend the reading of a page that was loaded for them.
+    """Return whether this actor may lend the reading of a page that was loaded for them.
 
     The owner and admins may; in a project that only its group sees, of these only its referents.
     """
@@ -132,7 +132,7 @@ def _is_open() -> tuple[ColumnElement[bool], ...]:
 
 
 def _is_referent(membrane_id: int, actor: Actor) -> bool:
-    """Answer whether an actor runs the project of a membrane, when it lets in its own group alone."""
+    """Return whether an actor runs the project of a membrane, when it lets in its own group alone."""
     session = db.session()
     words = session.get_one(RuleSet, membrane_id).read.split()
     groups = [fold(word.removeprefix("@")) for word in words if word.startswith("@")]

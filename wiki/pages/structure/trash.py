@@ -134,7 +134,7 @@ def delete_for_good(page: Page) -> None:
 
 
 def is_home(page: Page) -> bool:
-    """Answer whether a page is the wiki's home, which cannot be thrown away."""
+    """Return whether a page is the wiki's home, which cannot be thrown away."""
     return page.name_key == fold(str(settings.get("home")))
 
 
