@@ -3,9 +3,9 @@
 // tables; everything else becomes plain text. Ctrl+Z undoes it, Ctrl+Shift+V pastes plain text.
 export function pasteRichText({ area, say, insert }, html, plain) {
   const { value, selectionStart: from } = area;
-  const made = /<table\b/i.test(html) || !/\t.*\n/.test(plain) ? markdownOf(html) : "";
-  const cells = made ? "" : table(plain);
-  const text = cells || made || plain;
+  const markdown = /<table\b/i.test(html) || !/\t.*\n/.test(plain) ? markdownOf(html) : "";
+  const cells = markdown ? "" : table(plain);
+  const text = cells || markdown || plain;
   const block = /\n/.test(text.trim()) && text !== plain;
   const lead = block ? leadFor(text, value.slice(0, from)) : "";
   insert(area, lead + text.replace(/\n+$/, "") + (block ? "\n" : ""));
@@ -98,21 +98,21 @@ const holdsBlock = node =>
 
 // Return the blocks of an element, separated by an empty line; text between two blocks is a paragraph.
 function blocks(parent, separator = "\n\n") {
-  const made = [];
+  const parts = [];
   let run = [];
   const flush = () => {
     const text = words(run).trim();
-    if (text) made.push(lineStart(text));
+    if (text) parts.push(lineStart(text));
     run = [];
   };
   for (const node of parent.childNodes) {
     if (holdsBlock(node)) {
       flush();
-      made.push(block(node));
+      parts.push(block(node));
     } else run.push(node);
   }
   flush();
-  return made.filter(text => text.trim()).join(separator);
+  return parts.filter(text => text.trim()).join(separator);
 }
 function block(node) {
   const { tagName } = node;
@@ -192,8 +192,8 @@ function marked({ tagName, dataset: { css = "" } }, text) {
 }
 function mark(text, sign) {
   if (!sign || !text.trim() || text.includes("\n\n")) return text;
-  const [, before, kept, after] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text);
-  return before + sign + kept + sign + after;
+  const [, before, inner, after] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text);
+  return before + sign + inner + sign + after;
 }
 function link(node, text) {
   const href = node.getAttribute("href") ?? "";

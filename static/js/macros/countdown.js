@@ -16,9 +16,12 @@ function update(element) {
     ["m", minutes % 60],
   ];
   const first = units[0][1] ? 0 : units[1][1] ? 1 : 2;
-  const shown = units.slice(first, first + 2);
+  const visible = units.slice(first, first + 2);
   element.replaceChildren(
-    ...shown.flatMap(([unit, number]) => [labelled(number, element.dataset[unit].split("|")), " "]),
+    ...visible.flatMap(([unit, number]) => [
+      labelled(number, element.dataset[unit].split("|")),
+      " ",
+    ]),
   );
 }
 

@@ -24,9 +24,9 @@ function open(gallery, link) {
 }
 
 function makeDialog(texts) {
-  const made = document.createElement("dialog");
-  made.className = "lightbox";
-  made.setAttribute("aria-label", texts.textName);
+  const element = document.createElement("dialog");
+  element.className = "lightbox";
+  element.setAttribute("aria-label", texts.textName);
   const caption = document.createElement("p");
   caption.setAttribute("role", "status");
   const footer = document.createElement("footer");
@@ -34,17 +34,17 @@ function makeDialog(texts) {
     makeButton(texts.textPrevious, () => move(-1)),
     caption,
     makeButton(texts.textNext, () => move(1)),
-    makeButton(texts.textClose, () => made.close()),
+    makeButton(texts.textClose, () => element.close()),
   );
-  made.append(document.createElement("img"), footer);
-  made.addEventListener("keydown", event => {
+  element.append(document.createElement("img"), footer);
+  element.addEventListener("keydown", event => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
     move(step);
   });
-  document.body.append(made);
-  return made;
+  document.body.append(element);
+  return element;
 }
 
 function makeButton(text, onClick) {

@@ -55,14 +55,14 @@ const selectable = dom => ({
 
 // Show the HTML of the server, else the source.
 async function showRendered({ form, html }, place, { kind, source }) {
-  const shown = ["box", "html", "macro", "terms"].includes(kind);
-  if (shown && !html.has(source)) {
+  const isRendered = ["box", "html", "macro", "terms"].includes(kind);
+  if (isRendered && !html.has(source)) {
     const body = new FormData();
     body.append("text", source);
     const answer = await post(form.dataset.previewUrl, body).catch(() => null);
     if (answer?.ok) html.set(source, await answer.text());
   }
-  const rendered = shown ? html.get(source) : "";
+  const rendered = isRendered ? html.get(source) : "";
   if (rendered?.trim()) place.innerHTML = rendered;
   else place.replaceChildren(Object.assign(document.createElement("pre"), { textContent: source }));
 }

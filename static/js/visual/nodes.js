@@ -1,6 +1,6 @@
 // @ts-check
 // The schema of the visual mode: the nodes of Milkdown and our own. `views` renders ours (node_views.js), `syntax` parses
-// and serialises them (markdown.js).
+// and serialises them (markdown_syntax.js).
 export function schemaParts(kit, views, syntax) {
   const raw = rawNode(kit);
   const chip = chipNode(kit);
@@ -190,8 +190,8 @@ const images = (kit, views) =>
     ],
     toDOM({ attrs: { src, alt, title } }) {
       const url = views.file(src);
-      const kept = { "data-picture": src, "data-alt": alt ?? "", "data-title": title ?? "" };
-      if (url) return ["img", { ...kept, src: url, alt: alt ?? "" }];
-      return ["span", { ...kept, class: "visual-chip" }, alt || src];
+      const attributes = { "data-picture": src, "data-alt": alt ?? "", "data-title": title ?? "" };
+      if (url) return ["img", { ...attributes, src: url, alt: alt ?? "" }];
+      return ["span", { ...attributes, class: "visual-chip" }, alt || src];
     },
   }));

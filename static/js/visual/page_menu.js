@@ -45,12 +45,12 @@ export class PageMenu {
     const url = new URL(form.dataset.namesUrl, location.href);
     const { signal } = this.request;
     url.searchParams.set("q", typed);
-    const found = await fetch(url, { signal })
+    const pages = await fetch(url, { signal })
       .then(answer => (answer.ok ? answer.json() : []))
       .catch(() => null);
-    if (!found || signal.aborted) return;
+    if (!pages || signal.aborted) return;
     this.from = view.state.selection.from - typed.length - 2;
-    this.draw(rowsOf(found, typed.trim()));
+    this.draw(rowsOf(pages, typed.trim()));
   }
   draw(rows) {
     if (!rows.length) return this.close();

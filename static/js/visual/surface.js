@@ -1,7 +1,8 @@
 // @ts-check
 // The surface of the visual mode: shows the text as rich text, and writes each change back to it. The text stays the
 // source: the form, drafts, merges and the save know nothing of the surface.
-import { configureMarkdown, MarkdownBlocks } from "./markdown.js";
+import { MarkdownBlocks } from "./markdown_blocks.js";
+import { configureMarkdown } from "./markdown_syntax.js";
 import { post } from "./post.js";
 
 export class Surface {

@@ -4,7 +4,7 @@
 import { store } from "../core/storage.js";
 import { loadStylesheet } from "../core/stylesheet.js";
 import { Commands } from "./commands.js";
-import { syntax } from "./markdown.js";
+import { syntax } from "./markdown_syntax.js";
 import { nodeViews } from "./node_views.js";
 import { schemaParts } from "./nodes.js";
 import { inputRules, PageMenu } from "./page_menu.js";
