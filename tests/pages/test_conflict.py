@@ -8,7 +8,7 @@ from html import unescape
 from tests.pages.test_edit import fields
 from wiki.core import db
 from wiki.pages import find
-from wiki.pages.editing.conflict import joined
+from wiki.pages.editing.conflict import join_texts
 from wiki.pages.models import Revision
 
 TEXT = "First paragraph.\n\nSecond paragraph.\n\nThird paragraph."
@@ -91,7 +91,7 @@ def test_every_save_stands_in_the_history(world):
 
 
 def test_text_deleted_on_one_side_and_changed_on_the_other_is_kept():
-    assert joined("a\n\nb\n\nc", "a\n\nc", "a\n\nB!\n\nc") == "a\n\nB!\n\nc"
+    assert join_texts("a\n\nb\n\nc", "a\n\nc", "a\n\nB!\n\nc") == "a\n\nB!\n\nc"
 
 
 def _head(world) -> int:

@@ -1,4 +1,4 @@
-"""The row of a comment, which search reads too: what people do with comments is in `talk/`."""
+"""The model of comments, shared with search; their routes are in the feature of comments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log of what is done to pages: recent changes, feeds and mails are read from it."""
+"""The event log of pages, the source of recent changes, feeds and mails."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wiki.pages.models import Event, Page
 
 
 def log(session: Session, page: Page, kind: str, *, actor: Actor, summary: str = "") -> None:
-    """Note what someone does to a page, in the transaction that does it."""
+    """Add an event to the log, in the transaction of the change."""
     session.add(
         Event(
             kind=kind,

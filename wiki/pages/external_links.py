@@ -1,6 +1,6 @@
-"""Links of pages to other sites: noted at each save, looked at by the worker, one at a time and unhurriedly.
+"""External links: recorded at each save, checked by the worker one at a time at a slow rate.
 
-Nothing is asked while one reads, and nothing at all unless an admin allows requests to the outside.
+Reading a page sends no request, and an admin must allow outbound requests for any check.
 """
 
 from __future__ import annotations

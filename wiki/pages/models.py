@@ -1,4 +1,4 @@
-"""The rows of pages. Revision text and data are the only source; links, tags and HTML are derived."""
+"""Database models of pages. Revisions are the only source; links, tags and HTML are derived."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from wiki.pages.content import Content
 
 
 class Page(db.Base):
-    """Whatever has an address: `kind` says what it carries (`text`, `entry`, `station`).
+    """A page of any kind (`text`, `entry`, `station`).
 
-    `name_key` is the folded name, unique. `allowed` holds what the actor who loaded the row may do.
-    `html` is the stored rendering (a markup Document in JSON) made by code of `html_version`. `talk` says
-    whether comments are `open`, `closed` (shown, none added) or `none`.
+    `name_key` is the folded name, unique. `allowed` holds the privileges of the actor who loaded the row.
+    `html` is the stored rendering (a markup Document in JSON) by code of `html_version`. `talk` is the state
+    of comments: `open`, `closed` (shown, none added) or `none`.
     """
 
     __tablename__ = "page"
-    # The second is for stations: what a project has of one form, the last changed first.
+    # The second is for stations: the entries of one form in a project, latest change first.
     __table_args__ = (
         Index("ix_page_listing", "kind", "trashed_at", "updated_at"),
         Index("ix_page_room", "project_id", "form_id", "updated_at"),
     )
-    # Not a column: set by the loader for the actor at hand.
+    # `allowed` is no column: the loader sets it for the current actor.
     __allow_unmapped__ = True
     allowed: frozenset[str] = frozenset()
 
@@ -59,15 +59,15 @@ class Page(db.Base):
 
 
 class Revision(db.Base):
-    """One version of a page: number counts from 1 in its page. `author_name` is kept as it was then.
+    """One version of a page: `number` counts from 1 per page; `author_name` is the name at that time.
 
-    One that several people wrote together is `shared`: `author_name` saved it, `others` are the rest, each
-    {"id", "name"}; `signers` are all their names. A purged one keeps its row without its content, with who
-    emptied it, when and why.
+    A version by several authors is `shared`: `author_name` saved it, `others` are the co-authors, each
+    {"id", "name"}; `signers` are all names. A purged version keeps its row without content, with the
+    person, date and reason of the purge.
     """
 
     __tablename__ = "revision"
-    # Long texts make a row slow to cross: credits and counts are read from this index alone.
+    # Long texts make rows slow to scan: these indexes alone answer credits and counts.
     __table_args__ = (
         UniqueConstraint("page_id", "number"),
         Index("ix_revision_authors", "page_id", "author_name", "number"),
@@ -96,12 +96,12 @@ class Revision(db.Base):
 
     @property
     def signers(self) -> list[str]:
-        """The names of all who wrote it, who saved it first; "" is someone without account."""
+        """The names of all authors, first the one who saved it; "" is someone without account."""
         return [self.author_name, *(one["name"] for one in self.others)]
 
     @property
     def content(self) -> Content:
-        """All that it holds, as another save may bring it."""
+        """The content of the revision, ready for another save."""
         return Content(self.title, self.text, dict(self.data), tuple(self.tags))
 
 
@@ -141,7 +141,7 @@ class Tag(db.Base):
 
 
 class Attachment(db.Base):
-    """A file laid on a page, by name; `sha256` says where its content is. A new file of the same name
+    """A file attached to a page, by name; `sha256` is the key of its content. A new file of the same name
     replaces the old one, which keeps its row with `removed_at`.
 
     `field` is not empty for the file of an entry's field: its rule says who may see it, so that only the
@@ -164,7 +164,7 @@ class Attachment(db.Base):
 
 
 class Draft(db.Base):
-    """What a signed-in person has typed and not saved, for a page or for a name not yet taken."""
+    """The unsaved text of a signed-in person, for a page or for a name not yet taken."""
 
     __tablename__ = "draft"
     __table_args__ = (UniqueConstraint("user_id", "name_key"),)
@@ -178,7 +178,7 @@ class Draft(db.Base):
 
 
 class Event(db.Base):
-    """What happened, in order: the one log behind recent changes, feeds and mails."""
+    """An entry of the event log, the source of recent changes, feeds and mails."""
 
     __tablename__ = "event"
     __table_args__ = (Index("ix_event_page", "page_id", "id"),)

@@ -1,4 +1,4 @@
-"""A page that takes another name, as the texts that name it see it: what means it, and how it is now written."""
+"""A page rename, applied to the texts and values that refer to the page."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from wiki.pages import rendering
 
 @dataclass(frozen=True)
 class Renaming:
-    """The folded names that meant a page, and its name and title from now on."""
+    """The former folded names of a page, and its new name and title."""
 
     keys: frozenset[str]
     name: str
     title: str
 
     def text(self, text: str, lang: str) -> str:
-        """Return a text with the new name in its links and in its macros' parameters."""
+        """Return a text with the new name in its links and macro parameters."""
 
         def names_in(probe: str) -> tuple[str, ...]:
             return rendering.names_in(rendering.document_of(probe, lang))
@@ -26,12 +26,12 @@ class Renaming:
         return relink(text, self.means, self.spelled, names_in)
 
     def word(self, value: str) -> str:
-        """Return a value that is the name of a page, the new one if it meant this page."""
+        """Return a page name, replaced by the new one if it referred to this page."""
         name, hash_, part = value.partition("#")
         return self.spelled(name) + hash_ + part if self.means(name) else value
 
     def means(self, written: str) -> bool:
-        """Return whether what is written in a link meant the page."""
+        """Return whether the target of a link referred to the page."""
         return link_key(written) in self.keys
 
     def spelled(self, written: str) -> str:

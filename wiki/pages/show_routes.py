@@ -75,7 +75,7 @@ def page_response(page: Page) -> Response:
     headings = rendering.stored(page).headings if page.kind == "text" else ()
     body = kind.body(page, page.head, actor=actor) if kind.shows_body else Markup()
     if page.kind == "text" and "write" in page.allowed:
-        body = section.with_pencils(body, page)
+        body = section.add_edit_links(body, page)
     review = reviews.review_of(page)
     tags = select(Tag).where(Tag.page_id == page.id).order_by(Tag.tag_key)
     return render(

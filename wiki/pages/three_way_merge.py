@@ -1,4 +1,4 @@
-"""Three-way merge of a page: text by lines, data field by field, tags as sets. Says what both sides changed."""
+"""Three-way merge of a page: text by lines, data field by field, tags as sets; reports conflicts."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from wiki.pages.models import Revision
 
 @dataclass(frozen=True)
 class Merged:
-    """The outcome of a merge: the content, and the fields both sides changed (empty when it is clean)."""
+    """The result of a merge: the content, and the conflicting fields (empty for a clean merge)."""
 
     content: Content
     conflicts: tuple[str, ...] = ()
 
 
 MergeData = Callable[[Revision, Content, Revision], tuple[dict[str, Any], tuple[str, ...]]]
-"""How a kind of page merges its data: base, mine, theirs -> data, what both sides changed."""
+"""The data merge of a page kind: base, mine, theirs -> data, conflicting fields."""
 
 
 def merge(data_of_kind: MergeData, *, base: Revision, mine: Content, theirs: Revision) -> Merged:
-    """Bring `mine`, written on `base`, together with `theirs`, saved since."""
+    """Merge `mine`, edited from `base`, with `theirs`, saved since."""
     conflicts: list[str] = []
     title = _one(base.title, mine.title, theirs.title, "title", conflicts)
     text = merge_text(base.text, mine.text, theirs.text)

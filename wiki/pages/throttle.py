@@ -1,4 +1,4 @@
-"""How often someone without account may change pages."""
+"""Throttle of page changes by people without account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page that follows a change says: a few words, and the way to undo it."""
+"""Success messages shown on the page after a change, with a link to undo it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from flask import flash
 
 
 def tell(text: str, **more: str) -> None:
-    """Leave a message; `undo` is what a POST undoes it with, `saved_draft` the draft now kept."""
+    """Flash a success message; `undo` is the URL to POST to undo it, `saved_draft` the key of a saved draft."""
     message: Any = {"text": text, **more} if more else text
     flash(cast(str, message), "success")

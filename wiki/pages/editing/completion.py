@@ -1,4 +1,4 @@
-"""What is proposed to whoever types: page names after `[[`, people after `@`, tags after `#`."""
+"""Autocompletion in the editor: page names after `[[`, people after `@`, tags after `#`."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ LONGEST = 100
 @blueprint.get("/-/names")
 @audience("page")
 def names() -> Response:
-    """List the pages that fit `q`: those whose name begins with it first, the newest without it."""
-    typed = _typed()
+    """List the pages that match `q`, by name prefix first; without `q`, the newest."""
+    text = _search_text()
     query = find.visible_pages(current_actor())
-    if key := fold(typed):
+    if key := fold(text):
         begins = Page.name_key.startswith(key, autoescape=True)
         inside = Page.name_key.contains(key, autoescape=True)
-        query = query.where(or_(inside, Page.title.icontains(typed, autoescape=True)))
+        query = query.where(or_(inside, Page.title.icontains(text, autoescape=True)))
         query = query.order_by(case((begins, 0), (inside, 1), else_=2), Page.title, Page.id)
     else:
         query = query.order_by(Page.updated_at.desc(), Page.id)
@@ -38,14 +38,14 @@ def names() -> Response:
 @blueprint.get("/-/names/people")
 @audience("signed-in")
 def people() -> Response:
-    """List the people whose sign-in name or shown name fits `q`: for members only, without any address."""
-    typed = _typed()
-    key = fold(typed)
-    fits = or_(
+    """List the people whose sign-in name or display name matches `q`: for members only, no addresses."""
+    text = _search_text()
+    key = fold(text)
+    matches = or_(
         User.name_key.startswith(key, autoescape=True),
-        User.display_name.icontains(typed, autoescape=True),
+        User.display_name.icontains(text, autoescape=True),
     )
-    query = select(User).where(fits, User.disabled.is_(False)).order_by(User.name_key)
+    query = select(User).where(matches, User.disabled.is_(False)).order_by(User.name_key)
     rows = db.session().scalars(query.limit(MOST)) if key else ()
     return jsonify([{"name": user.name, "title": user.shown_name} for user in rows])
 
@@ -53,20 +53,20 @@ def people() -> Response:
 @blueprint.get("/-/names/tags")
 @audience("page")
 def tag_names() -> Response:
-    """List the tags that begin with `q`, the most used first, of the pages one may read."""
-    key = fold(_typed())
-    seen = find.visible_pages(current_actor()).with_only_columns(Page.id)
-    counted = (
+    """List the tags of readable pages that begin with `q`, the most used first."""
+    key = fold(_search_text())
+    visible_ids = find.visible_pages(current_actor()).with_only_columns(Page.id)
+    query = (
         select(func.min(Tag.tag).label("tag"))
-        .where(Tag.page_id.in_(seen), Tag.tag_key.startswith(key, autoescape=True))
+        .where(Tag.page_id.in_(visible_ids), Tag.tag_key.startswith(key, autoescape=True))
         .group_by(Tag.tag_key)
         .order_by(func.count().desc(), Tag.tag_key)
     )
-    rows = db.session().scalars(counted.limit(MOST))
+    rows = db.session().scalars(query.limit(MOST))
     return jsonify([{"name": tag, "title": tag} for tag in rows])
 
 
-def _typed() -> str:
-    """Return what was typed so far; no name bears a NUL, and PostgreSQL takes none."""
-    asked = request.args.get("q", "").replace("\0", "")
-    return " ".join(markup.normalise(asked).split())[:LONGEST]
+def _search_text() -> str:
+    """Return the search text without NUL, which PostgreSQL rejects."""
+    raw = request.args.get("q", "").replace("\0", "")
+    return " ".join(markup.normalise(raw).split())[:LONGEST]

@@ -1,4 +1,4 @@
-"""The screen of a save that collides: what each side changed, and both texts as one to save."""
+"""The screen of an edit conflict: the changes of each side, and a text to save that contains both."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from wiki.core.markup import diff
 from wiki.core.markup.merge import Conflict as Collision
 from wiki.core.markup.merge import merge
 from wiki.pages import three_way_merge
-from wiki.pages.editing.screen import Typed
+from wiki.pages.editing.screen import EditorFields
 from wiki.pages.history.comparison import inked
 from wiki.pages.kinds import kind_of
 from wiki.pages.live import presence
 from wiki.pages.save import Conflict
 
 
-def screen(found: Conflict, typed: Typed) -> Response:
-    """Answer 409 with both texts; saving again what stands there keeps them both."""
-    page, base, head, actor = found.page, found.base, found.head, current_actor()
-    outcome = three_way_merge.merge(kind_of(page).merge, base=base, mine=found.mine, theirs=head)
+def screen(error: Conflict, typed: EditorFields) -> Response:
+    """Return the 409 response with both texts joined in the editor; saving it keeps both."""
+    page, base, head, actor = error.page, error.base, error.head, current_actor()
+    outcome = three_way_merge.merge(kind_of(page).merge, base=base, mine=error.mine, theirs=head)
     both = replace(
         typed,
         title=outcome.content.title,
-        text=joined(base.text, found.mine.text, head.text),
+        text=join_texts(base.text, error.mine.text, head.text),
         tags=", ".join(outcome.content.tags),
         base=head.number,
     )
@@ -35,21 +35,21 @@ def screen(found: Conflict, typed: Typed) -> Response:
         status=409,
         page=page,
         typed=both,
-        mine=found.mine,
+        mine=error.mine,
         base=base,
         head=head,
-        both=found.both,
-        my_changes=diff.hunks(base.text, found.mine.text),
+        both=error.both,
+        my_changes=diff.hunks(base.text, error.mine.text),
         their_changes=diff.hunks(base.text, head.text),
         inked=inked,
         errors={},
-        here=presence.seen(page, actor=actor),
+        here=presence.others_sentence(page, actor=actor),
         presence_key=presence.key_sent() or presence.new_key(),
     )
 
 
-def joined(base: str, mine: str, theirs: str) -> str:
-    """Return one text with all of both: where they collide, what stands, then what was typed."""
+def join_texts(base: str, mine: str, theirs: str) -> str:
+    """Return one text with the changes of both sides; where they collide, `theirs` comes before `mine`."""
     parts = []
     for chunk in merge(base, mine, theirs).chunks:
         if not isinstance(chunk, Collision):

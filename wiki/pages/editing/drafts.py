@@ -1,6 +1,6 @@
-"""Drafts: what a signed-in person types is kept, for a page or for a name not yet taken.
+"""Drafts (autosave): the unsaved text of a signed-in person, for a page or for a name not yet taken.
 
-A draft belongs to one person; nobody else can ask for it. Saving the page drops it (`save`).
+A draft is readable by its author only. Saving the page deletes it (`save`).
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, abort, current_app, jsonify, request
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from wiki.core import db, markup
@@ -22,16 +22,24 @@ from wiki.pages.blueprint import blueprint
 from wiki.pages.live import presence
 from wiki.pages.models import Draft
 
-NOT_KEPT = {"csrf_token", "stay", "next", "by", "presence", "sign_in_name", "sign_in_password"}
+TRANSIENT_FIELDS = {
+    "csrf_token",
+    "stay",
+    "next",
+    "by",
+    "presence",
+    "sign_in_name",
+    "sign_in_password",
+}
 MOST_FIELDS = 500
 MOST_DRAFTS = 200
-"""Drafts one person keeps; beyond, the oldest go."""
+"""Drafts per person; beyond, the oldest are deleted."""
 
 
 @blueprint.get("/<name>/draft")
 @audience("signed-in")
 def read_draft(name: str) -> Response:
-    """Give back one's own draft of a page. 404 when there is none."""
+    """Return the actor's draft of a page as JSON. 404 when there is none."""
     draft = draft_of(name, actor=current_actor())
     if draft is None:
         abort(404)
@@ -41,25 +49,25 @@ def read_draft(name: str) -> Response:
 @blueprint.put("/<name>/draft")
 @audience("signed-in")
 def keep_draft(name: str) -> Response:
-    """Keep what has been typed so far."""
+    """Save the draft sent, and record the presence of its author."""
     actor, key = current_actor(), _key(name)
     page = find.page_or_none(name, actor=actor)
     if page is not None and "write" not in page.allowed:
         abort(403)
-    content, base = _typed()
-    mark = presence.key_sent()
+    content, base = _draft_from_request()
+    presence_key = presence.key_sent()
     with db.write(quiet=True) as session:
         draft = _put(session, actor, key, content, base)
         if page is not None:
-            presence.beat(session, page, actor=actor, key=mark)
-    here = presence.told(page, actor=actor, key=mark) if page else None
+            presence.beat(session, page, actor=actor, key=presence_key)
+    here = presence.others_as_json(page, actor=actor, key=presence_key) if page else None
     return jsonify(updated_at=draft.updated_at.isoformat(), here=here)
 
 
 @blueprint.delete("/<name>/draft")
 @audience("signed-in")
 def drop_draft(name: str) -> Response:
-    """Throw one's draft away."""
+    """Delete the actor's draft of a page."""
     with db.write(quiet=True) as session:
         actor = current_actor()
         session.execute(
@@ -69,26 +77,28 @@ def drop_draft(name: str) -> Response:
 
 
 def draft_of(name: str, *, actor: Actor, section: str = "") -> Draft | None:
-    """Return what this person has typed for a page, or for one section of it, and not saved."""
-    return None if actor.id is None else db.session().scalar(_mine(actor, _key(name, section)))
+    """Return the actor's draft of a page or of one of its sections, None when there is none."""
+    return (
+        None if actor.id is None else db.session().scalar(_draft_query(actor, _key(name, section)))
+    )
 
 
 def keep(name: str, sent: dict[str, list[str]], *, actor: Actor) -> Draft:
-    """Keep what a form sent, for one who asks for that and not for a save. Aborts 400 on too much."""
+    """Save submitted form values as a draft, on request. Aborts 400 on too many fields."""
     if len(sent) > MOST_FIELDS:
         abort(400)
-    typed = {key: [markup.normalise(one) for one in said] for key, said in sent.items()}
+    fields = {key: [markup.normalise(one) for one in values] for key, values in sent.items()}
     content = {
-        key: said[0] if len(said) == 1 else said
-        for key, said in typed.items()
-        if key not in NOT_KEPT
+        key: values[0] if len(values) == 1 else values
+        for key, values in fields.items()
+        if key not in TRANSIENT_FIELDS
     }
     with db.write(quiet=True) as session:
         return _put(session, actor, _key(name, ""), content, 0)
 
 
 def forget(name: str, *, actor: Actor, section: str) -> None:
-    """Throw away the draft of a section that is saved."""
+    """Delete the draft of a section, once it is saved."""
     if actor.is_anonymous:
         return
     with db.write(quiet=True) as session:
@@ -96,30 +106,30 @@ def forget(name: str, *, actor: Actor, section: str) -> None:
         session.execute(delete(Draft).where(*mine))
 
 
-def keep_conflict(found: save.Conflict, summary: str, *, actor: Actor) -> None:
-    """Keep the text of a save that collides, so that closing the screen that shows it loses nothing."""
+def keep_conflict(error: save.Conflict, summary: str, *, actor: Actor) -> None:
+    """Save the text of a conflicting save as a draft, so that closing the conflict screen loses nothing."""
     if actor.is_anonymous:
         return
-    mine, key = found.mine, found.page.name_key
-    typed = {"title": mine.title, "text": mine.text, "tags": ", ".join(mine.tags)}
+    mine, key = error.mine, error.page.name_key
+    content = {"title": mine.title, "text": mine.text, "tags": ", ".join(mine.tags)}
     with db.write(quiet=True) as session:
-        _put(session, actor, key, typed | {"summary": summary}, found.base.number)
+        _put(session, actor, key, content | {"summary": summary}, error.base.number)
 
 
 def _key(name: str, section: str | None = None) -> str:
-    """Return what a draft is kept under; no page name holds a #. The address says which section, if not given."""
+    """Return the key of a draft, `name#section` (page names contain no #); `section` defaults to the query's."""
     key = fold(markup.normalise(name))[:250] or abort(404)
     part = request.args.get("section", "") if section is None else section
     return f"{key}#{markup.normalise(part)[:200]}" if part else key
 
 
-def _mine(actor: Actor, key: str) -> Any:
+def _draft_query(actor: Actor, key: str) -> Select[Draft]:
     return select(Draft).where(Draft.user_id == actor.id, Draft.name_key == key)
 
 
 def _put(session: Session, actor: Actor, key: str, content: dict[str, Any], base: int) -> Draft:
-    """Write a draft in place of the one before. Call it inside `db.write()`."""
-    draft = session.scalar(_mine(actor, key))
+    """Insert or replace a draft. Call it inside `db.write()`."""
+    draft = session.scalar(_draft_query(actor, key))
     if draft is None:
         _make_room(session, actor)
         draft = Draft(user_id=actor.id or 0, name_key=key)
@@ -128,15 +138,17 @@ def _put(session: Session, actor: Actor, key: str, content: dict[str, Any], base
     return draft
 
 
-def _typed() -> tuple[dict[str, Any], int]:
-    """Return the fields sent, as form or JSON, and the revision they come from (0: none)."""
+def _draft_from_request() -> tuple[dict[str, Any], int]:
+    """Return the fields of the request, form or JSON, and their base revision (0: none)."""
     if (request.content_length or 0) > current_app.config["GARE"].max_page_kb * 1024 * 4:
         abort(413)
     sent: Any = _json() if request.is_json else request.form.to_dict(flat=False)
     if not isinstance(sent, dict) or len(sent) > MOST_FIELDS:
         abort(400)
-    values = {str(name): _values(value) for name, value in sent.items() if name not in NOT_KEPT}
-    # The form of a page to be sends an empty one.
+    values = {
+        str(name): _values(value) for name, value in sent.items() if name not in TRANSIENT_FIELDS
+    }
+    # The form of a new page sends an empty base.
     base = (values.pop("base", None) or ["0"])[0] or "0"
     if not is_whole(base):
         abort(400)
@@ -154,10 +166,10 @@ def _json() -> Any:
 
 
 def _values(value: Any) -> list[str]:
-    listed = value if isinstance(value, list) else [value]
-    if not all(isinstance(one, str | int) for one in listed):
+    items = value if isinstance(value, list) else [value]
+    if not all(isinstance(one, str | int) for one in items):
         abort(400)
-    return [markup.normalise(str(one)) for one in listed]
+    return [markup.normalise(str(one)) for one in items]
 
 
 def _make_room(session: Session, actor: Actor) -> None:

@@ -1,4 +1,4 @@
-"""What a text will look like, for whoever writes it: rendered for them, kept nowhere."""
+"""Preview of a text in the editor, rendered for its author and not stored."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wiki.pages.models import Page
 @blueprint.post("/-/preview")
 @audience("page")
 def preview() -> Response:
-    """Answer with the HTML of a text; `page` names the page it will stand on, for its files."""
+    """Return the HTML of a text; `page` is the name of its page, whose attachments it shows."""
     actor = current_actor()
     rights.check_writer()
     text = request.form.get("text", "")
@@ -27,20 +27,20 @@ def preview() -> Response:
         abort(413)
     name = request.args.get("page") or request.form.get("page", "")
     page = find.page_or_none(name, actor=actor) if name else None
-    held = request.form.getlist("held")
-    return make_response(preview_of(text, page=page, actor=actor, held=held))
+    uploads = request.form.getlist("held")
+    return make_response(preview_of(text, page=page, actor=actor, held=uploads))
 
 
 def preview_of(text: str, *, page: Page | None, actor: Actor, held: Sequence[str] = ()) -> Markup:
-    """Return the HTML a text would have on a page, for this reader; `held` are the files that wait for it."""
+    """Return the HTML of a text on a page for this reader; `held` are the keys of pending uploads."""
     document = rendering.document_of(
         markup.normalise(text), page.lang if page else settings.get("lang")
     )
     files = addresses(held) if page is None else None
-    return stilled(rendering.fill(document, page=page, actor=actor, files=files))
+    return disable_forms(rendering.fill(document, page=page, actor=actor, files=files))
 
 
-def stilled(drawn: Markup) -> Markup:
-    """Still the forms of a text: inside the editor's own form they would be dropped, their fields sent."""
-    still = str(drawn).replace("<form", "<fieldset disabled").replace("</form>", "</fieldset>")
-    return Markup(still)  # noqa: S704 (the markup that came in, two element names changed)
+def disable_forms(html: Markup) -> Markup:
+    """Turn the forms of a text into disabled fieldsets: nested in the editor's form, they would be submitted."""
+    disabled = str(html).replace("<form", "<fieldset disabled").replace("</form>", "</fieldset>")
+    return Markup(disabled)  # noqa: S704 (the markup that came in, two element names changed)

@@ -1,4 +1,4 @@
-"""The editor's screen and what stands in it: whatever a save answers, the text comes back here."""
+"""The editor screen and its field values; every failed save shows it again with the text."""
 
 from __future__ import annotations
 
@@ -19,22 +19,21 @@ from wiki.pages.editing import drafts
 from wiki.pages.editing.preview import preview_of
 from wiki.pages.editing.visual_mode import is_chosen
 from wiki.pages.files import pending
-from wiki.pages.live import editor_context as live_offer
-from wiki.pages.live import presence
+from wiki.pages.live import editor_context, presence
 from wiki.pages.models import Draft, Page
 from wiki.pages.throttle import TooMany
 
 TITLE_ONLY = 1000
-"""Characters kept of one-line fields; titles are checked, and refused, when they are saved."""
+"""Characters read from one-line fields; saving checks titles against its own limit."""
 
 
 @dataclass(frozen=True)
-class Typed:
-    """What stands in the editor; `draft_key` is under what name the browser keeps it.
+class EditorFields:
+    """The field values of the editor; `draft_key` is the key of the draft in the browser's storage.
 
-    `section` is the id of the one section that `text` is, "" for the whole page. `held` are the files that
-    wait for a new page, `by` who opened the editor: "" without account. `live` says which document written
-    together the text comes from.
+    `section` is the id of the section in `text`, "" for the whole page. `held` are the keys of the pending
+    uploads of a new page. `by` is the name of the person who opened the editor, "" without account.
+    `live` is the form token of the live document that the text comes from.
     """
 
     title: str = ""
@@ -52,13 +51,13 @@ class Typed:
     live: str = ""
 
     def content(self, data: dict[str, Any] | None = None) -> Content:
-        """Return what a save takes."""
+        """Return the content to save."""
         return Content(self.title, self.text, data or {}, tuple(self.tags.split(",")))
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a text is not saved yet; with `sign_in` the form asks who writes, `unsigned` lets go on without account."""
+    """The reason a save failed. `sign_in` adds a sign-in form, `unsigned` a way to save without account."""
 
     title: str
     text: str
@@ -66,10 +65,10 @@ class Problem:
     unsigned: bool = False
 
 
-def typed_of(page: Page) -> Typed:
-    """Return what the editor holds when a page is opened in it."""
+def fields_of_page(page: Page) -> EditorFields:
+    """Return the field values for editing a page."""
     head = page.head
-    return Typed(
+    return EditorFields(
         title=head.title,
         text=head.text,
         tags=", ".join(head.tags),
@@ -78,19 +77,19 @@ def typed_of(page: Page) -> Typed:
     )
 
 
-def typed_now(page: Page | None = None) -> Typed:
-    """Return what the form at hand sends; fields it does not send stay as the page has them."""
-    known, form = typed_of(page) if page else Typed(), request.form
-    return Typed(
-        title=form.get("title", known.title)[:TITLE_ONLY],
-        text=form.get("text", known.text),
-        tags=form.get("tags", known.tags)[: 10 * TITLE_ONLY],
+def fields_from_request(page: Page | None = None) -> EditorFields:
+    """Return the field values of the request; missing ones default to those of the page."""
+    defaults, form = fields_of_page(page) if page else EditorFields(), request.form
+    return EditorFields(
+        title=form.get("title", defaults.title)[:TITLE_ONLY],
+        text=form.get("text", defaults.text),
+        tags=form.get("tags", defaults.tags)[: 10 * TITLE_ONLY],
         summary=form.get("summary", "")[:TITLE_ONLY],
         minor="minor" in form,
         base=_number(form.get("base", "")),
         name=form.get("name", "")[:TITLE_ONLY],
         parent=form.get("parent", "")[:TITLE_ONLY],
-        draft_key=form.get("draft_key", known.draft_key)[:TITLE_ONLY],
+        draft_key=form.get("draft_key", defaults.draft_key)[:TITLE_ONLY],
         section=form.get("section", "")[:TITLE_ONLY],
         held=tuple(form.getlist("held")[: pending.MOST]),
         by=form.get("by", "")[:TITLE_ONLY],
@@ -98,20 +97,20 @@ def typed_now(page: Page | None = None) -> Typed:
     )
 
 
-def drafted(typed: Typed, draft: Draft) -> Typed:
-    """Return what the editor holds when a draft is taken up again."""
-    kept = {
+def with_draft(typed: EditorFields, draft: Draft) -> EditorFields:
+    """Return the field values with those of a draft in their place."""
+    values = {
         field: str(draft.content[field])
         for field in ("title", "text", "tags", "summary", "live")
         if field in draft.content
     }
-    waiting = draft.content.get("held", ())
-    words = (waiting,) if isinstance(waiting, str) else tuple(waiting)
-    return replace(typed, base=draft.base or typed.base, held=words, **kept)  # type: ignore[arg-type]
+    uploads = draft.content.get("held", ())
+    held = (uploads,) if isinstance(uploads, str) else tuple(uploads)
+    return replace(typed, base=draft.base or typed.base, held=held, **values)  # type: ignore[arg-type]
 
 
 def screen(
-    typed: Typed,
+    typed: EditorFields,
     *,
     page: Page | None = None,
     errors: dict[str, str] | None = None,
@@ -120,13 +119,13 @@ def screen(
     status: int = 200,
     **context: Any,
 ) -> Response:
-    """Answer with the editor, what was typed in it, and what is wrong if something is."""
+    """Return the response that shows the editor with its field values and any errors."""
     actor = current_actor()
     name = page.name if page else typed.name
     typed = replace(typed, text=markup.normalise(typed.text), by=typed.by or actor.name)
     key = presence.key_sent() or presence.new_key()
-    live = not typed.section and live_offer.is_offered(page)
-    opened = request.method == "GET"
+    live = not typed.section and editor_context.is_offered(page)
+    is_opening = request.method == "GET"
     return render(
         "pages/edit.html",
         status=status,
@@ -136,14 +135,14 @@ def screen(
         problem=problem,
         preview=preview,
         visual=is_chosen(actor),
-        here=presence.seen(page, actor=actor),
+        here=presence.others_sentence(page, actor=actor),
         presence_key=key,
         live=live,
-        unsaved=live_offer.unsaved_of(page, actor=actor, key=key)
-        if live and page and opened
+        unsaved=editor_context.unsaved_of(page, actor=actor, key=key)
+        if live and page and is_opening
         else None,
         draft=drafts.draft_of(name, actor=actor, section=typed.section)
-        if name and opened
+        if name and is_opening
         else None,
         draft_url=url_for("pages.keep_draft", name=name, section=typed.section or None)
         if name and not actor.is_anonymous
@@ -152,22 +151,22 @@ def screen(
     )
 
 
-def previewed(typed: Typed, *, page: Page | None = None, **context: Any) -> Response:
-    """Answer a form sent for its preview: the same form, with what the text will look like."""
+def preview_response(typed: EditorFields, *, page: Page | None = None, **context: Any) -> Response:
+    """Return the editor response with a preview of the text."""
     if len(typed.text.encode()) > current_app.config["GARE"].max_page_kb * 1024:
         return screen(
             typed, page=page, errors={"text": _("This text is too long.")}, status=413, **context
         )
-    drawn = preview_of(typed.text, page=page, actor=current_actor(), held=typed.held)
-    return screen(typed, page=page, preview=drawn, **context)
+    html = preview_of(typed.text, page=page, actor=current_actor(), held=typed.held)
+    return screen(typed, page=page, preview=html, **context)
 
 
-def failed(error: Exception, typed: Typed, **context: Any) -> Response:
-    """Answer a save that failed with the form, its text and why. Raises what it cannot say."""
+def failure_response(error: Exception, typed: EditorFields, **context: Any) -> Response:
+    """Return the editor response that explains a failed save. Reraises unknown errors."""
     if isinstance(error, Invalid):
         status = 413 if "text" in error.errors else 422
         return screen(typed, errors=error.errors, status=status, **context)
-    known = {
+    messages = {
         TooMany: (429, _("Too many saves in a minute"), _("Wait a moment, then save again.")),
         db.Busy: (
             503,
@@ -175,7 +174,7 @@ def failed(error: Exception, typed: Typed, **context: Any) -> Response:
             _("Nothing was saved yet. Save again in a moment."),
         ),
     }
-    status, title, advice = known.get(type(error), (0, "", ""))
+    status, title, advice = messages.get(type(error), (0, "", ""))
     if is_full(error):
         status, title = 507, _("No room left on the disk")
         advice = _("Nothing was saved. Copy your text, and tell the people who run this wiki.")

@@ -1,4 +1,4 @@
-"""Edit one section of a page from its heading: its lines go back into the whole, and the one save does the rest."""
+"""Section editing: extract one section of a page, and put its edited lines back into the whole text."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TAGS = re.compile(r"<[^>]*>")
 
 @dataclass(frozen=True)
 class Part:
-    """A section of a version of a page: its place, its lines, and the words of its heading."""
+    """A section of a revision of a page: its position, text and title."""
 
     section: Section
     text: str
@@ -39,68 +39,70 @@ class Part:
 
 
 def part_of(text: str, ident: str, *, lang: str) -> Part | None:
-    """Return the section of this id in a text, None when there is none."""
-    found = next((one for one in _outline(text, lang) if one.ident == ident), None)
-    return Part(found, lines_of(text, found)) if found else None
+    """Return the section with this id in a text, None when there is none."""
+    section = next((one for one in _outline(text, lang) if one.ident == ident), None)
+    return Part(section, lines_of(text, section)) if section else None
 
 
-def opened(page: Page, ident: str, *, base: int | None) -> Part | None:
-    """Return a section as it was in the version it was opened from."""
+def part_at_revision(page: Page, ident: str, *, base: int | None) -> Part | None:
+    """Return a section of the revision `base`, None when it has no such section."""
     revision = _revision(page, base)
     return part_of(revision.text, ident, lang=page.lang) if revision else None
 
 
-def part_like(text: str, lines: str, *, lang: str) -> Part | None:
-    """Return the section that stands as these lines, whatever its heading has become."""
-    wanted = markup.normalise(lines).strip()
+def part_with_text(text: str, lines: str, *, lang: str) -> Part | None:
+    """Return the section with exactly these lines, whatever its id."""
+    stripped = markup.normalise(lines).strip()
     parts = (Part(one, lines_of(text, one)) for one in _outline(text, lang))
-    return next((part for part in parts if part.text.strip() == wanted), None)
+    return next((part for part in parts if part.text.strip() == stripped), None)
 
 
-def whole(page: Page, ident: str, lines: str, *, base: int | None) -> str | None:
-    """Return the whole text as it was opened with other lines for a section; None when it has no such one."""
+def text_with_section(page: Page, ident: str, lines: str, *, base: int | None) -> str | None:
+    """Return the text of revision `base` with new lines for a section, None when it has no such section."""
     revision = _revision(page, base)
     part = part_of(revision.text, ident, lang=page.lang) if revision else None
     return with_lines(revision.text, part.section, lines) if revision and part else None
 
 
-def brought(found: Conflict, ident: str, lines: str) -> Content | None:
-    """Return what settles a conflict when only its place keeps a section from being saved.
+def resolve_moved_section(error: Conflict, ident: str, lines: str) -> Content | None:
+    """Return the content that resolves a conflict caused by a section that moved, None if it cannot.
 
-    It has moved since it was opened: it is looked for by the headings above it, and merged there.
+    The section is located in the current revision by its headings, and merged there.
     """
-    lang, head = found.page.lang, found.head
-    old = part_of(found.base.text, ident, lang=lang)
-    there = _moved(head.text, old.section, lang) if old and found.both == ("text",) else None
-    if old is None or there is None:
+    lang, head = error.page.lang, error.head
+    old = part_of(error.base.text, ident, lang=lang)
+    moved_part = (
+        _find_moved(head.text, old.section, lang) if old and error.both == ("text",) else None
+    )
+    if old is None or moved_part is None:
         return None
-    outcome = merge(old.text, lines, there.text)
+    outcome = merge(old.text, lines, moved_part.text)
     if outcome.text is None:
         return None
-    text = with_lines(head.text, there.section, outcome.text)
+    text = with_lines(head.text, moved_part.section, outcome.text)
     return replace(head.content, text=text)
 
 
-def with_pencils(body: Markup, page: Page) -> Markup:
-    """Return the HTML of a page with a way to edit each of its own sections."""
+def add_edit_links(body: Markup, page: Page) -> Markup:
+    """Return the HTML of a page with an edit link in the heading of each of its own sections."""
     roots = sections.roots(rendering.stored(page))
 
-    def pencil(found: re.Match[str]) -> str:
-        return _pencil(found, page, roots)
+    def heading(match: re.Match[str]) -> str:
+        return _heading_with_link(match, page, roots)
 
-    return Markup(_HEADING.sub(pencil, body)) if roots else body  # noqa: S704 - was safe, escaped
+    return Markup(_HEADING.sub(heading, body)) if roots else body  # noqa: S704 - was safe, escaped
 
 
-def _pencil(found: re.Match[str], page: Page, roots: Collection[str]) -> str:
-    level, ident, inner = found.groups()
+def _heading_with_link(match: re.Match[str], page: Page, roots: Collection[str]) -> str:
+    level, ident, inner = match.groups()
     if ident not in roots:
-        return found[0]
-    words = Markup(_TAGS.sub("", inner)).unescape()  # noqa: S704 - taken out of safe HTML
-    label = _("Edit the section “%(title)s”", title=words)
+        return match[0]
+    title = Markup(_TAGS.sub("", inner)).unescape()  # noqa: S704 - taken out of safe HTML
+    label = _("Edit the section “%(title)s”", title=title)
     url = url_for("pages.edit", name=page.name, section=ident)
     link = Markup('<a class="btn quiet only" href="{}" title="{}">{}<span class="sr">{}</span></a>')
-    shown = link.format(url, label, icon("pencil"), label)
-    return f'<h{level} id="{escape(ident)}" class="row ends"><span>{inner}</span>{shown}</h{level}>'
+    edit_link = link.format(url, label, icon("pencil"), label)
+    return f'<h{level} id="{escape(ident)}" class="row ends"><span>{inner}</span>{edit_link}</h{level}>'
 
 
 def _outline(text: str, lang: str) -> list[Section]:
@@ -109,12 +111,12 @@ def _outline(text: str, lang: str) -> list[Section]:
     return outline(text, lang=lang, paired=paired)
 
 
-def _moved(text: str, old: Section, lang: str) -> Part | None:
-    """Return the one section with the same headings above it, else the one with the same heading."""
-    every = _outline(text, lang)
+def _find_moved(text: str, old: Section, lang: str) -> Part | None:
+    """Return the only section with the same heading path, else the only one with the same heading and level."""
+    outline_sections = _outline(text, lang)
     for same in (
-        [one for one in every if one.path == old.path],
-        [one for one in every if (one.level, one.path[-1]) == (old.level, old.path[-1])],
+        [one for one in outline_sections if one.path == old.path],
+        [one for one in outline_sections if (one.level, one.path[-1]) == (old.level, old.path[-1])],
     ):
         if len(same) == 1:
             return Part(same[0], lines_of(text, same[0]))

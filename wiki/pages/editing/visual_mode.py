@@ -22,7 +22,7 @@ from wiki.core.markup.blocks import Block
 from wiki.core.registry import registries
 from wiki.pages import find, rendering, rights
 from wiki.pages.blueprint import blueprint
-from wiki.pages.editing.preview import stilled
+from wiki.pages.editing.preview import disable_forms
 from wiki.pages.models import Page
 
 LONGEST = 250_000
@@ -172,7 +172,7 @@ def _looks(found: Sequence[Block], page: Page | None, actor: Actor) -> Iterator[
         left -= shown
         if shown and left >= 0:
             document = sections.scoped(rendering.document_of(block.source, _lang(page)), "v-")
-            yield {"html": str(stilled(rendering.fill(document, page=page, actor=actor)))}
+            yield {"html": str(disable_forms(rendering.fill(document, page=page, actor=actor)))}
         else:
             yield {"html": ""} if shown else {}
 

@@ -1,4 +1,4 @@
-"""Who wrote a page, for the credit that its licence asks: their names under it, and a screen to copy them from."""
+"""Attribution of a page: its authors' names under it, and a screen with the credit its licence requires."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ from wiki.pages.blueprint import blueprint
 from wiki.pages.models import Page, Revision
 
 SHOWN = 5
-"""Authors named under the page; all are on their screen."""
+"""Authors named under the page; the authors screen lists them all."""
 MOST = 1000
 
 
 def init_app(app: Flask) -> None:
-    """Let every template say who wrote a version."""
+    """Make `signed` available in all templates."""
     app.jinja_env.globals["signed"] = signed
 
 
 @blueprint.get("/<name>/authors")
 @audience("page")
 def authors(name: str) -> Response:
-    """List who wrote a page, with how many versions each, and the credit to copy."""
+    """List the authors of a page with their number of versions, and the credit to copy."""
     page = find.page_or_404(name, actor=current_actor())
-    counted = (
+    query = (
         select(Revision.author_name, func.count().label("count"))
         .where(Revision.page_id == page.id)
         .group_by(Revision.author_name)
         .order_by(func.count().desc(), Revision.author_name)
         .limit(MOST)
     )
-    counts = Counter({row.author_name: row[1] for row in db.session().execute(counted)})
+    counts = Counter({row.author_name: row[1] for row in db.session().execute(query)})
     for _page_id, name in others_of([page]):
         counts[name] += 1
     rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
@@ -54,9 +54,9 @@ def authors(name: str) -> Response:
 
 
 def authors_of(page: Page, *, most: int = SHOWN + 1) -> list[str]:
-    """Return the names of those who wrote a page, by name; without account is "".
+    """Return the sorted names of the authors of a page; "" for authors without account.
 
-    It jumps from name to name in the index, so it costs by author and not by version.
+    The query jumps from name to name in the index: its cost grows with authors, not versions.
     """
     of_page, later = Revision.page_id == page.id, aliased(Revision)
     first = select(func.min(Revision.author_name).label("name")).where(of_page)
@@ -67,13 +67,13 @@ def authors_of(page: Page, *, most: int = SHOWN + 1) -> list[str]:
         .scalar_subquery()
     )
     walk = walk.union_all(select(after).where(walk.c.name.is_not(None)))
-    found = select(walk.c.name).where(walk.c.name.is_not(None)).limit(most)
-    names = set(db.session().scalars(found)) | {name for _id, name in others_of([page])}
+    query = select(walk.c.name).where(walk.c.name.is_not(None)).limit(most)
+    names = set(db.session().scalars(query)) | {name for _id, name in others_of([page])}
     return sorted(names)[:most]
 
 
 def others_of(pages: Sequence[Page]) -> list[tuple[int, str]]:
-    """Return those who wrote versions of these pages beside who saved them: page and name, one a version."""
+    """Return the co-authors of the versions of these pages as (page id, name), one per version."""
     shared = select(Revision.page_id, Revision.others).where(
         Revision.page_id.in_([page.id for page in pages]), Revision.shared
     )
@@ -82,5 +82,5 @@ def others_of(pages: Sequence[Page]) -> list[tuple[int, str]]:
 
 
 def signed(revision: Any) -> str:
-    """Return who wrote a version, or several versions' names, as a sentence holds them."""
+    """Return the names of the authors of a version, joined for a sentence."""
     return join_names([name or _("someone without account") for name in revision.signers])

@@ -1,7 +1,7 @@
-"""Who last wrote each line of a page: the versions are walked back until every line has its author.
+"""Blame: the last author of each line of a page, found by walking back through its versions.
 
-At most `MOST` versions are read; lines older than those are said to be. What was found is kept for the
-page's current version, and the next version only compares itself with it.
+At most `MOST` versions are read; older lines have no author. The result is cached by page, and the next
+version is only compared with the cached one.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from threading import Lock
-from typing import Any
 
 from flask import Flask, Response, abort, current_app
 from sqlalchemy import select
@@ -26,10 +25,10 @@ from wiki.pages.blueprint import blueprint
 from wiki.pages.models import Page, Revision
 
 MOST = 500
-"""Versions read at most for one page."""
+"""The maximal number of versions read for one page."""
 AT_ONCE = 25
-KEPT = 64
-"""Pages whose lines stay known in memory."""
+CACHE_SIZE = 64
+"""The maximal number of pages in the cache."""
 
 SHOWN = (
     Revision.number,
@@ -39,46 +38,46 @@ SHOWN = (
     Revision.created_at,
 )
 Lines = tuple[int | None, ...]
-"""The number of the version that each line comes from; None: older than what was read."""
+"""The number of the version that each line comes from; None: older than the versions read."""
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """Neighbouring lines that come from one version; `by` is None when it is older than what was read."""
+    """Neighbouring lines that come from one version; `by` is None if older than the versions read."""
 
     first: int
     lines: list[str]
     by: Revision | None
 
 
-class _Known:
-    """What was found lately, by page: the number of its version and where its lines come from."""
+class _Cache:
+    """A thread-safe LRU cache: page id -> (revision number, origins of its lines)."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[int, tuple[int, Lines]] = OrderedDict()
+        self._entries: OrderedDict[int, tuple[int, Lines]] = OrderedDict()
         self._lock = Lock()
 
     def get(self, page_id: int) -> tuple[int, Lines] | None:
         with self._lock:
-            return self._kept.get(page_id)
+            return self._entries.get(page_id)
 
     def put(self, page_id: int, number: int, lines: Lines) -> None:
         with self._lock:
-            self._kept[page_id] = (number, lines)
-            self._kept.move_to_end(page_id)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            self._entries[page_id] = (number, lines)
+            self._entries.move_to_end(page_id)
+            while len(self._entries) > CACHE_SIZE:
+                self._entries.popitem(last=False)
 
 
 def init_app(app: Flask) -> None:
-    """Give an application the memory of what was found."""
-    app.extensions["gare.blame"] = _Known()
+    """Give the application its cache."""
+    app.extensions["gare.blame"] = _Cache()
 
 
 @blueprint.get("/<name>/blame")
 @audience("page")
 def blame(name: str) -> Response:
-    """Show who last wrote each line of a page of text."""
+    """Show the last author of each line of a text page."""
     page = find.page_or_404(name, actor=current_actor())
     if page.kind != "text":
         abort(404)
@@ -90,21 +89,21 @@ def blame(name: str) -> Response:
 
 def origins_of(page: Page) -> Lines:
     """Return, for each line of a page's text, the number of the version that last wrote it."""
-    known: _Known = current_app.extensions["gare.blame"]
-    before = known.get(page.id)
+    cache: _Cache = current_app.extensions["gare.blame"]
+    before = cache.get(page.id)
     if before is not None and before[0] == page.revision_no:
         return before[1]
-    found = _walked(page, before)
-    known.put(page.id, page.revision_no, found)
-    return found
+    origins = _walk_back(page, before)
+    cache.put(page.id, page.revision_no, origins)
+    return origins
 
 
-def _walked(page: Page, before: tuple[int, Lines] | None) -> Lines:
+def _walk_back(page: Page, before: tuple[int, Lines] | None) -> Lines:
     lines: list[int | None] = [None] * len(_lines(page.head.text))
-    # Where each line not yet settled stands in the version at hand.
+    # For each line without origin, its index in the version being read.
     left = {at: at for at in range(len(lines))}
     newer, newer_no = _lines(page.head.text), page.revision_no
-    for number, text in _back(page):
+    for number, text in _older_texts(page):
         if before is not None and number == before[0] and len(before[1]) == len(_lines(text)):
             older = _lines(text)
             left = _settle(lines, left, newer, older, newer_no)
@@ -117,7 +116,7 @@ def _walked(page: Page, before: tuple[int, Lines] | None) -> Lines:
         if not left:
             return tuple(lines)
     if page.revision_no - 1 <= MOST:
-        # All was read: what is left came with the oldest version that still holds its text.
+        # All versions were read: the remaining lines come from the oldest one with a text.
         for at in left:
             lines[at] = newer_no
     return tuple(lines)
@@ -130,19 +129,19 @@ def _settle(
     older: Sequence[str],
     newer_no: int,
 ) -> dict[int, int]:
-    """Give a version the lines that the one before had not; return where the others stood in it."""
-    stood = {j + k: i + k for i, j, size in matches(older, newer) for k in range(size)}
-    kept = {}
+    """Attribute to a version the lines missing from the one before; return the indexes of the others there."""
+    older_index = {j + k: i + k for i, j, size in matches(older, newer) for k in range(size)}
+    unsettled = {}
     for at, place in left.items():
-        if place in stood:
-            kept[at] = stood[place]
+        if place in older_index:
+            unsettled[at] = older_index[place]
         else:
             lines[at] = newer_no
-    return kept
+    return unsettled
 
 
-def _back(page: Page) -> Iterator[tuple[int, str]]:
-    """Give the versions before the current one, the last first; purged ones say nothing."""
+def _older_texts(page: Page) -> Iterator[tuple[int, str]]:
+    """Yield the number and text of the versions before the current one, newest first, without purged ones."""
     below, read = page.revision_no, 0
     while read < MOST and below > 1:
         query = select(Revision.number, Revision.text, Revision.purged_at).where(
@@ -158,20 +157,19 @@ def _back(page: Page) -> Iterator[tuple[int, str]]:
 
 
 def _stretches(page: Page, origins: Lines) -> Iterator[Stretch]:
-    wanted = {number for number in origins if number is not None}
-    stamps: dict[int, Any] = {}
-    some = sorted(wanted)
-    for start in range(0, len(some), 500):
+    revisions: dict[int, Revision] = {}
+    numbers = sorted({number for number in origins if number is not None})
+    for start in range(0, len(numbers), 500):
         query = select(Revision).where(
-            Revision.page_id == page.id, Revision.number.in_(some[start : start + 500])
+            Revision.page_id == page.id, Revision.number.in_(numbers[start : start + 500])
         )
         for row in db.session().scalars(query.options(load_only(*SHOWN))):
-            stamps[row.number] = row
+            revisions[row.number] = row
     text = _lines(page.head.text)
     first = 1
     for number, group in groupby(zip(origins, text, strict=True), key=lambda pair: pair[0]):
         lines = [line for _number, line in group]
-        yield Stretch(first, lines, stamps.get(number or 0))
+        yield Stretch(first, lines, revisions.get(number or 0))
         first += len(lines)
 
 

@@ -1,4 +1,4 @@
-"""What changed lately, of the pages the reader may see: a page by days, and an Atom feed."""
+"""Recent changes of the pages the reader may see: a list by day and an Atom feed."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from wiki.pages.structure.tags import pages_tagged
 PAGE_SIZE = 100
 IN_FEED = 40
 SHOWN = ("created", "saved", "attached", "detached", "untrashed", "renamed")
-"""Events told to all; who may read what, and who left the trash, is nobody else's business."""
+"""Event kinds shown to every reader; changes of access rights are private."""
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass
 class Change:
-    """What happened to a page in one day: its events, the last one first."""
+    """The events of a page on one day, the latest first."""
 
     page: Page
     events: list[Event]
@@ -45,7 +45,7 @@ class Change:
 
     @property
     def compared(self) -> str | None:
-        """Where one sees what changed; None where there is nothing before to compare with."""
+        """The URL of the comparison; None when there is no earlier version."""
         numbers = [event.revision_no for event in self.events if event.revision_no]
         if not numbers or max(numbers) < 2:
             return None
@@ -56,14 +56,14 @@ class Change:
 @blueprint.get("/-/changes")
 @audience("page")
 def changes() -> Response:
-    """Show the latest changes by day; `tag` narrows them, `minor` shows the small ones too."""
+    """Show the latest changes by day; `tag` filters them, `minor` includes minor ones."""
     tag, minor = request.args.get("tag", ""), "minor" in request.args
-    found = recent(current_actor(), tag=tag, minor=minor)
+    query = recent(current_actor(), tag=tag, minor=minor)
     total = (
-        db.session().scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+        db.session().scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     )
     where = paging(total, PAGE_SIZE)
-    rows = db.session().execute(found.limit(where.size).offset(where.offset)).all()
+    rows = db.session().execute(query.limit(where.size).offset(where.offset)).all()
     return render(
         "pages/changes.html", days=list(_by_day(rows)), paging=where, tag=tag, minor=minor, say=say
     )
@@ -72,11 +72,11 @@ def changes() -> Response:
 @blueprint.get("/-/changes.atom")
 @audience("page")
 def feed() -> BaseResponse:
-    """Give the latest changes as an Atom feed; `tag` narrows them."""
+    """Return the latest changes as an Atom feed; `tag` filters them."""
     tag = request.args.get("tag", "")
     rows = db.session().execute(recent(current_actor(), tag=tag).limit(IN_FEED)).all()
     host = urlsplit(absolute_url("/")).netloc or abort(400)
-    answer = render(
+    response = render(
         "pages/feed.xml",
         rows=rows,
         tag=tag,
@@ -85,52 +85,52 @@ def feed() -> BaseResponse:
         xml=readable_xml,
         absolute=absolute_url,
     )
-    answer.content_type = "application/atom+xml; charset=utf-8"
-    answer.add_etag()
-    return answer.make_conditional(request)
+    response.content_type = "application/atom+xml; charset=utf-8"
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 def recent(actor: Actor, *, tag: str = "", minor: bool = False) -> Select[Any]:
-    """Return the query of (page, event, minor) of what this actor may know of, the latest first.
+    """Return the query of (page, event, minor) for the pages this actor may read, the latest first.
 
-    Small changes are left out unless `minor` asks for them.
+    Minor changes are excluded unless `minor` is set.
     """
-    seen = find.visible_pages(actor)
+    pages = find.visible_pages(actor)
     if tag:
-        seen = pages_tagged(seen, tag)
-    told: ColumnElement[bool] = true() if minor else Revision.minor.is_not(True)
+        pages = pages_tagged(pages, tag)
+    is_shown: ColumnElement[bool] = true() if minor else Revision.minor.is_not(True)
     same = (Revision.page_id == Event.page_id) & (Revision.number == Event.revision_no)
     return (
-        seen.join(Event, Event.page_id == Page.id)
+        pages.join(Event, Event.page_id == Page.id)
         .outerjoin(Revision, same)
         .add_columns(Event, Revision.minor)
-        .where(Event.kind.in_(SHOWN), told)
+        .where(Event.kind.in_(SHOWN), is_shown)
         .order_by(Event.created_at.desc(), Event.id.desc())
     )
 
 
 def say(event: Event) -> str:
-    """Return what an event was, in a few words; what its author wrote of it comes first."""
+    """Return a short description of an event: its summary, else its kind."""
     if event.kind in ("attached", "detached"):
-        said = (
+        template = (
             _("Files added: %(names)s")
             if event.kind == "attached"
             else _("Files removed: %(names)s")
         )
-        return str(said % {"names": event.summary})
-    known = {"created": _("New page"), "untrashed": _("Back from the trash")}
-    return event.summary or known.get(event.kind, "")
+        return str(template % {"names": event.summary})
+    labels = {"created": _("New page"), "untrashed": _("Back from the trash")}
+    return event.summary or labels.get(event.kind, "")
 
 
 def readable_xml(text: str) -> str:
-    """Return a text without the characters that XML cannot hold."""
+    """Return a text without the characters that XML forbids."""
     return NOT_XML.sub("", text)
 
 
 def _by_day(rows: Iterable[Any]) -> Iterable[tuple[date, list[Change]]]:
-    for day, of_day in groupby(rows, key=lambda row: i18n.local(row.Event.created_at).date()):
+    for day, day_rows in groupby(rows, key=lambda row: i18n.local(row.Event.created_at).date()):
         by_page: dict[int, Change] = {}
-        for page, event, minor in of_day:
+        for page, event, minor in day_rows:
             change = by_page.setdefault(page.id, Change(page, [], minor=True))
             change.events.append(event)
             change.minor = bool(change.minor and minor)

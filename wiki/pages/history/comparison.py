@@ -1,6 +1,6 @@
-"""Two revisions side by side: what of the title, tags and text changed, drawn in one of three ways.
+"""Compare two revisions: changes of title, tags and text, shown in one of three ways.
 
-All goes through the kind of page, so that a reader compares only what they may see.
+Texts come from the kind of page, so that a reader compares only what they may see.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Comparison:
 
     @property
     def tags(self) -> tuple[list[str], list[str]]:
-        """The tags that came, and those that went."""
+        """The tags added and the tags removed."""
         old, new = self.old.tags, self.new.tags
         return [tag for tag in new if tag not in old], [tag for tag in old if tag not in new]
 
@@ -88,17 +88,17 @@ class Comparison:
 
     @cached_property
     def counts(self) -> tuple[int, int]:
-        """How many versions came after the old one, up to the new one, and by how many people."""
-        saved = select(func.count(), func.count(Revision.author_name.distinct())).where(
+        """The number of versions after the old one up to the new one, and of their authors."""
+        query = select(func.count(), func.count(Revision.author_name.distinct())).where(
             Revision.page_id == self.page.id,
             Revision.number > self.old.number,
             Revision.number <= self.new.number,
         )
-        versions, people = db.session().execute(saved).one()
+        versions, people = db.session().execute(query).one()
         return versions, people
 
     def rendered(self) -> list[html_diff.Stretch | Fold]:
-        """The text as readers see it, long unchanged stretches folded."""
+        """Return the rendered text with its changes, long unchanged stretches folded."""
         stretches = html_diff.compare(*(self._html(source) for source in self.sources))
         return [
             Fold(one.count) if one.same and not self.unfold and one.count > 1 else one
@@ -106,37 +106,37 @@ class Comparison:
         ]
 
     def hunks(self) -> list[diff.Hunk]:
-        """The source with its changes and some lines around them."""
+        """Return the changes of the source with some lines around them."""
         return diff.hunks(*self.sources, context=10**9 if self.unfold else CONTEXT)
 
     def rows(self) -> list[diff.Row | Fold]:
-        """The lines of both versions facing each other, far unchanged ones folded."""
+        """Return the lines of both versions side by side, distant unchanged ones folded."""
         rows = diff.side_by_side(*self.sources)
         changed = [index for index, row in enumerate(rows) if _is_changed(row)]
         near = {at for index in changed for at in range(index - CONTEXT, index + CONTEXT + 1)}
-        found: list[diff.Row | Fold] = []
+        folded_rows: list[diff.Row | Fold] = []
         folded = 0
         for index, row in enumerate(rows):
             if index not in near and not self.unfold:
                 folded += 1
                 continue
             if folded:
-                found.append(Fold(folded))
+                folded_rows.append(Fold(folded))
             folded = 0
-            found.append(row)
-        return [*found, Fold(folded)] if folded else found
+            folded_rows.append(row)
+        return [*folded_rows, Fold(folded)] if folded else folded_rows
 
     def _html(self, source: str) -> str:
         if self.page.kind != "text":
             return "".join(f"<p>{escape(line)}</p>" for line in source.splitlines() if line.strip())
         document = rendering.document_of(source, self.page.lang)
-        # What a macro shows is of today: a comparison of versions is about the call.
+        # Macro output is today's, not that of the version: compare the calls instead.
         macro = rendering.as_typed
         return str(rendering.fill(document, page=self.page, actor=self.actor, macro=macro))
 
 
 def inked(pieces: Sequence[diff.Piece]) -> Markup:
-    """Return pieces as HTML, with `<ins>`, `<del>`, their line ends and their rows of spaces."""
+    """Return pieces as HTML with `<ins>` and `<del>`, line breaks and repeated spaces preserved."""
     out = []
     for piece in pieces:
         spaced = escape(re.sub(r"(?<= ) | (?= )", "\u00a0", piece.text))

@@ -1,7 +1,7 @@
-"""Two renderings of a text as one, with `<ins>` and `<del>` around the words that came and went.
+"""HTML diff: merge two renderings of a text, with `<ins>` and `<del>` around added and removed words.
 
-Works on sanitised HTML, block by block: tags of the new version are all kept, those of the old one
-only where they make whole elements, so that what goes out is as well formed as what came in.
+The input is sanitised HTML, compared block by block. Output keeps all tags of the new version, and those
+of the old one only where they form whole elements, so that it is as well-formed as the input.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from wiki.core.markup.align import Match, matches
 TOKEN = re.compile(r"<[^>]*>|&[#\w]+;|\w+|\s+|[^\w\s<]|<")
 TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
 VOID = frozenset({"area", "br", "col", "hr", "img", "input", "source", "track", "use", "wbr"})
-NOT_TWICE = re.compile(r"\s(?:id|for|aria-labelledby|aria-describedby)=\"[^\"]*\"")
+UNIQUE_ATTRIBUTES = re.compile(r"\s(?:id|for|aria-labelledby|aria-describedby)=\"[^\"]*\"")
 MOST_TOKENS = 8_000
-"""Beyond, a changed block is shown as taken out and put in whole."""
+"""Beyond, a changed block is shown as removed and added whole."""
 ALIKE = 0.3
 
 
@@ -34,17 +34,17 @@ class Stretch:
 
 
 def compare(old: str, new: str) -> list[Stretch]:
-    """Return two pieces of HTML as one, in stretches that changed and stretches that did not."""
+    """Return the diff of two pieces of HTML as changed and unchanged stretches."""
     left, right = list(_blocks(old)), list(_blocks(new))
-    found: list[Stretch] = []
+    stretches: list[Stretch] = []
     a = b = 0
     for i, j, size in [*matches(left, right), (len(left), len(right), 0)]:
-        if changed := list(_face(left[a:i], right[b:j])):
-            found.append(_stretch(changed, same=False))
+        if changed := list(_pair_blocks(left[a:i], right[b:j])):
+            stretches.append(_stretch(changed, same=False))
         if size:
-            found.append(_stretch(right[j : j + size], same=True))
+            stretches.append(_stretch(right[j : j + size], same=True))
         a, b = i + size, j + size
-    return found
+    return stretches
 
 
 def _stretch(blocks: Sequence[str], *, same: bool) -> Stretch:
@@ -54,27 +54,27 @@ def _stretch(blocks: Sequence[str], *, same: bool) -> Stretch:
 def _blocks(html: str) -> Iterator[str]:
     """Cut HTML at its outermost elements."""
     depth, start = 0, 0
-    for found in re.finditer(r"<[^>]*>", html):
-        tag = TAG.match(found[0])
+    for match in re.finditer(r"<[^>]*>", html):
+        tag = TAG.match(match[0])
         if tag is None or tag[2].lower() in VOID:
             continue
-        if not tag[1] and depth == 0 and html[start : found.start()].strip():
-            yield html[start : found.start()].strip()
-            start = found.start()
+        if not tag[1] and depth == 0 and html[start : match.start()].strip():
+            yield html[start : match.start()].strip()
+            start = match.start()
         depth += -1 if tag[1] else 1
         if depth == 0:
-            yield html[start : found.end()].strip()
-            start = found.end()
+            yield html[start : match.end()].strip()
+            start = match.end()
     if html[start:].strip():
         yield html[start:].strip()
 
 
-def _face(left: Sequence[str], right: Sequence[str]) -> Iterator[str]:
-    """Pair the blocks that are alike, in order; the others went or came whole."""
+def _pair_blocks(left: Sequence[str], right: Sequence[str]) -> Iterator[str]:
+    """Yield the diff of blocks: similar ones paired in order, the others removed or added whole."""
     at = 0
     for block in left:
         pair = next(
-            (j for j in range(at, min(at + 12, len(right))) if _alike(block, right[j])), None
+            (j for j in range(at, min(at + 12, len(right))) if _are_alike(block, right[j])), None
         )
         if pair is None:
             yield _whole(block, "del")
@@ -85,7 +85,7 @@ def _face(left: Sequence[str], right: Sequence[str]) -> Iterator[str]:
     yield from (_whole(other, "ins") for other in right[at:])
 
 
-def _alike(one: str, other: str) -> bool:
+def _are_alike(one: str, other: str) -> bool:
     first, second = TAG.match(one), TAG.match(other)
     if (first and first[2]) != (second and second[2]):
         return False
@@ -102,31 +102,31 @@ def _words(old: str, new: str) -> str:
         return _whole(old, "del") + _whole(new, "ins")
     out: list[str] = []
     a = b = 0
-    for i, j, size in [*_telling(left, right), (len(left), len(right), 0)]:
+    for i, j, size in [*_worthwhile_matches(left, right), (len(left), len(right), 0)]:
         if i > a:
-            out += _marked(left[a:i], "del")
+            out += _mark_runs(left[a:i], "del")
         if j > b:
-            out += _marked(right[b:j], "ins")
+            out += _mark_runs(right[b:j], "ins")
         out += right[j : j + size]
         a, b = i + size, j + size
     return "".join(out)
 
 
-def _telling(left: Sequence[str], right: Sequence[str]) -> Iterator[Match]:
-    """Return what both share, but for a mere space or comma between changes: it reads better."""
-    found = matches(left, right)
-    for at, (i, j, size) in enumerate(found):
-        inside = 0 < at < len(found) - 1
+def _worthwhile_matches(left: Sequence[str], right: Sequence[str]) -> Iterator[Match]:
+    """Yield the matches, without lone spaces and commas between changes, for readability."""
+    all_matches = matches(left, right)
+    for at, (i, j, size) in enumerate(all_matches):
+        inside = 0 < at < len(all_matches) - 1
         if not inside or size > 3 or any(re.search(r"\w|<", token) for token in left[i : i + size]):
             yield i, j, size
 
 
 def _whole(block: str, mark: str) -> str:
-    return "".join(_marked(TOKEN.findall(block), mark))
+    return "".join(_mark_runs(TOKEN.findall(block), mark))
 
 
-def _marked(tokens: Sequence[str], mark: str) -> Iterator[str]:
-    """Put the mark around runs of words; tags that went stay if they make whole elements."""
+def _mark_runs(tokens: Sequence[str], mark: str) -> Iterator[str]:
+    """Yield tokens with runs of words marked; removed tags stay if they form whole elements."""
     keep_tags = mark == "ins" or _is_balanced(tokens)
     run: list[str] = []
     for token in tokens:
@@ -135,7 +135,7 @@ def _marked(tokens: Sequence[str], mark: str) -> Iterator[str]:
         elif keep_tags:
             yield from _run(run, mark)
             run = []
-            yield NOT_TWICE.sub("", token) if mark == "del" else token
+            yield UNIQUE_ATTRIBUTES.sub("", token) if mark == "del" else token
     yield from _run(run, mark)
 
 

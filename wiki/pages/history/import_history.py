@@ -1,4 +1,4 @@
-"""A page with the history it had elsewhere: its last version is saved as any other, the former ones laid beneath."""
+"""Import a page with its history: the last version is saved as usual, the former ones are inserted before it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from wiki.pages.models import Event, Page, Revision
 
 @dataclass(frozen=True)
 class Version:
-    """One version as it was: who signed it and when. `purged` is (when, by whom, why) where it was emptied."""
+    """An imported version with its author and date. `purged` is (date, person, reason) of a purged one."""
 
     number: int
     content: Content
@@ -36,12 +36,12 @@ class Version:
 
     @property
     def names(self) -> str:
-        """Who wrote it, as the log tells it."""
+        """The names of its authors, as in the event log."""
         return ", ".join(n for n in (self.author_name, *(o["name"] for o in self.others)) if n)
 
 
 def bring_back(new: save.NewPage, versions: Sequence[Version], *, author: Actor) -> Page:
-    """Make a page with all its versions. Raises Invalid on a history that is none, or a name that is taken."""
+    """Create a page with all its versions. Raises Invalid on an incomplete history or a taken name."""
     numbers = [version.number for version in versions]
     if not versions or numbers != list(range(1, len(versions) + 1)) or versions[-1].purged:
         raise Invalid(history=_("The history of %(name)s is damaged.", name=new.name))
@@ -51,7 +51,7 @@ def bring_back(new: save.NewPage, versions: Sequence[Version], *, author: Actor)
         page = save.create(new, last.content, author=author, stamp=stamp)
         _sign(session, page, last)
         for version in versions[:-1]:
-            _lay(session, page, version)
+            _insert(session, page, version)
         page.created_at = versions[0].at
         session.flush()
         session.expire(page, ["head"])
@@ -59,7 +59,7 @@ def bring_back(new: save.NewPage, versions: Sequence[Version], *, author: Actor)
 
 
 def _sign(session: Session, page: Page, last: Version) -> None:
-    """Give the version that was saved its own number, and who really wrote it."""
+    """Set the original number and authors of the saved version."""
     head = page.head
     head.number, head.author_id, head.author_name = (
         last.number,
@@ -79,7 +79,7 @@ def _sign(session: Session, page: Page, last: Version) -> None:
     session.flush()
 
 
-def _lay(session: Session, page: Page, version: Version) -> None:
+def _insert(session: Session, page: Page, version: Version) -> None:
     content = Content("", "") if version.purged else save.clean(version.content)
     at, by, why = version.purged or (None, "", "")
     session.add(

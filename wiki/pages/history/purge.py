@@ -1,6 +1,6 @@
-"""Emptying one version of a page for good: what it held is gone, that it was emptied stays told.
+"""Purge one version of a page: its content is deleted for good, the fact of the purge stays visible.
 
-For what must not be kept (personal data, what a law forbids). Neighbouring versions may hold the same words.
+Meant for personal data and illegal content. Neighbouring versions may contain the same text.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LONGEST_WHY = 250
 @blueprint.get("/<name>/revisions/<int:number>/purge")
 @audience("admin")
 def ask_purge(name: str, number: int) -> BaseResponse:
-    """Ask why a version is emptied, and say what follows."""
+    """Ask for the reason of a purge, and explain its effects."""
     page = find.page_or_404(name, actor=current_actor())
     return _screen(page, revision_or_404(page, number))
 
@@ -33,7 +33,7 @@ def ask_purge(name: str, number: int) -> BaseResponse:
 @blueprint.post("/<name>/revisions/<int:number>/purge")
 @audience("admin")
 def purge_revision(name: str, number: int) -> BaseResponse:
-    """Empty a version."""
+    """Purge a version."""
     page = find.page_or_404(name, actor=current_actor())
     try:
         purge(page, number, why=request.form.get("why", ""), actor=current_actor())
@@ -44,7 +44,7 @@ def purge_revision(name: str, number: int) -> BaseResponse:
 
 
 def purge(page: Page, number: int, *, why: str, actor: Actor) -> None:
-    """Empty a version that is not the current one. Raises Invalid; aborts 403 and 404."""
+    """Purge a version other than the current one. Raises Invalid; aborts 403 and 404."""
     if not actor.is_admin:
         abort(403)
     reason = " ".join(markup.normalise(why).split())[:LONGEST_WHY]
@@ -63,8 +63,8 @@ def purge(page: Page, number: int, *, why: str, actor: Actor) -> None:
         revision.title, revision.summary, revision.label = "", "", ""
         revision.purged_at, revision.purged_by = db.utcnow(), actor.display_name
         revision.purged_why = reason
-        told = (Event.page_id == current.id, Event.revision_no == number)
-        session.execute(update(Event).where(*told).values(summary=""))
+        revision_events = (Event.page_id == current.id, Event.revision_no == number)
+        session.execute(update(Event).where(*revision_events).values(summary=""))
         events.log(session, current, "purged", actor=actor, summary=f"{number}: {reason}")
 
 

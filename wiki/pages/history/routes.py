@@ -1,6 +1,6 @@
-"""The versions of a page: their list, any two compared, one as it was and its name, and the way back to it.
+"""History routes: list the versions of a page, compare two, show, label and restore one.
 
-Lists are cut by number, never by offset: a page with ten thousand versions opens as one with ten.
+Pagination is by revision number, never by offset: its cost does not grow with the history.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from wiki.pages.toast import tell
 
 PAGE_SIZE = 50
 LONGEST_LABEL = 80
-MOST_NAMED = 100
-STOP = (
+MOST_LABELLED = 100
+VERSION_COLUMNS = (
     Revision.number,
     Revision.author_name,
     Revision.summary,
@@ -43,8 +43,8 @@ STOP = (
 
 
 @dataclass(frozen=True)
-class Stop:
-    """A version in the list; `grown`: how many characters its text gained, None if not told."""
+class VersionRow:
+    """A version in the list; `size_change` is the number of characters added, None if unknown or hidden."""
 
     number: int
     author_name: str
@@ -54,18 +54,18 @@ class Stop:
     created_at: datetime
     purged_at: datetime | None
     others: Sequence[dict[str, Any]] = ()
-    grown: int | None = None
+    size_change: int | None = None
 
     @property
     def signers(self) -> list[str]:
-        """The names of all who wrote it."""
+        """The names of all its authors."""
         return [self.author_name, *(one["name"] for one in self.others)]
 
 
 @blueprint.get("/<name>/history")
 @audience("page")
 def history(name: str) -> Response:
-    """List the versions of a page, the last one compared with the one before."""
+    """List the versions of a page, with the last one compared to the one before."""
     page = find.page_or_404(name, actor=current_actor())
     return _screen(page, page.revision_no - 1 or None, page.revision_no)
 
@@ -73,7 +73,7 @@ def history(name: str) -> Response:
 @blueprint.get("/<name>/diff")
 @audience("page")
 def diff(name: str) -> Response:
-    """Compare the versions `from` and `to`, drawn as `show` says: rendered, side or source."""
+    """Compare the versions `from` and `to`; `show` is rendered, side or source."""
     page = find.page_or_404(name, actor=current_actor())
     newer = number_argument("to", page.revision_no) or page.revision_no
     older = number_argument("from", newer - 1)
@@ -83,18 +83,18 @@ def diff(name: str) -> Response:
 @blueprint.get("/<name>/revisions/<int:number>")
 @audience("page")
 def revision(name: str, number: int) -> Response:
-    """Show a page as it was."""
+    """Show a version of a page."""
     actor = current_actor()
     page = find.page_or_404(name, actor=actor)
-    found, kind = revision_or_404(page, number), kind_of(page)
-    body = kind.body(page, found, actor=actor)
-    return render("pages/revision.html", page=page, kind=kind, revision=found, body=body)
+    old, kind = revision_or_404(page, number), kind_of(page)
+    body = kind.body(page, old, actor=actor)
+    return render("pages/revision.html", page=page, kind=kind, revision=old, body=body)
 
 
 @blueprint.post("/<name>/revisions/<int:number>/restore")
 @audience("page")
 def restore(name: str, number: int) -> BaseResponse:
-    """Make a new version with the content of an old one."""
+    """Restore a version: save its content as a new one."""
     actor = current_actor()
     page = find.page_or_404(name, actor=actor, need="write")
     old = revision_or_404(page, number)
@@ -114,7 +114,7 @@ def restore(name: str, number: int) -> BaseResponse:
 @blueprint.post("/<name>/revisions/<int:number>/label")
 @audience("page")
 def name_revision(name: str, number: int) -> BaseResponse:
-    """Give a version a name to find it by; an empty one takes it away."""
+    """Label a version; an empty label removes it."""
     page = find.page_or_404(name, actor=current_actor(), need="write")
     revision_or_404(page, number)
     count_change()
@@ -124,7 +124,7 @@ def name_revision(name: str, number: int) -> BaseResponse:
 
 
 def set_label(page: Page, number: int, raw: str) -> str:
-    """Name a version; return the name as it is kept."""
+    """Label a version; return the normalised label."""
     label = " ".join(markup.normalise(raw).split())[:LONGEST_LABEL]
     with db.write() as session:
         one = (Revision.page_id == page.id, Revision.number == number)
@@ -138,32 +138,35 @@ def revision_or_404(page: Page, number: int) -> Revision:
     return (db.session().scalar(query) if number < 2**31 else None) or abort(404)
 
 
-def stops(page: Page, where: Paging) -> list[Stop]:
-    """Return a stretch of a page's versions, the last first, in one query."""
+def version_rows(page: Page, where: Paging) -> list[VersionRow]:
+    """Return one page of versions, the latest first, in one query."""
     newest = page.revision_no - where.offset
-    query = select(*STOP, func.length(Revision.text).label("size")).where(
+    query = select(*VERSION_COLUMNS, func.length(Revision.text).label("size")).where(
         Revision.page_id == page.id,
         Revision.number.between(newest - where.size, newest),
     )
     rows = db.session().execute(query.order_by(Revision.number.desc())).all()
     sizes = [row.size for row in rows[1:]] + [0]
-    # Of other kinds the text is not all there is, and what is hidden must not be told by its size.
-    tells = page.kind == "text"
+    # Other kinds have data besides the text, and sizes would leak hidden values.
+    shows_size = page.kind == "text"
     return [
-        _stop(row, row.size - before if tells and not row.purged_at else None)
+        _version_row(row, row.size - before if shows_size and not row.purged_at else None)
         for row, before in zip(rows[: where.size], sizes, strict=False)
     ]
 
 
-def named(page: Page) -> list[Stop]:
-    """Return the versions that have a name, the last first."""
-    query = select(*STOP).where(Revision.page_id == page.id, Revision.label > "")
-    rows = db.session().execute(query.order_by(Revision.number.desc()).limit(MOST_NAMED))
-    return [_stop(row) for row in rows]
+def labelled_versions(page: Page) -> list[VersionRow]:
+    """Return the labelled versions, the latest first."""
+    query = select(*VERSION_COLUMNS).where(Revision.page_id == page.id, Revision.label > "")
+    rows = db.session().execute(query.order_by(Revision.number.desc()).limit(MOST_LABELLED))
+    return [_version_row(row) for row in rows]
 
 
-def _stop(row: Any, grown: int | None = None) -> Stop:
-    return Stop(**{column.key: getattr(row, column.key) for column in STOP}, grown=grown)
+def _version_row(row: Any, size_change: int | None = None) -> VersionRow:
+    return VersionRow(
+        **{column.key: getattr(row, column.key) for column in VERSION_COLUMNS},
+        size_change=size_change,
+    )
 
 
 def _screen(page: Page, older: int | None, newer: int) -> Response:
@@ -182,8 +185,8 @@ def _screen(page: Page, older: int | None, newer: int) -> Response:
     return render(
         "pages/history.html",
         page=page,
-        stops=stops(page, where),
-        named=named(page),
+        versions=version_rows(page, where),
+        labelled_versions=labelled_versions(page),
         paging=where,
         compared=compared,
         inked=inked,

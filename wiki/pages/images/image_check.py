@@ -1,4 +1,4 @@
-"""Whether a file that claims to be an image can be shown, found out without decoding it whole.
+"""Check that an uploaded image is complete and of acceptable size, without decoding it whole.
 
 Only headers, checksums and lengths are read: a small file that unfolds to gigabytes costs nothing.
 """

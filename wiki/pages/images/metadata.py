@@ -1,7 +1,7 @@
-"""What an image says beside its picture (where it was taken, by which camera, by whom) is taken away before it is kept.
+"""Strip metadata (EXIF: GPS, camera, author) from images on upload, without re-encoding.
 
-The picture's own bytes stay as they were: nothing is decoded, and nothing of its quality is lost.
-Only which way is up is kept, since browsers turn the picture by it.
+The image data stay as they are, at full quality. Only the orientation is preserved, since browsers
+rotate images by it.
 """
 
 from __future__ import annotations

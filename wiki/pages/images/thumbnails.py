@@ -1,7 +1,7 @@
-"""Smaller copies of images for screens, made at their first demand and kept beside the store.
+"""Thumbnails: smaller copies of images, made on first request and cached beside the file store.
 
-What is not a still picture of a reasonable size is given as it is. Rights are those of who gives the image: this
-module knows contents only.
+Animations and oversized images have none. Callers check access rights: this module only knows
+file contents.
 """
 
 from __future__ import annotations

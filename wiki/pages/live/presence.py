@@ -86,7 +86,7 @@ def be_here(name: str) -> Response:
         leave(page, actor=actor, key=key)
         return Response(status=204)
     beat_if_due(page, actor=actor, key=key, live="live" in request.form)
-    return jsonify(told(page, actor=actor, key=key))
+    return jsonify(others_as_json(page, actor=actor, key=key))
 
 
 @blueprint.get("/<name>/presence")
@@ -142,7 +142,7 @@ def beat(session: Session, page: Page, *, actor: Actor, key: str, live: bool | N
 
 
 def leave(page: Page, *, actor: Actor, key: str) -> None:
-    """Forget an editor that closed."""
+    """Delete the presence of a closed editor."""
     mine = (Presence.page_id == page.id, Presence.key == _own(key, actor))
     if db.session().scalar(select(Presence.id).where(*mine)) is None:
         return
@@ -151,16 +151,16 @@ def leave(page: Page, *, actor: Actor, key: str) -> None:
 
 
 def others(page: Page, *, actor: Actor, key: str = "") -> Here:
-    """Return who else is changing a page now, for someone who may change it; nobody to anyone else."""
+    """Return the other people editing a page now, if the actor may edit it; else nobody."""
     if "write" not in page.allowed:
         return Here()
     since = db.utcnow() - LASTS
     query = select(Presence, User).join(User, User.id == Presence.user_id, isouter=True)
     query = query.where(Presence.page_id == page.id, Presence.seen_at > since)
-    found = db.session().execute(query.order_by(Presence.id)).all()
-    rows: list[tuple[Presence, User | None]] = [(row[0], row[1]) for row in found]
+    results = db.session().execute(query.order_by(Presence.id)).all()
+    rows: list[tuple[Presence, User | None]] = [(row[0], row[1]) for row in results]
     names, count = _named(rows, actor, key)
-    # One's own other tabs write along too, and are not told as someone.
+    # The actor's other tabs count as live editors, but bear no name.
     live = [(row, user) for row, user in rows if row.live and row.key != key]
     return Here(names, count, _named(live, actor, key)[0], len(live))
 
@@ -174,24 +174,28 @@ def _named(
     return (*names, *_unnamed(unnamed)), len(people) + unnamed
 
 
-def seen(page: Page | None, *, actor: Actor) -> str:
-    """Return who else is changing a page as its editor says it when it opens."""
+def others_sentence(page: Page | None, *, actor: Actor) -> str:
+    """Return the sentence about other people editing a page, "" for none."""
     return sentence(others(page, actor=actor, key=key_sent())) if page else ""
 
 
-def told(page: Page, *, actor: Actor, key: str) -> dict[str, object]:
-    """Return what an editor's script is told of the others."""
-    return told_of(others(page, actor=actor, key=key))
+def others_as_json(page: Page, *, actor: Actor, key: str) -> dict[str, object]:
+    """Return the other people editing a page, as JSON for the editor's script."""
+    return as_json(others(page, actor=actor, key=key))
 
 
-def told_of(here: Here) -> dict[str, object]:
-    """Return it as a script reads it."""
-    told = {"count": here.count, "names": list(here.names), "text": sentence(here)}
-    return told | ({"live": here.live} if here.live else {})
+def as_json(here: Here) -> dict[str, object]:
+    """Return people editing a page as JSON for the editor's script."""
+    data: dict[str, object] = {
+        "count": here.count,
+        "names": list(here.names),
+        "text": sentence(here),
+    }
+    return data | ({"live": here.live} if here.live else {})
 
 
 def sentence(here: Here) -> str:
-    """Return who is here as the editor says it."""
+    """Return the sentence about the people editing a page, "" for none."""
     if not here.names:
         return ""
     if here.count == 1:
@@ -212,11 +216,11 @@ def _unnamed(count: int) -> tuple[str, ...]:
 
 
 def _is_old(row: Presence, actor: Actor, live: bool | None) -> bool:
-    """Return whether what is noted of an editor is to be noted again."""
+    """Return whether the presence row of an editor is out of date."""
     changed = row.user_id != actor.id or (live is not None and row.live != live)
     return changed or row.seen_at < db.utcnow() - FRESH
 
 
 def _own(key: str, actor: Actor) -> str:
-    """Return the key of an editor; one person's editor that bears none is known by its person."""
+    """Return the key of an editor; without one, a key made from the actor's id."""
     return key or (f"user-{actor.id}" if actor.id else "")

@@ -96,7 +96,7 @@ def _poll(page: Page, actor: Actor, key: str) -> Response:
 
 
 def _told(page: Page, known: sessions.Known, actor: Actor, key: str) -> dict[str, object]:
-    told: dict[str, object] = {
+    data: dict[str, object] = {
         "epoch": known.epoch,
         "since": known.since,
         "base": known.base,
@@ -104,17 +104,17 @@ def _told(page: Page, known: sessions.Known, actor: Actor, key: str) -> dict[str
         "here": _here(page, actor, key),
     }
     if known.base and known.base != _number("base"):
-        told |= _saved(page, known.base)
-    return told
+        data |= _saved(page, known.base)
+    return data
 
 
 def _here(page: Page, actor: Actor, key: str) -> dict[str, object]:
     """Return who else is here: who writes with us, then who will be merged."""
     here = presence.others(page, actor=actor, key=key)
-    told = presence.told_of(here)
+    data = presence.as_json(here)
     if here.together:
-        told["text"] = _("%(names)s and you are writing together.", names=join_names(here.together))
-    return told
+        data["text"] = _("%(names)s and you are writing together.", names=join_names(here.together))
+    return data
 
 
 def _saved(page: Page, number: int) -> dict[str, object]:

@@ -1,6 +1,6 @@
-"""What people write together on a page: the document begins here, grows by updates, takes in what was saved.
+"""Live sessions: create the live document of a page, apply updates, and merge saved revisions into it.
 
-All that changes it runs in `db.write(quiet=True)`: no reader sees it.
+All changes run in `db.write(quiet=True)`, as they do not affect readers.
 """
 
 from __future__ import annotations

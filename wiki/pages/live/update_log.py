@@ -1,4 +1,4 @@
-"""The log of a document's updates: each is laid once, and old ones are merged into its beginning."""
+"""The update log of a live document: updates are appended, and old ones compacted into its origin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What robots ask for first: where they may go, and the addresses of public pages."""
+"""robots.txt and the sitemap of public pages, for crawlers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_ADDRESSES = 50_000
 @blueprint.get("/robots.txt")
 @audience("anyone")
 def robots() -> Response:
-    """Keep robots out of the system's own addresses and of the many faces of a page."""
+    """Keep crawlers out of system addresses and of the alternative views of pages."""
     closed = ("/-/", "/*/history", "/*/diff", "/*/revisions/", "/*/edit", "/*/backlinks", "/*/raw")
     root = url_for("pages.home").rstrip("/")
     lines = ["User-agent: *", *(f"Disallow: {root}{path}" for path in closed)]

@@ -1,6 +1,6 @@
-"""Secret links: who has one reads one page, until it is taken back or ends. Only a hash of it is kept.
+"""Share links: a secret URL that opens one page until it is revoked or expires. Only its hash is stored.
 
-A link is a right given away, so it is worth what its author's own right is worth at that moment.
+A link delegates its author's right to read, so it opens the page only while the author may share it.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from wiki.pages.kinds import kind_of
 from wiki.pages.models import Page
 
 MOST = 20
-"""Links that open one page at a time."""
+"""The maximal number of active links per page."""
 LONGEST_LABEL = 80
 FURTHEST = timedelta(days=3660)
 
 
 class ReadLink(db.Base):
-    """A secret link to one page; `author_id` is whose right it lends."""
+    """A share link to one page; `author_id` is the person whose right it delegates."""
 
     __tablename__ = "read_link"
 
@@ -47,16 +47,16 @@ class ReadLink(db.Base):
 
     @property
     def last_day(self) -> date | None:
-        """The last day on which it opens the page."""
+        """The last day on which the link is valid."""
         return (
             i18n.local(self.expires_at - timedelta(seconds=1)).date() if self.expires_at else None
         )
 
 
 def may_give(page: Page, actor: Actor) -> bool:
-    """Return whether this actor may lend the reading of a page that was loaded for them.
+    """Return whether this actor may create share links to a page that was loaded for them.
 
-    The owner and admins may; in a project that only its group sees, of these only its referents.
+    The owner and admins may. In a project visible to its group only, the owner must be a referent.
     """
     if actor.id is None or "own" not in page.allowed:
         return False
@@ -67,12 +67,12 @@ def may_give(page: Page, actor: Actor) -> bool:
 
 
 def make(page: Page, *, label: str, until: date | None, actor: Actor) -> str:
-    """Make a link and return its token, which is kept nowhere. Raises Invalid, PermissionError."""
-    ends = _end_of(until) if until else None
+    """Create a link and return its token, which is not stored. Raises Invalid, PermissionError."""
+    expires_at = _end_of(until) if until else None
     token = secrets.token_urlsafe(32)
     with db.write() as session:
         current = _reload(page, actor)
-        count = select(func.count()).select_from(_open_links(current).subquery())
+        count = select(func.count()).select_from(_active_links(current).subquery())
         if (session.scalar(count) or 0) >= MOST:
             raise Invalid(label=_("A page has at most %(count)s secret links.", count=MOST))
         assert actor.id is not None
@@ -83,7 +83,7 @@ def make(page: Page, *, label: str, until: date | None, actor: Actor) -> str:
                 token_hash=_hash(token),
                 label=" ".join(markup.normalise(label).split())[:LONGEST_LABEL],
                 created_at=db.utcnow(),
-                expires_at=ends,
+                expires_at=expires_at,
             )
         )
         events.log(session, current, "lent", actor=actor)
@@ -91,48 +91,48 @@ def make(page: Page, *, label: str, until: date | None, actor: Actor) -> str:
 
 
 def revoke(page: Page, link_id: int, *, actor: Actor) -> bool:
-    """Take a link back; answer whether there was one to take. Raises PermissionError."""
+    """Revoke a link; return whether it was active. Raises PermissionError."""
     with db.write() as session:
         current = _reload(page, actor)
-        found = session.scalar(_open_links(current).where(ReadLink.id == link_id))
-        if found is None:
+        link = session.scalar(_active_links(current).where(ReadLink.id == link_id))
+        if link is None:
             return False
-        found.revoked_at = db.utcnow()
+        link.revoked_at = db.utcnow()
         events.log(session, current, "unlent", actor=actor)
     return True
 
 
 def links_of(page: Page) -> list[tuple[ReadLink, str]]:
-    """Return the links that open a page now, the newest first, each with its author's name."""
-    query = _open_links(page).join(User, User.id == ReadLink.author_id).add_columns(User)
+    """Return the active links to a page with their authors' names, the newest first."""
+    query = _active_links(page).join(User, User.id == ReadLink.author_id).add_columns(User)
     rows = db.session().execute(query.order_by(ReadLink.id.desc()))
     return [(link, user.shown_name) for link, user in rows]
 
 
 def page_of(token: str) -> Page | None:
-    """Return the page that a token opens, loaded with its author's rights of this moment; None when it opens none."""
-    found = db.session().scalar(
-        select(ReadLink).where(ReadLink.token_hash == _hash(token), *_is_open())
+    """Return the page of a token, loaded with its author's current rights; None if the link is not valid."""
+    link = db.session().scalar(
+        select(ReadLink).where(ReadLink.token_hash == _hash(token), *_is_active())
     )
-    author = db.session().get(User, found.author_id) if found else None
-    if found is None or author is None or author.disabled:
+    author = db.session().get(User, link.author_id) if link else None
+    if link is None or author is None or author.disabled:
         return None
     actor = people.actor_of(author)
-    page = find.page_by_id(found.page_id, actor=actor)
+    page = find.page_by_id(link.page_id, actor=actor)
     return page if page is not None and may_give(page, actor) else None
 
 
-def _open_links(page: Page) -> Select[ReadLink]:
-    return select(ReadLink).where(ReadLink.page_id == page.id, *_is_open())
+def _active_links(page: Page) -> Select[ReadLink]:
+    return select(ReadLink).where(ReadLink.page_id == page.id, *_is_active())
 
 
-def _is_open() -> tuple[ColumnElement[bool], ...]:
-    ends = ReadLink.expires_at
-    return ReadLink.revoked_at.is_(None), or_(ends.is_(None), ends > db.utcnow())
+def _is_active() -> tuple[ColumnElement[bool], ...]:
+    expires_at = ReadLink.expires_at
+    return ReadLink.revoked_at.is_(None), or_(expires_at.is_(None), expires_at > db.utcnow())
 
 
 def _is_referent(membrane_id: int, actor: Actor) -> bool:
-    """Return whether an actor runs the project of a membrane, when it lets in its own group alone."""
+    """Return whether an actor is a referent of the groups of a membrane, or the membrane names no group."""
     session = db.session()
     words = session.get_one(RuleSet, membrane_id).read.split()
     groups = [fold(word.removeprefix("@")) for word in words if word.startswith("@")]
@@ -158,7 +158,7 @@ def _reload(page: Page, actor: Actor) -> Page:
 
 
 def _end_of(day: date) -> datetime:
-    """Return the end of a day, as the wiki counts them. Raises Invalid."""
+    """Return the end of a day in the time zone of the wiki. Raises Invalid."""
     if not i18n.today() <= day <= i18n.today() + FURTHEST:
         raise Invalid(until=_("Choose a day to come, at most ten years ahead."))
     return i18n.midnight(day + timedelta(days=1))

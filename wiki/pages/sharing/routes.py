@@ -1,4 +1,4 @@
-"""Sharing a page: its address, a QR code, a mail, and secret links for who may lend its reading."""
+"""Routes to share a page: its address, QR code, e-mail and share links."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ from wiki.pages.throttle import count_change
 @blueprint.get("/<name>/share")
 @audience("page")
 def share(name: str) -> Response:
-    """Show the ways to bring a page to others."""
+    """Show the ways to share a page."""
     return _screen(find.page_or_404(name, actor=current_actor()))
 
 
 @blueprint.post("/<name>/share/links")
 @audience("page")
 def make_read_link(name: str) -> Response:
-    """Make a secret link and show it, this once."""
-    page = _lendable(name)
-    typed = {field: request.form.get(field, "").strip() for field in ("label", "until")}
+    """Create a share link and show its URL, only this once."""
+    page = _shareable_page(name)
+    values = {field: request.form.get(field, "").strip() for field in ("label", "until")}
     try:
-        until = _day(typed["until"])
-        token = links.make(page, label=typed["label"], until=until, actor=current_actor())
+        until = _day(values["until"])
+        token = links.make(page, label=values["label"], until=until, actor=current_actor())
     except Invalid as error:
-        return _screen(page, typed=typed, errors=error.errors, status=422)
+        return _screen(page, typed=values, errors=error.errors, status=422)
     except PermissionError:
         abort(403)
-    return _screen(page, made=absolute_url(url_for("pages.lent", token=token)), status=201)
+    return _screen(page, new_url=absolute_url(url_for("pages.lent", token=token)), status=201)
 
 
 @blueprint.post("/<name>/share/links/<int:link_id>/revocation")
 @audience("page")
 def revoke_read_link(name: str, link_id: int) -> BaseResponse:
-    """Take a secret link back: it opens nothing from now on."""
-    page = _lendable(name)
+    """Revoke a share link."""
+    page = _shareable_page(name)
     try:
         if not links.revoke(page, link_id, actor=current_actor()):
             abort(404)
@@ -55,7 +55,7 @@ def revoke_read_link(name: str, link_id: int) -> BaseResponse:
     return see_other(url_for("pages.share", name=page.name, _anchor="secret"))
 
 
-def _lendable(name: str) -> Page:
+def _shareable_page(name: str) -> Page:
     actor = current_actor()
     page = find.page_or_404(name, actor=actor)
     if not links.may_give(page, actor):
@@ -74,26 +74,26 @@ def _day(raw: str) -> date | None:
 def _screen(
     page: Page,
     *,
-    made: str = "",
+    new_url: str = "",
     typed: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
     address = absolute_url(url_for("pages.show", name=page.name))
-    gives = links.may_give(page, current_actor())
-    answer = render(
+    may_give = links.may_give(page, current_actor())
+    response = render(
         "pages/share.html",
         status=status,
         page=page,
         address=address,
         code=drawing(address),
-        may_give=gives,
-        links=links.links_of(page) if gives else (),
+        may_give=may_give,
+        links=links.links_of(page) if may_give else (),
         most=links.MOST,
-        made=made,
+        made=new_url,
         typed=typed or {},
         errors=errors or {},
     )
-    if made:
-        answer.headers["Cache-Control"] = "no-store"
-    return answer
+    if new_url:
+        response.headers["Cache-Control"] = "no-store"
+    return response

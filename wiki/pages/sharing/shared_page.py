@@ -1,4 +1,4 @@
-"""A page read by a secret link: itself and its files, and around it what anyone may read, nothing more."""
+"""Pages opened by a share link: the page and its files; everything else is as for an anonymous reader."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wiki.pages.sharing import links
 SECRET = {
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex, nofollow",
-    # The address is the key: it goes to no other site, not even as where one came from.
+    # The address is the secret: do not leak it to other sites as a referrer.
     "Referrer-Policy": "no-referrer",
 }
 
@@ -28,26 +28,26 @@ SECRET = {
 @blueprint.get("/-/lent/<token>")
 @audience("anyone")
 def lent(token: str) -> BaseResponse:
-    """Show the page that a secret link opens, as it is now."""
+    """Show the current revision of the page of a share link."""
     page = _page_or_404(token)
     kind = kind_of(page)
     body = _with_own_files(kind.body(page, page.head, actor=current_actor()), page, token)
-    answer = render(
+    response = render(
         "pages/shared_page.html", page=page, kind=kind, body=body, token=token, files=files_of(page)
     )
-    return _secret(answer)
+    return _secret(response)
 
 
 @blueprint.get("/-/lent/<token>/<path:file>")
 @audience("anyone")
 def lent_file(token: str, file: str) -> BaseResponse:
-    """Give a file of the page that a secret link opens."""
+    """Serve a file of the page of a share link."""
     row = file_of(_page_or_404(token), file) or abort(404)
     return _secret(given(row))
 
 
 def _page_or_404(token: str) -> Page:
-    """Return the page of a link, and let whoever asks be nobody in particular for the rest of the request."""
+    """Load the page of a share link and make the request anonymous. Aborts 404."""
     page = links.page_of(token)
     g.actor = people.anonymous_actor()
     if page is None:
@@ -57,17 +57,21 @@ def _page_or_404(token: str) -> Page:
 
 
 def _with_own_files(body: Markup, page: Page, token: str) -> Markup:
-    """Lead to the page's own files by the link itself: their usual address wants a right to read."""
-    usual, here = (
+    """Rewrite the URLs of the page's files to go through the link: the usual ones require access."""
+    usual_prefix, link_prefix = (
         url_for("pages.attachment", name=page.name, file="-")[:-1],
         url_for("pages.lent_file", token=token, file="-")[:-1],
     )
-    # In what we render, quotes only delimit attributes.
-    led = str(body).replace(f'="{usual}', f'="{here}')
-    led = re.sub(r' srcset="[^"]*"', lambda sizes: sizes[0].replace(f" {usual}", f" {here}"), led)
-    return Markup(led)  # noqa: S704 - ours, one prefix for another
+    # In our rendered HTML, double quotes only delimit attributes.
+    html = str(body).replace(f'="{usual_prefix}', f'="{link_prefix}')
+    html = re.sub(
+        r' srcset="[^"]*"',
+        lambda match: match[0].replace(f" {usual_prefix}", f" {link_prefix}"),
+        html,
+    )
+    return Markup(html)  # noqa: S704 - ours, one prefix for another
 
 
-def _secret(answer: Response) -> Response:
-    answer.headers.update(SECRET)
-    return answer
+def _secret(response: Response) -> Response:
+    response.headers.update(SECRET)
+    return response

@@ -1,4 +1,4 @@
-"""The trash: a page goes there whole and comes back whole; an admin may delete it for good."""
+"""The trash: put pages there, restore them, or (admins) delete them for good."""
 
 from __future__ import annotations
 
