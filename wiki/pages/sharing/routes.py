@@ -90,7 +90,7 @@ def _screen(
         may_give=may_give,
         links=links.links_of(page) if may_give else (),
         most=links.MOST,
-        made=new_url,
+        new_url=new_url,
         typed=typed or {},
         errors=errors or {},
     )
