@@ -188,7 +188,7 @@ def test_cookie_of_before_flask_login_stays_signed_in(world: World) -> None:
     browser = world.browser("alice")
     with browser.client.session_transaction() as cookie:
         cookie[sessions.FORMER_KEY] = cookie.pop(sessions.COOKIE_KEY)
-    kept = cookies.held(browser)
+    kept = cookies.session_cookie(browser)
     assert _signed_in_name(browser) == "alice"
     with browser.client.session_transaction() as cookie:
         assert sessions.FORMER_KEY not in cookie
@@ -239,7 +239,7 @@ def test_being_signed_in_costs_three_reads(world: World) -> None:
     engine = world.app.extensions["gare.db"].reader
     event.listen(engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
     with world.app.test_request_context(
-        headers={"Cookie": f"{cookies.name(browser)}={cookies.held(browser)}"}
+        headers={"Cookie": f"{cookies.name(browser)}={cookies.session_cookie(browser)}"}
     ):
         sessions._recognise()
         assert current_actor().name == "alice"

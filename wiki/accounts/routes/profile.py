@@ -33,7 +33,7 @@ def save_profile() -> BaseResponse:
     lang = request.form.get("lang", "")
     try:
         with db.write():
-            user = current_user()
+            user = signed_in_user()
             if form_input.read_line("email") != user.email:
                 _change_email(user, form_input.read_line("email"))
             user.display_name = form_input.read_line("display_name")[:80]
@@ -53,7 +53,7 @@ def change_password() -> BaseResponse:
     """Change the password, given the old one, and sign out every other browser."""
     try:
         with db.write() as session:
-            user = current_user()
+            user = signed_in_user()
             _check_password(user, "old_password")
             people.change_password(session, user, request.form.get("password", ""))
             mails.notify(session, user, "password_changed")
@@ -69,12 +69,12 @@ def change_password() -> BaseResponse:
 def sign_out_everywhere() -> BaseResponse:
     """End every session of this person, including this one."""
     with db.write(quiet=True) as session:
-        sessions.end_all(session, current_user())
+        sessions.end_all(session, signed_in_user())
         sessions.end(session)
     return see_other(url_for("accounts.sign_in"))
 
 
-def current_user() -> User:
+def signed_in_user() -> User:
     """Return the signed-in person. Aborts 403 for an API token: programs have no profile."""
     if g.get("by_token"):
         abort(403)
@@ -85,7 +85,7 @@ def profile_page(
     status: int = 200, errors: dict[str, str] | None = None, **context: object
 ) -> Response:
     """Render the profile; after an error (422), with the submitted values and the errors."""
-    user = current_user()
+    user = signed_in_user()
     fields = ("display_name", "email", "lang", "label")
     values = {
         "display_name": user.display_name,

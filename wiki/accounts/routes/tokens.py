@@ -11,7 +11,7 @@ from wiki.accounts import sessions
 from wiki.accounts.models import Token
 from wiki.accounts.routes import form_input
 from wiki.accounts.routes.blueprint import blueprint
-from wiki.accounts.routes.profile import current_user, profile_page
+from wiki.accounts.routes.profile import profile_page, signed_in_user
 from wiki.core import db
 from wiki.core.http import audience, see_other
 
@@ -25,7 +25,7 @@ def make_token() -> BaseResponse:
     """Create a token and show it; it is never shown again."""
     label = form_input.read_line("label")[:60]
     with db.write(quiet=True) as session:
-        user = current_user()
+        user = signed_in_user()
         own_tokens = (Token.user_id == user.id, Token.kind == "api")
         count = session.scalar(select(func.count()).where(*own_tokens))
         error = _("Say what it is for.") if not label else ""
@@ -42,7 +42,7 @@ def revoke_token(token_hash: str) -> BaseResponse:
     with db.write(quiet=True) as session:
         this_token = (
             Token.token_hash == token_hash,
-            Token.user_id == current_user().id,
+            Token.user_id == signed_in_user().id,
             Token.kind == "api",
         )
         if session.scalar(select(Token.label).where(*this_token)) is None:
