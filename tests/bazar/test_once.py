@@ -11,6 +11,7 @@ from tests.world import World
 from wiki.accounts import people
 from wiki.bazar.forms import changes, forms
 from wiki.core import db
+from wiki.core.access import SYSTEM
 from wiki.search import typed_filters
 
 
@@ -48,7 +49,7 @@ def test_rights_that_change_inside_a_request_are_seen_at_once(world: World) -> N
         assert "seats" in before
         rows = [{**row, "read": "@admins"} if row["key"] == "seats" else row for row in form.fields]
         with db.write() as session:
-            changes.change_fields(session, current, rows)
+            changes.change_fields(session, current, rows, actor=SYSTEM)
             inside = forms.readable_specs(session.get_one(type(form), form.id), bob)
             assert "seats" not in {spec.key for spec in inside}
         current = forms.form_or_404(form.key, bob)
@@ -61,7 +62,7 @@ def test_person_who_joins_a_group_inside_a_request_reads_its_fields(world: World
         rows = [{**row, "read": "@choir"} if row["key"] == "seats" else row for row in form.fields]
         with db.write() as session:
             people.add_group(session, "choir")
-            changes.change_fields(session, form, rows)
+            changes.change_fields(session, form, rows, actor=SYSTEM)
         xavier = world.actor("xavier")
         current = forms.form_or_404(form.key, xavier)
         assert "seats" not in {spec.key for spec in forms.readable_specs(current, xavier)}
