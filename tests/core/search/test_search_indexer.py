@@ -218,4 +218,4 @@ def test_unknown_engine_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModuleNotFoundError):
         open_engine("absent", tmp_path)
     with pytest.raises(LookupError):
-        open_engine("analysis", tmp_path)
+        open_engine("bm25", tmp_path)
