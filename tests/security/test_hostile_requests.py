@@ -79,9 +79,9 @@ def test_reset_link_leads_to_the_wiki_whatever_the_host(world: World) -> None:
         world.app.config["GARE"].instance, rate_limits=False, base_url="https://net.example.org"
     )
     with world.app.test_request_context("/", headers={"Host": "evil.example"}):
-        from wiki.accounts.routes.reset import door
+        from wiki.accounts.routes.reset import reset_url
 
-        assert door() == "https://net.example.org/-/reset"
+        assert reset_url() == "https://net.example.org/-/reset"
 
 
 def test_form_of_a_million_fields_is_refused_before_it_is_read(world: World) -> None:
