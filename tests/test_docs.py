@@ -32,6 +32,12 @@ def test_files_named_exist(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_test_files_named_exist(path: Path) -> None:
+    for name in re.findall(r"\btests/(?:[a-z_]+/)*[a-z_]+\.py", path.read_text()):
+        assert (ROOT / name).exists(), name
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
 def test_commands_named_exist(path: Path) -> None:
     for words in re.findall(r"\bgare ((?:[a-z]+ ?){1,2})", path.read_text()):
         first, _space, second = words.strip().partition(" ")
